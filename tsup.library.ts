@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+/** Libraries: one ES module per entry, dependencies stay imports; types come from tsc afterwards. */
+export default defineConfig({
+  format: 'esm',
+  target: 'es2023',
+  platform: 'node',
+  splitting: true,
+  sourcemap: true,
+  dts: false,
+  clean: true,
+})
