@@ -1,0 +1,43 @@
+import type { DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import type { WatchedKind } from '../watched-kind.ts'
+import type { Wanted } from './wanted.ts'
+import type { World } from './world.ts'
+
+/** Who can bring a key into being: a kind and the keys each of its objects names (old and new object both count). */
+export interface KeySource<T extends KubeObject = KubeObject> {
+  readonly of: WatchedKind<T>
+  readonly keys: (object: DeepReadonly<T>) => readonly ObjectKey[]
+}
+
+export const from = <T extends KubeObject>(
+  of: WatchedKind<T>,
+  keys: (object: DeepReadonly<T>) => readonly ObjectKey[],
+): KeySource => ({ of, keys }) as unknown as KeySource
+
+/** A rule for one sort of written object. See docs/architecture.md, "every object we write is derived". */
+export interface Derived<T extends KubeObject = KubeObject> {
+  /** Unique in a process, kebab-case: `green-secret`. */
+  readonly name: string
+  /** The kind that is written; it is watched too, so that drift is seen. */
+  readonly kind: WatchedKind<T>
+  /** Written through a subresource (`status`, `approval`): then nothing is created or deleted. */
+  readonly subresource?: string
+  readonly keys: readonly KeySource[]
+  /** Pure: the same world gives the same answer. */
+  readonly wanted: (key: ObjectKey, world: World) => Wanted<T>
+  /**
+   * Whether a live object may be deleted or taken over: its label, type or owner says it is ours. Judged on
+   * the live object; default: yes.
+   */
+  readonly ours?: (live: DeepReadonly<T>, key: ObjectKey) => boolean
+  /** For aggregates: a key is evaluated at most once in this many milliseconds, so that a burst is one write. */
+  readonly settleMs?: number
+  /**
+   * Which value of the object a refusal (422) was about: while it stays the same, the write is not tried
+   * again. Default: refusals are retried with back-off.
+   */
+  readonly refusedOnce?: boolean
+}
+
+/** Declares a derived object; see `Derived` for each field. */
+export const derived = <T extends KubeObject>(definition: Derived<T>): Derived<T> => definition
