@@ -1,10 +1,29 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+// `npm run nightly` sets it: then the long tests run, and only they.
+const nightly = process.env['ODFMO_NIGHTLY_MINUTES']
+const nightlyMinutes = Number(nightly ?? 0)
+
+/** One project per package and one for the tools, so that `--project` and reports can name them. */
+const projects = [
+  ...readdirSync('packages').map((name) => ({ name, folder: `packages/${name}` })),
+  { name: 'tools', folder: 'tools' },
+]
 
 export default defineConfig({
   ssr: { resolve: { conditions: ['@odfmo/source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: nightly === undefined ? 30_000 : (nightlyMinutes + 1) * 60_000,
     hookTimeout: 30_000,
+    coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.case.ts'] },
+    projects: projects.map(({ name, folder }) => ({
+      extends: true,
+      test: {
+        name,
+        include: nightly === undefined ? [`${folder}/**/*.test.ts`] : [`${folder}/**/*.nightly.test.ts`],
+        exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', ...(nightly === undefined ? ['**/*.nightly.test.ts'] : [])],
+      },
+    })),
   },
 })
