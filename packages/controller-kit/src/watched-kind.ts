@@ -28,7 +28,7 @@ export interface Index<T extends KubeObject = KubeObject> {
   /** Unique per kind. */
   readonly name: string
   /** Pure; the bucket names of one object, none to leave it out. */
-  readonly values: (object: T) => readonly string[]
+  values(object: T): readonly string[]
 }
 
 /** The kinds of one cluster: `const hub = cluster('hub', { Secret: watch(kinds.Secret, { labelSelector }) })`. */

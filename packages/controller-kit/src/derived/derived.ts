@@ -6,13 +6,14 @@ import type { World } from './world.ts'
 /** Who can bring a key into being: a kind and the keys each of its objects names (old and new object both count). */
 export interface KeySource<T extends KubeObject = KubeObject> {
   readonly of: WatchedKind<T>
-  readonly keys: (object: DeepReadonly<T>) => readonly ObjectKey[]
+  /** Pure. */
+  keys(object: DeepReadonly<T>): readonly ObjectKey[]
 }
 
 export const from = <T extends KubeObject>(
   of: WatchedKind<T>,
   keys: (object: DeepReadonly<T>) => readonly ObjectKey[],
-): KeySource => ({ of, keys }) as unknown as KeySource
+): KeySource => ({ of, keys })
 
 /** A rule for one sort of written object. See docs/architecture.md, "every object we write is derived". */
 export interface Derived<T extends KubeObject = KubeObject> {
@@ -24,18 +25,15 @@ export interface Derived<T extends KubeObject = KubeObject> {
   readonly subresource?: string
   readonly keys: readonly KeySource[]
   /** Pure: the same world gives the same answer. */
-  readonly wanted: (key: ObjectKey, world: World) => Wanted<T>
+  wanted(key: ObjectKey, world: World): Wanted<T>
   /**
    * Whether a live object may be deleted or taken over: its label, type or owner says it is ours. Judged on
    * the live object; default: yes.
    */
-  readonly ours?: (live: DeepReadonly<T>, key: ObjectKey) => boolean
+  ours?(live: DeepReadonly<T>, key: ObjectKey): boolean
   /** For aggregates: a key is evaluated at most once in this many milliseconds, so that a burst is one write. */
   readonly settleMs?: number
-  /**
-   * Which value of the object a refusal (422) was about: while it stays the same, the write is not tried
-   * again. Default: refusals are retried with back-off.
-   */
+  /** A write the server refuses as invalid (422) is not tried again with the same body. Default: back-off. */
   readonly refusedOnce?: boolean
 }
 

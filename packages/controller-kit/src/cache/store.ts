@@ -1,0 +1,201 @@
+import { keyOf, keyText, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import type { Clock } from '../clock.ts'
+import type { Index, WatchedKind } from '../watched-kind.ts'
+import type { CacheEvent } from './cache.ts'
+import { compareResourceVersions } from './resource-version.ts'
+import { selectedBy } from './selector.ts'
+
+/** How long a deletion is remembered: far longer than a watch lags, short enough to cost nothing. */
+const forgetDeletionAfterMs = 15 * 60_000
+
+type Bucket<T> = Map<string, DeepReadonly<T>>
+
+/**
+ * The objects of one watched kind, with indexes. Fed by a reflector (`upsert`, `remove`, `replace`) and by
+ * own writes (`wrote`, `deleted`), in any order of arrival: what is older than what stands here is dropped,
+ * compared by resourceVersion; a deleted uid never comes back; a list never undoes a newer own write.
+ */
+export class Store<T extends KubeObject> {
+  readonly of: WatchedKind<T>
+  readonly #clock: Clock
+  readonly #selected: (object: KubeObject) => boolean
+  readonly #objects = new Map<string, DeepReadonly<T>>()
+  readonly #indexes = new Map<Index<T>, Map<string, Bucket<T>>>()
+  readonly #listeners = new Set<(event: CacheEvent<T>) => void>()
+  /** uid → when we deleted it. */
+  readonly #tombstones = new Map<string, number>()
+  /** key → when it was seen to go. */
+  readonly #gone = new Map<string, number>()
+  /** namespace ('' for all) → when it was first listed. */
+  readonly #syncedAt = new Map<string, number>()
+
+  constructor(of: WatchedKind<T>, clock: Clock) {
+    this.of = of
+    this.#clock = clock
+    this.#selected = selectedBy(of)
+  }
+
+  /** Adds an index, filled from what is here. Adding one twice is harmless. */
+  addIndex(index: Index<T>): void {
+    if (this.#indexes.has(index)) return
+    this.#indexes.set(index, new Map())
+    for (const [text, object] of this.#objects) this.#file(index, text, undefined, object)
+  }
+
+  get size(): number {
+    return this.#objects.size
+  }
+
+  get(key: ObjectKey): DeepReadonly<T> | undefined {
+    return this.#objects.get(keyText(key))
+  }
+
+  list(): readonly DeepReadonly<T>[] {
+    return [...this.#objects.values()]
+  }
+
+  find(index: Index<T>, value: string): readonly DeepReadonly<T>[] {
+    const buckets = this.#indexes.get(index)
+    if (buckets === undefined) throw new TypeError(`${this.of.name} has no index "${index.name}": register it first`)
+    const bucket = buckets.get(value)
+    return bucket === undefined ? [] : [...bucket.values()]
+  }
+
+  /** See `CacheReader.goneSince`. */
+  goneSince(key: ObjectKey): number | undefined {
+    const text = keyText(key)
+    if (this.#objects.has(text)) return undefined
+    return this.#gone.get(text) ?? this.#syncedAt.get('') ?? this.#syncedAt.get(key.namespace ?? '')
+  }
+
+  /** A watch event ADDED or MODIFIED. */
+  upsert(object: T): void {
+    this.#put(object)
+  }
+
+  /** A watch event DELETED, with the last state of the object. */
+  remove(object: T): void {
+    const key = keyOf(object)
+    const text = keyText(key)
+    const here = this.#objects.get(text)
+    if (here === undefined || here.metadata.uid !== object.metadata.uid) return
+    // An object that left the selection and came back is announced as DELETED, then ADDED: an own write may
+    // have brought it back before the first of the two arrives.
+    if (isNewer(here, object)) return
+    this.#drop(text, key)
+  }
+
+  /**
+   * A complete list as of `resourceVersion`, of all that is watched or of one namespace: only real changes
+   * are announced.
+   */
+  replace(objects: readonly T[], resourceVersion: string, namespace?: string): void {
+    const listed = new Set<string>()
+    for (const object of objects) {
+      listed.add(keyText(keyOf(object)))
+      this.#put(object)
+    }
+    for (const [text, here] of [...this.#objects]) {
+      if (listed.has(text) || (namespace !== undefined && here.metadata.namespace !== namespace)) continue
+      // Newer than the list: written by ourselves after it was taken.
+      if (compareResourceVersions(here.metadata.resourceVersion ?? '', resourceVersion) > 0) continue
+      this.#drop(text, keyOf(here as KubeObject))
+    }
+    const scope = namespace ?? ''
+    if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
+  }
+
+  /** The object as the server answered an own write or read; outside the selection it counts as gone from here. */
+  wrote(object: T): void {
+    if (this.#selected(object)) {
+      this.#put(object)
+      return
+    }
+    this.remove(object)
+  }
+
+  /** An own delete that took effect: whatever still arrives of that uid is old. */
+  deleted(key: ObjectKey, uid: string): void {
+    this.#tombstones.set(uid, this.#clock.now())
+    const text = keyText(key)
+    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key)
+  }
+
+  /** A namespace is watched no longer: its objects leave without being announced as deleted. */
+  forgetNamespace(namespace: string): void {
+    for (const [text, object] of [...this.#objects]) {
+      if (object.metadata.namespace !== namespace) continue
+      this.#objects.delete(text)
+      for (const index of this.#indexes.keys()) this.#file(index, text, object, undefined)
+    }
+    this.#syncedAt.delete(namespace)
+  }
+
+  /** Called after each change is visible to reads; the answer unsubscribes. */
+  onEvent(listener: (event: CacheEvent<T>) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #put(incoming: T): void {
+    const { uid } = incoming.metadata
+    if (uid !== undefined && this.#tombstones.has(uid)) return
+    const key = keyOf(incoming)
+    const text = keyText(key)
+    const old = this.#objects.get(text)
+    if (old !== undefined && !isNewer(incoming, old)) return
+    const object = withoutManagedFields(incoming) as DeepReadonly<T>
+    this.#objects.set(text, object)
+    this.#gone.delete(text)
+    for (const index of this.#indexes.keys()) this.#file(index, text, old, object)
+    this.#announce(old === undefined ? { of: this.of, key, object } : { of: this.of, key, old, object })
+  }
+
+  #drop(text: string, key: ObjectKey): void {
+    const old = this.#objects.get(text)
+    if (old === undefined) return
+    this.#objects.delete(text)
+    const now = this.#clock.now()
+    this.#gone.set(text, now)
+    for (const index of this.#indexes.keys()) this.#file(index, text, old, undefined)
+    this.#forgetOld(this.#gone, now)
+    this.#forgetOld(this.#tombstones, now)
+    this.#announce({ of: this.of, key, old })
+  }
+
+  #file(index: Index<T>, text: string, old: DeepReadonly<T> | undefined, object: DeepReadonly<T> | undefined): void {
+    const buckets = this.#indexes.get(index)
+    if (buckets === undefined) return
+    for (const value of old === undefined ? [] : index.values(old as T)) {
+      const bucket = buckets.get(value)
+      bucket?.delete(text)
+      if (bucket?.size === 0) buckets.delete(value)
+    }
+    for (const value of object === undefined ? [] : index.values(object as T)) {
+      const bucket = buckets.get(value) ?? new Map<string, DeepReadonly<T>>()
+      buckets.set(value, bucket)
+      bucket.set(text, object as DeepReadonly<T>)
+    }
+  }
+
+  /** Maps keep insertion order, so the old ones stand first. */
+  #forgetOld(times: Map<string, number>, now: number): void {
+    for (const [text, time] of times) {
+      if (now - time < forgetDeletionAfterMs) return
+      times.delete(text)
+    }
+  }
+
+  #announce(event: CacheEvent<T>): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+const isNewer = (a: DeepReadonly<KubeObject> | KubeObject, b: DeepReadonly<KubeObject> | KubeObject): boolean =>
+  compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') > 0
+
+const withoutManagedFields = <T extends KubeObject>(object: T): T => {
+  if (object.metadata.managedFields === undefined) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
