@@ -22,7 +22,12 @@ export default defineConfig({
       test: {
         name,
         include: nightly === undefined ? [`${folder}/**/*.test.ts`] : [`${folder}/**/*.nightly.test.ts`],
-        exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', ...(nightly === undefined ? ['**/*.nightly.test.ts'] : [])],
+        exclude: [
+          '**/node_modules/**',
+          '**/dist/**',
+          '**/fixtures/**',
+          ...(nightly === undefined ? ['**/*.nightly.test.ts'] : []),
+        ],
       },
     })),
   },

@@ -37,11 +37,16 @@ main()
 function main() {
   const [command, ...args] = process.argv.slice(2)
   if (Number(process.versions.node.split('.')[0]) < minimumNode) {
-    fail(`Node ${minimumNode} or newer is needed, this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`)
+    fail(
+      `Node ${minimumNode} or newer is needed, this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`,
+    )
   }
   const program = command === undefined ? undefined : programs[command]
   if (program === undefined) {
-    fail(`unknown command ${JSON.stringify(command ?? '')}; there are: ${Object.keys(programs).join(', ')}`, exitUsage)
+    fail(
+      `unknown command ${JSON.stringify(command ?? '')}; there are: ${Object.keys(programs).join(', ')}`,
+      exitUsage,
+    )
   }
   const node = installed() ?? install()
   run(node, [...nodeFlags, path.join(root, program), ...args])
@@ -59,7 +64,12 @@ function installed() {
 
 function manifestsHash() {
   const hash = createHash('sha256')
-  for (const file of manifests()) hash.update(file).update('\0').update(readFileSync(path.join(root, file))).update('\0')
+  for (const file of manifests())
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(root, file)))
+      .update('\0')
   return hash.digest('hex')
 }
 
@@ -81,7 +91,8 @@ function install() {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(),
   })
-  if (result.error !== undefined) fail(`npx could not be started: ${result.error.message}. It comes with npm; is npm on PATH?`)
+  if (result.error !== undefined)
+    fail(`npx could not be started: ${result.error.message}. It comes with npm; is npm on PATH?`)
   if (result.signal !== null) process.exit(128 + constants.signals[result.signal])
   if (result.status !== 0) failInstall(`${result.stdout}\n${result.stderr}`)
   const node = nodeToUse()
@@ -94,7 +105,9 @@ function install() {
 function failInstall(output) {
   process.stderr.write(`${output.trim()}\n\n`)
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|META_FETCH_FAIL/.test(output)) {
-    fail('the package registry cannot be reached. The first run needs the network (or a registry set in your npm configuration); later ones do not.')
+    fail(
+      'the package registry cannot be reached. The first run needs the network (or a registry set in your npm configuration); later ones do not.',
+    )
   }
   if (/OUTDATED_LOCKFILE/.test(output)) {
     fail(`a package.json says something else than pnpm-lock.yaml. Run: npx -y ${pnpm} install`)
