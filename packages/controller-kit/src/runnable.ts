@@ -1,0 +1,23 @@
+/** Whether something can do its work, and what keeps it from doing it. */
+export interface Readiness {
+  readonly ready: boolean
+  /** Shown by `/readyz?verbose`; names what is waited for. */
+  readonly why?: string
+}
+
+/** What a manager starts and stops: an engine, a controller, a heartbeat, a server. */
+export interface Runnable {
+  /** Unique in a process, kebab-case; for logs and readiness. */
+  readonly name: string
+  /** Only the leader runs it. What only reads or serves needs none. */
+  readonly needsLeadership: boolean
+  /**
+   * Works until `signal` is aborted, then ends what is begun (no new writes) and resolves. A rejection, or an
+   * end before the signal, is a failure of the process.
+   */
+  start(signal: AbortSignal): Promise<void>
+  /** Left out: ready when started. Called often, so cheap. */
+  ready?(): Readiness
+  /** For `/debug/<name>`: plain data that holds no secret. */
+  debug?(): unknown
+}
