@@ -22,13 +22,14 @@ const programs = {
   format: 'tools/format.ts',
   lint: 'tools/lint/main.ts',
   nightly: 'tools/nightly.ts',
+  packages: 'tools/packages.ts',
   test: 'tools/test.ts',
   typecheck: 'tools/typecheck.ts',
 }
 
 const minimumNode = 20
-// The first 22 that runs TypeScript without a flag.
-const minimumFallbackNode = [22, 18]
+// The first 22 that runs TypeScript without a flag and has what undici needs.
+const minimumFallbackNode = [22, 19]
 const exitUsage = 2
 const nodeFlags = ['--conditions=@odfmo/source', '--disable-warning=ExperimentalWarning']
 
