@@ -24,6 +24,8 @@ export interface CacheReader {
   find<T extends KubeObject>(index: Index<T>, value: string): readonly DeepReadonly<T>[]
   list<T extends KubeObject>(of: WatchedKind<T>): readonly DeepReadonly<T>[]
   sync(of: WatchedKind, namespace?: string): SyncState
+  /** The namespaces that are watched of a kind with `namespaces: 'dynamic'`. */
+  namespaces(of: WatchedKind): readonly string[]
   /**
    * Since when the object is known to be missing, in milliseconds of `Clock.now`: when its deletion was
    * seen, or when its kind synced without it. Undefined while it is there or nothing is known.

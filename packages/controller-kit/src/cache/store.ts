@@ -35,7 +35,7 @@ export class Store<T extends KubeObject> {
     this.#selected = selectedBy(of)
   }
 
-  /** Adds an index, filled from what is here. Adding one twice is harmless. */
+  /** Adds an index, filled from what is here; `find` does it by itself at the first look-up. */
   addIndex(index: Index<T>): void {
     if (this.#indexes.has(index)) return
     this.#indexes.set(index, new Map())
@@ -55,9 +55,8 @@ export class Store<T extends KubeObject> {
   }
 
   find(index: Index<T>, value: string): readonly DeepReadonly<T>[] {
-    const buckets = this.#indexes.get(index)
-    if (buckets === undefined) throw new TypeError(`${this.of.name} has no index "${index.name}": register it first`)
-    const bucket = buckets.get(value)
+    this.addIndex(index)
+    const bucket = this.#indexes.get(index)?.get(value)
     return bucket === undefined ? [] : [...bucket.values()]
   }
 

@@ -1,0 +1,180 @@
+import { keyText, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import type { CacheReader, WriteObserver } from '../cache/cache.ts'
+import { selectedBy } from '../cache/selector.ts'
+import { Store } from '../cache/store.ts'
+import type { ObjectClient } from '../client/object-client.ts'
+import { isNotFound } from '../client/kube-error.ts'
+import type { Clock } from '../clock.ts'
+import type { WatchedKind } from '../watched-kind.ts'
+import type { Reads } from './reads.ts'
+
+export interface FreshReadsOptions {
+  readonly cache: CacheReader & WriteObserver
+  readonly clients: Readonly<Record<string, ObjectClient>>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** Objects a page: what client-go uses; bounds the size of one answer. */
+const pageSize = 500
+
+/**
+ * Looks past the caches before something is destroyed (architecture.md): objects are got live, indexes and
+ * lists are confirmed by one consistent LIST of their kind, shared by all that wait for it.
+ */
+export class FreshReads {
+  readonly #options: FreshReadsOptions
+  /** A list that has not been sent yet: whoever asks now may share it. */
+  readonly #nextList = new Map<WatchedKind, Promise<Store<KubeObject>>>()
+  readonly #runningList = new Map<WatchedKind, Promise<unknown>>()
+
+  constructor(options: FreshReadsOptions) {
+    this.#options = options
+  }
+
+  /** A view that answers from live reads what it has, from the cache the rest, and remembers what it lacked. */
+  view(): FreshView {
+    return new FreshView(
+      this.#options.cache,
+      (of, key) => this.#get(of, key),
+      (of) => this.#list(of),
+    )
+  }
+
+  /** The object as it is, selected or not; the cache learns of it. */
+  async #get(of: WatchedKind, key: ObjectKey): Promise<DeepReadonly<KubeObject> | undefined> {
+    const { cache, signal } = this.#options
+    signal.throwIfAborted()
+    if (cache.sync(of, key.namespace).is === 'notServed') return undefined
+    try {
+      const live = await this.#client(of).get(of.kind, key, { signal })
+      cache.wrote(of, live)
+      return live
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      const cached = cache.get(of, key)
+      if (cached?.metadata.uid !== undefined) cache.deleted(of, key, cached.metadata.uid)
+      return undefined
+    }
+  }
+
+  #list(of: WatchedKind): Promise<Store<KubeObject>> {
+    const waiting = this.#nextList.get(of)
+    if (waiting !== undefined) return waiting
+    // One list of a kind runs at a time; the next one starts when it ends, so it is never older than the asking.
+    const next = (this.#runningList.get(of) ?? Promise.resolve()).then(() => {
+      this.#nextList.delete(of)
+      const running = this.#listNow(of)
+      const ended = running.then(
+        () => undefined,
+        () => undefined,
+      )
+      this.#runningList.set(of, ended)
+      return running
+    })
+    this.#nextList.set(of, next)
+    return next
+  }
+
+  async #listNow(of: WatchedKind): Promise<Store<KubeObject>> {
+    const { cache, clock, signal } = this.#options
+    const store = new Store<KubeObject>(of, clock)
+    if (cache.sync(of).is === 'notServed') return store
+    const namespaces = of.namespaces === 'dynamic' ? cache.namespaces(of) : (of.namespaces ?? [undefined])
+    for (const namespace of namespaces) {
+      const objects: KubeObject[] = []
+      let resourceVersion = '0'
+      let token: string | undefined
+      do {
+        signal.throwIfAborted()
+        const page = await this.#client(of).list(of.kind, {
+          ...(namespace === undefined ? {} : { namespace }),
+          ...(of.labelSelector === undefined ? {} : { labelSelector: of.labelSelector }),
+          ...(of.fieldSelector === undefined ? {} : { fieldSelector: of.fieldSelector }),
+          ...(token === undefined ? {} : { continue: token }),
+          limit: pageSize,
+          signal,
+        })
+        objects.push(...page.items)
+        resourceVersion = page.metadata.resourceVersion
+        token = page.metadata.continue
+      } while (token !== undefined && token !== '')
+      store.replace(objects, resourceVersion, namespace)
+    }
+    return store
+  }
+
+  #client(of: WatchedKind): ObjectClient {
+    const client = this.#options.clients[of.cluster]
+    if (client === undefined) throw new TypeError(`${of.name}: the engine has no client for cluster "${of.cluster}"`)
+    return client
+  }
+}
+
+/** A cache reader for one confirming evaluation. `fetch` gets what the last evaluation read and this view lacked. */
+export class FreshView implements CacheReader {
+  readonly #cache: CacheReader
+  readonly #getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>
+  readonly #listLive: (of: WatchedKind) => Promise<Store<KubeObject>>
+  readonly #objects = new Map<string, DeepReadonly<KubeObject> | undefined>()
+  readonly #lists = new Map<WatchedKind, Store<KubeObject>>()
+
+  constructor(
+    cache: CacheReader,
+    getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>,
+    listLive: (of: WatchedKind) => Promise<Store<KubeObject>>,
+  ) {
+    this.#cache = cache
+    this.#getLive = getLive
+    this.#listLive = listLive
+  }
+
+  /** Gets live whatever `reads` names and is not here yet; answers whether there was any. */
+  async fetch(reads: Reads, own: { readonly of: WatchedKind; readonly key: ObjectKey }): Promise<boolean> {
+    const kinds = new Set<WatchedKind>()
+    for (const { index } of reads.buckets.values()) if (!this.#lists.has(index.of)) kinds.add(index.of)
+    for (const of of reads.lists.keys()) if (!this.#lists.has(of)) kinds.add(of)
+    await Promise.all([...kinds].map(async (of) => this.#lists.set(of, await this.#listLive(of))))
+    const objects = [own, ...reads.objects.values()].filter(
+      ({ of, key }) => !this.#lists.has(of) && !this.#objects.has(idOf(of, key)),
+    )
+    await Promise.all(
+      objects.map(async ({ of, key }) => {
+        const live = await this.#getLive(of, key)
+        // Outside the selection it is as absent as it is in the cache.
+        this.#objects.set(idOf(of, key), live !== undefined && selectedBy(of)(live) ? live : undefined)
+      }),
+    )
+    return kinds.size + objects.length > 0
+  }
+
+  /** One live read, whether the object is in the selection or not. */
+  unselected(of: WatchedKind, key: ObjectKey): Promise<DeepReadonly<KubeObject> | undefined> {
+    return this.#getLive(of, key)
+  }
+
+  get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined {
+    const list = this.#lists.get(of)
+    if (list !== undefined) return list.get(key) as DeepReadonly<T> | undefined
+    const id = idOf(of, key)
+    return this.#objects.has(id) ? (this.#objects.get(id) as DeepReadonly<T> | undefined) : this.#cache.get(of, key)
+  }
+
+  find: CacheReader['find'] = (index, value) =>
+    (this.#lists.get(index.of)?.find(index as never, value) as never) ?? this.#cache.find(index, value)
+
+  list: CacheReader['list'] = (of) => (this.#lists.get(of)?.list() as never) ?? this.#cache.list(of)
+
+  sync: CacheReader['sync'] = (of, namespace) => this.#cache.sync(of, namespace)
+
+  namespaces: CacheReader['namespaces'] = (of) => this.#cache.namespaces(of)
+
+  goneSince: CacheReader['goneSince'] = (of, key) =>
+    this.get(of, key) === undefined ? this.#cache.goneSince(of, key) : undefined
+
+  onEvent: CacheReader['onEvent'] = (listener) => this.#cache.onEvent(listener)
+
+  onSync: CacheReader['onSync'] = (listener) => this.#cache.onSync(listener)
+}
+
+const idOf = (of: WatchedKind, key: ObjectKey): string => `${of.name} ${keyText(key)}`

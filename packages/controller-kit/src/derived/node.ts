@@ -1,0 +1,41 @@
+import { keyText, type ObjectKey } from '@odfmo/api-types/meta'
+import type { Derived } from './derived.ts'
+import { Reads } from './reads.ts'
+import type { State } from './state.ts'
+
+export type NodeId = string
+
+export const nodeId = (derived: Derived, key: ObjectKey): NodeId => `${derived.name} ${keyText(key)}`
+
+/** One key of one derived object: what is known of it between evaluations, all of it recomputable. */
+export interface Node {
+  readonly id: NodeId
+  readonly derived: Derived
+  readonly key: ObjectKey
+  state: State
+  /** What the last evaluation read. */
+  reads: Reads
+  /** How many objects of its key sources name it now. */
+  sources: number
+  /** Nodes whose last evaluation read this one's state. */
+  readonly stateReaders: Set<Node>
+  /** The last patch sent, and the version that came back: the same patch due again means the server drops it. */
+  lastPatch: { readonly text: string; readonly resourceVersion: string } | undefined
+  /** A body the server refused for good (`refusedOnce`). */
+  refused: { readonly text: string; readonly message: string } | undefined
+  /** A due timer for `goneFor`/`passed`. */
+  cancelTimer: (() => void) | undefined
+}
+
+export const newNode = (derived: Derived, key: ObjectKey): Node => ({
+  id: nodeId(derived, key),
+  derived,
+  key,
+  state: { is: 'pending', message: 'not evaluated yet' },
+  reads: new Reads(),
+  sources: 0,
+  stateReaders: new Set(),
+  lastPatch: undefined,
+  refused: undefined,
+  cancelTimer: undefined,
+})

@@ -1,0 +1,92 @@
+import type { KubeObject } from '@odfmo/api-types/meta'
+import type { CacheEvent, CacheReader, SyncState, WriteObserver } from '../../src/cache/cache.ts'
+import { selectedBy } from '../../src/cache/selector.ts'
+import { Store } from '../../src/cache/store.ts'
+import type { Clock } from '../../src/clock.ts'
+import type { WatchedKind } from '../../src/watched-kind.ts'
+import type { ModelServer } from './model-server.ts'
+
+/** Stores that learn of the server's events one at a time, each kind with a lag of its own. */
+export class ModelCache implements CacheReader, WriteObserver {
+  readonly #server: ModelServer
+  readonly #kinds: readonly WatchedKind[]
+  readonly #stores = new Map<WatchedKind, Store<KubeObject>>()
+  readonly #cursors = new Map<WatchedKind, number>()
+  readonly #eventListeners = new Set<(event: CacheEvent) => void>()
+  readonly #syncListeners = new Set<(of: WatchedKind) => void>()
+
+  constructor(server: ModelServer, kinds: readonly WatchedKind[], clock: Clock) {
+    this.#server = server
+    this.#kinds = kinds
+    for (const of of kinds) {
+      const store = new Store<KubeObject>(of, clock)
+      store.onEvent((event) => {
+        for (const listener of this.#eventListeners) listener(event)
+      })
+      this.#stores.set(of, store)
+    }
+  }
+
+  /** The first consistent list of a kind, or a relist after a lost watch. */
+  relist(of: WatchedKind): void {
+    const selected = selectedBy(of)
+    const first = !this.#cursors.has(of)
+    this.#cursors.set(of, this.#server.events.length)
+    const objects = this.#server.all(of.kind.kind).filter(selected)
+    this.#store(of).replace(structuredClone(objects), String(this.#server.version))
+    if (first) for (const listener of this.#syncListeners) listener(of)
+  }
+
+  /** Delivers the next event of a kind; false when there is none. */
+  deliver(of: WatchedKind): boolean {
+    let cursor = this.#cursors.get(of)
+    if (cursor === undefined) return false
+    const { events } = this.#server
+    while (cursor < events.length && events[cursor]?.kind !== of.kind.kind) cursor += 1
+    const event = events[cursor]
+    this.#cursors.set(of, event === undefined ? cursor : cursor + 1)
+    if (event === undefined) return false
+    const object = structuredClone(event.object)
+    // What leaves the selection is announced as deleted, as the real server does.
+    if (event.type === 'put' && selectedBy(of)(object)) this.#store(of).upsert(object)
+    else this.#store(of).remove(object)
+    return true
+  }
+
+  get kinds(): readonly WatchedKind[] {
+    return this.#kinds
+  }
+
+  isSynced(of: WatchedKind): boolean {
+    return this.#cursors.has(of)
+  }
+
+  #store(of: WatchedKind): Store<KubeObject> {
+    const store = this.#stores.get(of)
+    if (store === undefined) throw new Error(`the model does not watch ${of.name}`)
+    return store
+  }
+
+  get: CacheReader['get'] = (of, key) => this.#store(of).get(key) as never
+  find: CacheReader['find'] = (index, value) => this.#store(index.of).find(index as never, value) as never
+  list: CacheReader['list'] = (of) => this.#store(of).list() as never
+  goneSince: CacheReader['goneSince'] = (of, key) => this.#store(of).goneSince(key)
+  namespaces: CacheReader['namespaces'] = () => []
+
+  sync(of: WatchedKind): SyncState {
+    return this.#cursors.has(of) ? { is: 'synced' } : { is: 'syncing', why: 'first list' }
+  }
+
+  onEvent(listener: (event: CacheEvent) => void): () => void {
+    this.#eventListeners.add(listener)
+    return () => this.#eventListeners.delete(listener)
+  }
+
+  onSync(listener: (of: WatchedKind) => void): () => void {
+    this.#syncListeners.add(listener)
+    return () => this.#syncListeners.delete(listener)
+  }
+
+  wrote: WriteObserver['wrote'] = (of, object) => this.#store(of).wrote(structuredClone(object) as never)
+  deleted: WriteObserver['deleted'] = (of, key, uid) => this.#store(of).deleted(key, uid)
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import type { KubeObject } from '@odfmo/api-types/meta'
+import { Engine } from '../../src/derived/engine.ts'
+import { ModelCache } from './model-cache.ts'
+import { ModelClock } from './model-clock.ts'
+import { c, configName, entryOf, finalizer, kinds, rules, type Config, type Input, type Summary, type Wish } from './model-rules.ts'
+import { ModelServer } from './model-server.ts'
+
+export interface ModelResult {
+  readonly checks: number
+  readonly writes: number
+  readonly crashes: number
+  readonly evaluations: number
+}
+
+const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+const wishNames = names('w', 6)
+const inputNames = names('i', 8)
+const silent = { debug: () => undefined, info: () => undefined, error: () => undefined }
+
+/** Runs everything that is due in the microtask queue. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** One random history of `steps` steps; throws an assertion error that names what differs. */
+export class Model {
+  readonly #clock: ModelClock
+  readonly #server = new ModelServer()
+  #cache: ModelCache
+  #stop = new AbortController()
+  #crashes = 0
+  #checks = 0
+  #evaluations = 0
+  #failure: unknown
+
+  constructor(seed: number) {
+    this.#clock = new ModelClock(seed)
+    this.#cache = new ModelCache(this.#server, kinds, this.#clock)
+    this.#server.userPut('Config', { metadata: { name: configName }, entries: { user: 'kept' } } as Config)
+    this.#boot()
+  }
+
+  async run(steps: number, checkEvery: number): Promise<ModelResult> {
+    for (let step = 1; step <= steps; step += 1) {
+      await this.#step()
+      if (step % checkEvery === 0) await this.#check()
+    }
+    await this.#check()
+    this.#stop.abort()
+    await settle()
+    return { checks: this.#checks, writes: this.#server.writes, crashes: this.#crashes, evaluations: this.#evaluations }
+  }
+
+  #boot(): void {
+    this.#stop = new AbortController()
+    this.#cache = new ModelCache(this.#server, kinds, this.#clock)
+    const engine = new Engine({
+      name: 'model',
+      derived: rules,
+      cache: this.#cache,
+      clients: { c: this.#server },
+      clock: this.#clock,
+      logger: {
+        ...silent,
+        error: (fields) => {
+          const error = (fields as { err?: unknown }).err
+          // Lost connections are part of the model; a throw of a rule or of the engine is not.
+          if (!(error instanceof Error) || error.name !== 'KubeError') this.#failure = error
+        },
+      },
+      workers: 4,
+      observer: { evaluated: () => (this.#evaluations += 1) },
+    })
+    engine.start(this.#stop.signal).catch((error: unknown) => (this.#failure = error))
+  }
+
+  async #step(): Promise<void> {
+    const dice = this.#clock.random()
+    if (dice < 0.14) this.#userDoes()
+    else if (dice < 0.55) {
+      this.#deliverSome()
+      await settle()
+    } else if (dice < 0.94) {
+      const { pending } = this.#server
+      const how = this.#clock.random()
+      if (pending.length > 0) {
+        this.#server.answer(this.#clock.below(pending.length), how < 0.9 ? 'well' : how < 0.95 ? 'lost-before' : 'lost-after')
+      }
+      await settle()
+    } else if (dice < 0.998) {
+      this.#clock.advance(this.#clock.below(3) === 0 ? this.#clock.below(70_000) : this.#clock.below(400))
+      await settle()
+    } else await this.#crash()
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #deliverSome(): void {
+    const of = this.#clock.pick(this.#cache.kinds)
+    if (of === undefined) return
+    if (!this.#cache.isSynced(of) || this.#clock.random() < 0.01) this.#cache.relist(of)
+    else for (let n = this.#clock.below(4); n >= 0; n -= 1) this.#cache.deliver(of)
+  }
+
+  /** The process dies: of what it had sent, some took effect. */
+  async #crash(): Promise<void> {
+    this.#crashes += 1
+    this.#stop.abort()
+    const { pending } = this.#server
+    while (pending.length > 0) this.#server.answer(0, this.#clock.random() < 0.5 ? 'lost-before' : 'lost-after')
+    await settle()
+    assert.equal(pending.length, 0, 'a stopped engine sent something')
+    this.#boot()
+  }
+
+  #userDoes(): void {
+    const { below, pick } = { below: (n: number) => this.#clock.below(n), pick: <T>(items: readonly T[]) => this.#clock.pick(items) }
+    const server = this.#server
+    const wish = pick(wishNames) ?? ''
+    const input = pick(inputNames) ?? ''
+    const copies = server.all('Copy').map(({ metadata }) => metadata.name ?? '')
+    switch (below(13)) {
+      case 0:
+      case 1: {
+        if (server.all('Wish').some(({ metadata }) => metadata.name === wish)) return
+        const targets = inputNames.filter(() => below(4) === 0)
+        return server.userPut('Wish', { metadata: { name: wish }, spec: { targets } } as Wish)
+      }
+      case 2:
+        return server.userDelete('Wish', wish)
+      case 3:
+      case 4:
+        return server.userPut('Input', { metadata: { name: input }, type: below(3) === 0 ? 'b' : 'a', data: { v: String(below(5)), [`k${below(3)}`]: 'x' } } as Input)
+      case 5:
+        return server.userDelete('Input', input)
+      case 6:
+        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({ ...object, data: { v: 'edited', extra: 'x' } }))
+      case 7:
+        return server.userDelete('Copy', pick(copies) ?? '')
+      case 8:
+        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({ ...object, metadata: { ...object.metadata, labels: {} } }))
+      case 9:
+        return below(4) === 0 ? server.userDelete('Config', configName) : server.userPut('Config', { metadata: { name: configName }, entries: { user: `kept${below(3)}` } } as Config)
+      case 10:
+        return server.userEdit('Wish', wish, (object) => ({ ...object, status: { phase: 'Nonsense' } }))
+      case 11:
+        return server.userEdit('Wish', wish, (object) => ({ ...object, metadata: { ...object.metadata, labels: { n: String(below(9)) } } }))
+      case 12:
+        if (copies.includes(input)) return server.userEdit('Summary', 'summary', (object) => ({ ...object, names: ['nobody'] }))
+        return below(6) === 0 ? server.userPut('Copy', { metadata: { name: input, annotations: { foreign: 'yes' } }, type: 'a', data: {} } as Input) : undefined
+    }
+  }
+
+  /** Lets everything arrive, compares with a computation from scratch, and then nothing more may be written. */
+  async #check(): Promise<void> {
+    this.#checks += 1
+    if (!this.#server.all('Config').length) this.#server.userPut('Config', { metadata: { name: configName }, entries: {} } as Config)
+    await this.#quiesce()
+    this.#compare()
+    const { version } = this.#server
+    await this.#quiesce()
+    assert.equal(this.#server.version, version, 'something was written after everything had settled')
+  }
+
+  async #quiesce(): Promise<void> {
+    const { pending } = this.#server
+    // Longer than the longest back-off (1000 s), so that every retry has come.
+    for (let round = 0; round < 25; round += 1) {
+      for (let busy = true, n = 0; busy; n += 1) {
+        assert.ok(n < 20_000, 'never comes to rest')
+        busy = false
+        for (const of of this.#cache.kinds) {
+          if (!this.#cache.isSynced(of)) this.#cache.relist(of)
+          while (this.#cache.deliver(of)) busy = true
+        }
+        await settle()
+        for (; pending.length > 0; busy = true) {
+          this.#server.answer(0, 'well')
+          await settle()
+        }
+        this.#clock.advance(300)
+        await settle()
+        busy ||= pending.length > 0
+        if (this.#failure !== undefined) throw this.#failure
+      }
+      this.#clock.advance(60_000)
+      await settle()
+    }
+  }
+
+  #compare(): void {
+    const all = <T extends KubeObject>(kind: string): readonly T[] => this.#server.all(kind) as readonly T[]
+    const wishes = all<Wish>('Wish')
+    const inputs = new Map(all<Input>('Input').map((input) => [input.metadata.name ?? '', input]))
+    const copies = new Map(all<Input>('Copy').map((object) => [object.metadata.name ?? '', object]))
+    const foreign = [...copies.values()].filter((object) => object.metadata.annotations?.['foreign'] !== undefined)
+    const isForeign = (name: string): boolean => foreign.some(({ metadata }) => metadata.name === name)
+    assert.deepEqual(wishes.filter(({ metadata }) => metadata.deletionTimestamp !== undefined), [], 'a deleted wish is still there')
+    for (const wish of wishes) {
+      const name = wish.metadata.name ?? ''
+      assert.deepEqual(wish.metadata.finalizers, [finalizer], `finalizers of ${name}`)
+      const missing = wish.spec.targets.filter((target) => !inputs.has(target) || isForeign(target))
+      const phase = missing.length === 0 ? 'Ready' : 'Waiting'
+      assert.deepEqual(wish.status, { phase, missing: missing.join(',') }, `status of ${name}`)
+    }
+    const targets = new Set(wishes.flatMap(({ spec }) => spec.targets))
+    for (const name of inputNames) {
+      if (isForeign(name)) continue
+      const input = inputs.get(name)
+      const object = copies.get(name)
+      if (input === undefined || !targets.has(name)) {
+        // Without its label nobody can find it any more, and nobody wants it.
+        if (object?.metadata.labels?.['ours'] !== undefined) assert.fail(`copy ${name} should be gone`)
+        continue
+      }
+      assert.deepEqual(
+        { type: object?.type, data: object?.data, labels: object?.metadata.labels },
+        { type: input.type, data: input.data, labels: { ours: 'yes' } },
+        `copy ${name}`,
+      )
+    }
+    const entries = all<Config>('Config')[0]?.entries ?? {}
+    const ours = Object.fromEntries(Object.entries(entries).filter(([key]) => key.startsWith('ours-')))
+    assert.deepEqual(ours, Object.fromEntries(wishes.map(({ metadata, spec }) => [entryOf(metadata.name ?? ''), spec.targets.join(',')])), 'entries')
+    const summary = all<Summary>('Summary')[0]
+    const expected = wishes.map(({ metadata }) => metadata.name ?? '').sort()
+    assert.deepEqual(summary?.names ?? [], expected, 'summary')
+    assert.equal(c.Wish.name, 'c.Wish')
+  }
+}
