@@ -1,0 +1,77 @@
+import type { Expectation } from './expectation.ts'
+import { at, conditionOf } from './seen.ts'
+
+/** How an agent comes to run on a spoke, with nobody starting it: from the add-on to a Deployment that is ready. */
+export function agentSteps(cluster: string, installNamespace: string): Expectation[] {
+  const addon = { about: cluster, cluster: 'hub', object: `managedclusteraddons ${cluster}/tokenexchange` }
+  return [
+    {
+      ...addon,
+      step: 'add-on placed',
+      why: 'a MirrorPeer names this cluster: an agent is needed on it',
+      shows: (seen) => {
+        const namespace = at(seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster), 'spec', 'installNamespace')
+        return namespace === undefined ? undefined : `installs into ${String(namespace)}`
+      },
+    },
+    {
+      ...addon,
+      step: 'registration asked',
+      why: 'the identity that the agent will have on the hub',
+      shows: (seen) => {
+        const object = seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster)
+        const registrations = at(object, 'status', 'registrations')
+        const user = Array.isArray(registrations) ? at(registrations[0], 'subject', 'user') : undefined
+        return user === undefined ? undefined : `user ${String(user)}`
+      },
+    },
+    {
+      about: cluster,
+      cluster: 'hub',
+      object: `certificatesigningrequests of ${cluster}`,
+      step: 'certificate signed',
+      why: 'approved only if requester, name, groups and usages are exactly right',
+      shows: (seen) => {
+        const request = seen.list('hub', 'certificatesigningrequests').find(
+          (one) => one.metadata.labels?.['open-cluster-management.io/cluster-name'] === cluster && at(one, 'status', 'certificate') !== undefined,
+        )
+        return request === undefined ? undefined : String(request.metadata.name)
+      },
+    },
+    {
+      about: cluster,
+      cluster,
+      object: `secrets ${installNamespace}/tokenexchange-hub-kubeconfig`,
+      step: 'hub access delivered',
+      why: "the agent's kubeconfig for the hub, with that certificate",
+      shows: (seen) =>
+        at(seen.get(cluster, 'secrets', 'tokenexchange-hub-kubeconfig', installNamespace), 'data', 'kubeconfig') === undefined
+          ? undefined
+          : 'kubeconfig, certificate and key',
+    },
+    {
+      about: cluster,
+      cluster: 'hub',
+      object: `manifestworks ${cluster}/addon-tokenexchange-deploy-0`,
+      step: 'manifests sent',
+      why: 'the Deployment of the agent and what it may do on the spoke',
+      shows: (seen) => {
+        const work = seen.get('hub', 'manifestworks', 'addon-tokenexchange-deploy-0', cluster)
+        const manifests = at(work, 'spec', 'workload', 'manifests')
+        return Array.isArray(manifests) && conditionOf(work, 'Applied')?.status === 'True' ? `${manifests.length} manifests applied` : undefined
+      },
+    },
+    {
+      about: cluster,
+      cluster,
+      object: `deployments ${installNamespace}/token-exchange-agent`,
+      step: 'agent runs',
+      why: 'started by the kubelet from the Deployment, and by nobody else',
+      shows: (seen) => {
+        const deployment = seen.get(cluster, 'deployments', 'token-exchange-agent', installNamespace)
+        const ready = at(deployment, 'status', 'readyReplicas')
+        return typeof ready === 'number' && ready > 0 ? `${ready} ready` : undefined
+      },
+    },
+  ]
+}

@@ -1,0 +1,18 @@
+/** What is wrong with the input, where, and what to do about it. */
+export interface Problem {
+  /** `file:line:column`, or the file alone. */
+  readonly where: string
+  readonly what: string
+  readonly todo: string
+}
+
+/** Bad input: nothing has been started when it is thrown. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ where, what, todo }) => `${where}: ${what}\n    ${todo}`).join('\n'))
+    this.problems = problems
+  }
+}
