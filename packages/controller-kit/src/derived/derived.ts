@@ -24,6 +24,8 @@ export interface Derived<T extends KubeObject = KubeObject> {
   /** Written through a subresource (`status`, `approval`): then nothing is created or deleted. */
   readonly subresource?: string
   readonly keys: readonly KeySource[]
+  /** Keys that exist by themselves, whatever objects there are: for what the service always has. */
+  readonly always?: readonly ObjectKey[]
   /** Pure: the same world gives the same answer. */
   wanted(key: ObjectKey, world: World): Wanted<T>
   /**

@@ -109,6 +109,9 @@ export class Engine {
     for (const of of this.#sources.keys()) {
       for (const object of cache.list(of)) this.#countSources({ of, key: { name: '' }, object })
     }
+    for (const derived of this.#options.derived) {
+      for (const key of derived.always ?? []) this.#node(derived, key).sources += 1
+    }
     const stop = (): void => void this.#queue.shutdown('drop')
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
