@@ -12,6 +12,8 @@ export class ModelCache implements CacheReader, WriteObserver {
   readonly #kinds: readonly WatchedKind[]
   readonly #stores = new Map<WatchedKind, Store<KubeObject>>()
   readonly #cursors = new Map<WatchedKind, number>()
+  /** Lists that the server has answered and that have not arrived. */
+  readonly #lists = new Map<WatchedKind, { readonly objects: readonly KubeObject[]; readonly version: number; readonly cursor: number }>()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
 
@@ -27,18 +29,23 @@ export class ModelCache implements CacheReader, WriteObserver {
     }
   }
 
-  /** The first consistent list of a kind, or a relist after a lost watch. */
-  relist(of: WatchedKind): void {
-    const selected = selectedBy(of)
-    const first = !this.#cursors.has(of)
-    this.#cursors.set(of, this.#server.events.length)
-    const objects = this.#server.all(of.kind.kind).filter(selected)
-    this.#store(of).replace(structuredClone(objects), String(this.#server.version))
-    if (first) for (const listener of this.#syncListeners) listener(of)
+  /** The server answers a list of a kind: the first one, or one after a lost watch. It arrives later. */
+  startList(of: WatchedKind): void {
+    const objects = structuredClone(this.#server.all(of.kind.kind).filter(selectedBy(of)))
+    this.#lists.set(of, { objects, version: this.#server.version, cursor: this.#server.events.length })
   }
 
-  /** Delivers the next event of a kind; false when there is none. */
+  /** The answered list, or the next event of a kind, arrives; false when there is none. */
   deliver(of: WatchedKind): boolean {
+    const list = this.#lists.get(of)
+    if (list !== undefined) {
+      this.#lists.delete(of)
+      const first = !this.#cursors.has(of)
+      this.#cursors.set(of, list.cursor)
+      this.#store(of).replace(list.objects, String(list.version))
+      if (first) for (const listener of this.#syncListeners) listener(of)
+      return true
+    }
     let cursor = this.#cursors.get(of)
     if (cursor === undefined) return false
     const { events } = this.#server
@@ -57,8 +64,9 @@ export class ModelCache implements CacheReader, WriteObserver {
     return this.#kinds
   }
 
-  isSynced(of: WatchedKind): boolean {
-    return this.#cursors.has(of)
+  /** Whether a list has been asked for. */
+  isStarted(of: WatchedKind): boolean {
+    return this.#cursors.has(of) || this.#lists.has(of)
   }
 
   #store(of: WatchedKind): Store<KubeObject> {

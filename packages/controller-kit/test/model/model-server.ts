@@ -40,6 +40,8 @@ export class ModelServer implements ObjectClient {
   /** Writes that reached the server from the engine. */
   writes = 0
   version = 100
+  /** What was refused by a rule of the server: `Copy delete i1 Conflict`. */
+  readonly refusals: string[] = []
 
   #table(kind: string): Map<string, Mutable> {
     const table = this.objects.get(kind) ?? new Map<string, Mutable>()
@@ -161,6 +163,7 @@ export class ModelServer implements ObjectClient {
   }
 
   #error(kind: Kind, key: ObjectKey, verb: string, status: number, reason: string, causes: { field: string }[] = []): KubeError {
+    if (verb !== 'get') this.refusals.push(`${kind.kind} ${verb} ${key.name} ${reason}`)
     const request = { verb, resource: kind.plural, name: key.name, cluster: 'c' }
     return new KubeError(request, status, reason, reason, { details: { causes } })
   }
