@@ -16,7 +16,10 @@ const suites: Readonly<Record<string, string>> = {
   webhook: 'tools/bench/webhook.ts',
 }
 
-cli('bench', `Measures, does not judge: exit 0 even when a bar is missed. Benchmarks: ${Object.keys(suites).join(', ')}.`)
+cli(
+  'bench',
+  `Measures, does not judge: exit 0 even when a bar is missed. Benchmarks: ${Object.keys(suites).join(', ')}.`,
+)
   .argument('[names...]', 'only these benchmarks', knownSuite)
   .option('--json', 'print one JSON document instead of the table')
   .action((names: string[], { json = false }: { json?: boolean }) => {
@@ -34,11 +37,15 @@ function measure(name: string): Row[] {
     return []
   }
   process.stderr.write(`${name} …\n`)
-  const { status, stdout } = spawnSync(process.execPath, ['--expose-gc', '--conditions=@odfmo/source', file], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--conditions=@odfmo/source', file],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   if (status !== 0) {
     process.stderr.write(`${name}: the benchmark failed (exit code ${status})\n`)
     process.exitCode = 1
@@ -48,11 +55,22 @@ function measure(name: string): Row[] {
 }
 
 function table(machine: string, rows: readonly Row[]): string {
-  const cells = rows.map(({ name, value, unit, bar, holds }) => [name, number(value), unit, number(bar), holds ? 'holds' : 'MISSED'])
+  const cells = rows.map(({ name, value, unit, bar, holds }) => [
+    name,
+    number(value),
+    unit,
+    number(bar),
+    holds ? 'holds' : 'MISSED',
+  ])
   const all = [['what', 'value', 'unit', 'bar', ''], ...cells]
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
   const lines = all.map((row) =>
-    row.map((text, column) => (column === 1 || column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0))).join('  ').trimEnd(),
+    row
+      .map((text, column) =>
+        column === 1 || column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
   )
   return `${machine}\n\n${lines.join('\n')}\n`
 }

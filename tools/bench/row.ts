@@ -12,10 +12,18 @@ export interface Row {
 
 /** A figure that must not be above its bar. */
 export const atMost = (name: string, value: number, bar: number, unit: string): Row => ({
-  name, value, unit, bar, holds: value <= bar,
+  name,
+  value,
+  unit,
+  bar,
+  holds: value <= bar,
 })
 
 /** A figure that must not be below its bar. */
 export const atLeast = (name: string, value: number, bar: number, unit: string): Row => ({
-  name, value, unit, bar, holds: value >= bar,
+  name,
+  value,
+  unit,
+  bar,
+  holds: value >= bar,
 })

@@ -31,13 +31,24 @@ interface Parsed {
 
 /** The demo's options from `process.argv`-like arguments; help and what is wrong end the process (exit 0, 2). */
 export function parseOptions(argv: readonly string[]): DemoOptions {
-  const command = cli('demo', 'A MirrorPeer becomes exchanged secrets: hub and spokes as in-memory clusters, one process per service.')
+  const command = cli(
+    'demo',
+    'A MirrorPeer becomes exchanged secrets: hub and spokes as in-memory clusters, one process per service.',
+  )
     .option('--file <file>', 'MirrorPeers, ManagedClusters and more for the hub, as YAML (see examples/)')
-    .option('--clusters <n>', 'how many spokes: cluster1 … clusterN (2)', wholeNumber('spokes', 2, mostClusters))
+    .option(
+      '--clusters <n>',
+      'how many spokes: cluster1 … clusterN (2)',
+      wholeNumber('spokes', 2, mostClusters),
+    )
     .option('--provider <name>', `what the clusters are: ${providers.join(', ')}`, oneOf(providers), 'memory')
     .option('--keep', 'stay up when the job is done and print the kubeconfig paths; Ctrl-C ends it', false)
     .option('--then-delete', 'delete the MirrorPeers again: the clusters must be as before them', false)
-    .option('--quiet <seconds>', 'then watch so long that nothing but leases is written', wholeNumber('seconds', 1, 86_400))
+    .option(
+      '--quiet <seconds>',
+      'then watch so long that nothing but leases is written',
+      wholeNumber('seconds', 1, 86_400),
+    )
     .option('--json', 'print one JSON document instead of the live view and the summary', false)
     .parse(argv, { from: 'user' })
   const { quiet, ...options } = command.opts<Parsed>()

@@ -10,7 +10,11 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       step: 'add-on placed',
       why: 'a MirrorPeer names this cluster: an agent is needed on it',
       shows: (seen) => {
-        const namespace = at(seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster), 'spec', 'installNamespace')
+        const namespace = at(
+          seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster),
+          'spec',
+          'installNamespace',
+        )
         return namespace === undefined ? undefined : `installs into ${String(namespace)}`
       },
     },
@@ -32,9 +36,13 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       step: 'certificate signed',
       why: 'approved only if requester, name, groups and usages are exactly right',
       shows: (seen) => {
-        const request = seen.list('hub', 'certificatesigningrequests').find(
-          (one) => one.metadata.labels?.['open-cluster-management.io/cluster-name'] === cluster && at(one, 'status', 'certificate') !== undefined,
-        )
+        const request = seen
+          .list('hub', 'certificatesigningrequests')
+          .find(
+            (one) =>
+              one.metadata.labels?.['open-cluster-management.io/cluster-name'] === cluster &&
+              at(one, 'status', 'certificate') !== undefined,
+          )
         return request === undefined ? undefined : String(request.metadata.name)
       },
     },
@@ -45,7 +53,11 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       step: 'hub access delivered',
       why: "the agent's kubeconfig for the hub, with that certificate",
       shows: (seen) =>
-        at(seen.get(cluster, 'secrets', 'tokenexchange-hub-kubeconfig', installNamespace), 'data', 'kubeconfig') === undefined
+        at(
+          seen.get(cluster, 'secrets', 'tokenexchange-hub-kubeconfig', installNamespace),
+          'data',
+          'kubeconfig',
+        ) === undefined
           ? undefined
           : 'kubeconfig, certificate and key',
     },
@@ -58,7 +70,9 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       shows: (seen) => {
         const work = seen.get('hub', 'manifestworks', 'addon-tokenexchange-deploy-0', cluster)
         const manifests = at(work, 'spec', 'workload', 'manifests')
-        return Array.isArray(manifests) && conditionOf(work, 'Applied')?.status === 'True' ? `${manifests.length} manifests applied` : undefined
+        return Array.isArray(manifests) && conditionOf(work, 'Applied')?.status === 'True'
+          ? `${manifests.length} manifests applied`
+          : undefined
       },
     },
     {

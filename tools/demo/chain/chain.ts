@@ -37,13 +37,20 @@ export function chainOf(mirrorPeers: readonly MirrorPeer[], hubNamespace: string
 
 const name = (mirrorPeer: MirrorPeer): string => mirrorPeer.metadata.name ?? ''
 
-const onHub = (mirrorPeer: MirrorPeer) => ({ about: 'hub', cluster: 'hub', object: `mirrorpeers ${name(mirrorPeer)}` })
+const onHub = (mirrorPeer: MirrorPeer) => ({
+  about: 'hub',
+  cluster: 'hub',
+  object: `mirrorpeers ${name(mirrorPeer)}`,
+})
 
 const taken = (mirrorPeer: MirrorPeer): Expectation => ({
   ...onHub(mirrorPeer),
   step: 'MirrorPeer taken',
   why: 'the hub controller cleans up before it goes',
-  shows: (seen) => seen.get('hub', 'mirrorpeers', name(mirrorPeer))?.metadata.finalizers?.find((one) => one === hubFinalizer),
+  shows: (seen) =>
+    seen
+      .get('hub', 'mirrorpeers', name(mirrorPeer))
+      ?.metadata.finalizers?.find((one) => one === hubFinalizer),
 })
 
 const exchanged = (mirrorPeer: MirrorPeer): Expectation => ({
@@ -60,5 +67,8 @@ const ready = (mirrorPeer: MirrorPeer): Expectation => ({
   ...onHub(mirrorPeer),
   step: 'Ready',
   why: 'everything that this MirrorPeer entails is in place',
-  shows: (seen) => (conditionOf(seen.get('hub', 'mirrorpeers', name(mirrorPeer)), 'Ready')?.status === 'True' ? 'Ready' : undefined),
+  shows: (seen) =>
+    conditionOf(seen.get('hub', 'mirrorpeers', name(mirrorPeer)), 'Ready')?.status === 'True'
+      ? 'Ready'
+      : undefined,
 })

@@ -1,5 +1,12 @@
 import type { MirrorPeer, PeerRef } from '@odfmo/api-types'
-import { bucketName, hubSecretName, s3ProfileName, s3SecretName, spokeFinalizer, volumeReplicationClassName } from '@odfmo/secret-naming'
+import {
+  bucketName,
+  hubSecretName,
+  s3ProfileName,
+  s3SecretName,
+  spokeFinalizer,
+  volumeReplicationClassName,
+} from '@odfmo/secret-naming'
 import type { Expectation } from './expectation.ts'
 import { at, type Seen } from './seen.ts'
 
@@ -12,8 +19,19 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
   const { clusterName: cluster, storageClusterRef: storage } = own
   const because = `MirrorPeer ${mirrorPeer.metadata.name}`
   const bucket = bucketName(mirrorPeer.spec.items.map(({ clusterName }) => clusterName))
-  const step = (step: string, where: string, object: string, why: string, shows: Expectation['shows']): Expectation => ({
-    about: cluster, step, cluster: where, object, why, shows,
+  const step = (
+    step: string,
+    where: string,
+    object: string,
+    why: string,
+    shows: Expectation['shows'],
+  ): Expectation => ({
+    about: cluster,
+    step,
+    cluster: where,
+    object,
+    why,
+    shows,
   })
   const hubSecret = (name: string, namespace: string, type: string) => (seen: Seen) => {
     const secret = seen.get('hub', 'secrets', name, namespace)
@@ -24,48 +42,126 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
   const green = hubSecretName(other)
 
   return [
-    step('finalizer set', 'hub', `mirrorpeers ${mirrorPeer.metadata.name}`, 'the agent cleans up before the MirrorPeer goes', (seen) =>
-      seen.get('hub', 'mirrorpeers', mirrorPeer.metadata.name ?? '')?.metadata.finalizers?.find((one) => one === spokeFinalizer(cluster)),
+    step(
+      'finalizer set',
+      'hub',
+      `mirrorpeers ${mirrorPeer.metadata.name}`,
+      'the agent cleans up before the MirrorPeer goes',
+      (seen) =>
+        seen
+          .get('hub', 'mirrorpeers', mirrorPeer.metadata.name ?? '')
+          ?.metadata.finalizers?.find((one) => one === spokeFinalizer(cluster)),
     ),
-    step('blue secret', 'hub', `secrets ${cluster}/${blue}`, `the peer token of ${cluster}, brought by its agent`, hubSecret(blue, cluster, 'BLUE')),
-    step('green secret', 'hub', `secrets ${cluster}/${green}`, `the token of ${other.clusterName}, copied by the hub for ${cluster}`, hubSecret(green, cluster, 'GREEN')),
-    step('token on the spoke', cluster, `secrets ${storage.namespace}/${green}`, `the token of ${other.clusterName}, fetched by the agent of ${cluster}`, (seen) => {
-      const secret = seen.get(cluster, 'secrets', green, storage.namespace)
-      return at(secret, 'data', 'token') === undefined ? undefined : Object.keys(at(secret, 'data') as object).sort().join(', ')
-    }),
-    step('peer known', cluster, `storageclusters ${storage.namespace}/${storage.name}`, 'Rook mirrors to the clusters in this list', (seen) => {
-      const names = at(storageCluster(seen), 'spec', 'mirroring', 'peerSecretNames')
-      return Array.isArray(names) && names.includes(green) ? `peerSecretNames has ${green}` : undefined
-    }),
-    step('mirroring on', cluster, `storageclusters ${storage.namespace}/${storage.name}`, 'every peer is known', (seen) =>
-      at(storageCluster(seen), 'spec', 'mirroring', 'enabled') === true ? 'mirroring.enabled: true' : undefined,
+    step(
+      'blue secret',
+      'hub',
+      `secrets ${cluster}/${blue}`,
+      `the peer token of ${cluster}, brought by its agent`,
+      hubSecret(blue, cluster, 'BLUE'),
     ),
-    step('OMAP generator on', cluster, `configmaps ${storage.namespace}/rook-ceph-operator-config`, 'images keep their names on the other side', (seen) =>
-      at(seen.get(cluster, 'configmaps', 'rook-ceph-operator-config', storage.namespace), 'data', 'CSI_ENABLE_OMAP_GENERATOR') === 'true'
-        ? 'CSI_ENABLE_OMAP_GENERATOR: "true"'
-        : undefined,
+    step(
+      'green secret',
+      'hub',
+      `secrets ${cluster}/${green}`,
+      `the token of ${other.clusterName}, copied by the hub for ${cluster}`,
+      hubSecret(green, cluster, 'GREEN'),
+    ),
+    step(
+      'token on the spoke',
+      cluster,
+      `secrets ${storage.namespace}/${green}`,
+      `the token of ${other.clusterName}, fetched by the agent of ${cluster}`,
+      (seen) => {
+        const secret = seen.get(cluster, 'secrets', green, storage.namespace)
+        return at(secret, 'data', 'token') === undefined
+          ? undefined
+          : Object.keys(at(secret, 'data') as object)
+              .sort()
+              .join(', ')
+      },
+    ),
+    step(
+      'peer known',
+      cluster,
+      `storageclusters ${storage.namespace}/${storage.name}`,
+      'Rook mirrors to the clusters in this list',
+      (seen) => {
+        const names = at(storageCluster(seen), 'spec', 'mirroring', 'peerSecretNames')
+        return Array.isArray(names) && names.includes(green) ? `peerSecretNames has ${green}` : undefined
+      },
+    ),
+    step(
+      'mirroring on',
+      cluster,
+      `storageclusters ${storage.namespace}/${storage.name}`,
+      'every peer is known',
+      (seen) =>
+        at(storageCluster(seen), 'spec', 'mirroring', 'enabled') === true
+          ? 'mirroring.enabled: true'
+          : undefined,
+    ),
+    step(
+      'OMAP generator on',
+      cluster,
+      `configmaps ${storage.namespace}/rook-ceph-operator-config`,
+      'images keep their names on the other side',
+      (seen) =>
+        at(
+          seen.get(cluster, 'configmaps', 'rook-ceph-operator-config', storage.namespace),
+          'data',
+          'CSI_ENABLE_OMAP_GENERATOR',
+        ) === 'true'
+          ? 'CSI_ENABLE_OMAP_GENERATOR: "true"'
+          : undefined,
     ),
     ...mirrorPeer.spec.schedulingIntervals.map((interval) => {
       const name = volumeReplicationClassName(interval)
-      return step('replication class', cluster, `volumereplicationclasses ${name}`, `schedulingInterval ${interval} of ${because}`, (seen) => {
-        const label = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[replicationId]
-        return label === undefined ? undefined : `replicationid ${label}`
-      })
+      return step(
+        'replication class',
+        cluster,
+        `volumereplicationclasses ${name}`,
+        `schedulingInterval ${interval} of ${because}`,
+        (seen) => {
+          const label = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[replicationId]
+          return label === undefined ? undefined : `replicationid ${label}`
+        },
+      )
     }),
     ...['rbd', 'cephfs'].map((kind) => {
       const provisioner = `${storage.namespace}.${kind}.csi.ceph.com`
-      return step('storage classes labelled', cluster, `storageclasses of ${provisioner}`, 'Ramen matches storage by this label', (seen) => {
-        const classes = seen.list(cluster, 'storageclasses').filter((one) => at(one, 'provisioner') === provisioner)
-        const labels = classes.map((one) => one.metadata.labels?.[storageId])
-        return classes.length > 0 && labels.every((label) => label !== undefined)
-          ? classes.map((one, index) => `${one.metadata.name}: storageid ${labels[index]}`).join(', ')
-          : undefined
-      })
+      return step(
+        'storage classes labelled',
+        cluster,
+        `storageclasses of ${provisioner}`,
+        'Ramen matches storage by this label',
+        (seen) => {
+          const classes = seen
+            .list(cluster, 'storageclasses')
+            .filter((one) => at(one, 'provisioner') === provisioner)
+          const labels = classes.map((one) => one.metadata.labels?.[storageId])
+          return classes.length > 0 && labels.every((label) => label !== undefined)
+            ? classes.map((one, index) => `${one.metadata.name}: storageid ${labels[index]}`).join(', ')
+            : undefined
+        },
+      )
     }),
-    step('bucket claimed', cluster, `objectbucketclaims ${storage.namespace}/${bucket}`, 'where Ramen keeps the metadata of protected applications', (seen) =>
-      at(seen.get(cluster, 'objectbucketclaims', bucket, storage.namespace), 'status', 'phase') === 'Bound' ? 'Bound' : undefined,
+    step(
+      'bucket claimed',
+      cluster,
+      `objectbucketclaims ${storage.namespace}/${bucket}`,
+      'where Ramen keeps the metadata of protected applications',
+      (seen) =>
+        at(seen.get(cluster, 'objectbucketclaims', bucket, storage.namespace), 'status', 'phase') === 'Bound'
+          ? 'Bound'
+          : undefined,
     ),
-    step('S3 secret', 'hub', `secrets ${cluster}/${s3SecretName(own)}`, `access to the bucket of ${cluster}, brought by its agent`, hubSecret(s3SecretName(own), cluster, 'INTERNAL')),
+    step(
+      'S3 secret',
+      'hub',
+      `secrets ${cluster}/${s3SecretName(own)}`,
+      `access to the bucket of ${cluster}, brought by its agent`,
+      hubSecret(s3SecretName(own), cluster, 'INTERNAL'),
+    ),
   ]
 }
 
@@ -84,7 +180,9 @@ export function ramenSteps(own: PeerRef, hubNamespace: string, manageS3: boolean
       shows: (seen) => {
         const drCluster = seen.get('hub', 'drclusters', cluster)
         const region = at(drCluster, 'spec', 'region')
-        return region !== undefined && at(drCluster, 'spec', 's3ProfileName') === profile ? `region ${String(region)}, ${profile}` : undefined
+        return region !== undefined && at(drCluster, 'spec', 's3ProfileName') === profile
+          ? `region ${String(region)}, ${profile}`
+          : undefined
       },
     },
   ]
@@ -96,7 +194,10 @@ export function ramenSteps(own: PeerRef, hubNamespace: string, manageS3: boolean
       cluster: 'hub',
       object: `secrets ${hubNamespace}/${secret}`,
       why: 'manageS3: the keys that the profile refers to',
-      shows: (seen) => (seen.get('hub', 'secrets', secret, hubNamespace) === undefined ? undefined : 'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY'),
+      shows: (seen) =>
+        seen.get('hub', 'secrets', secret, hubNamespace) === undefined
+          ? undefined
+          : 'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY',
     },
     {
       about: cluster,
@@ -105,7 +206,11 @@ export function ramenSteps(own: PeerRef, hubNamespace: string, manageS3: boolean
       object: `configmaps ${hubNamespace}/ramen-hub-operator-config`,
       why: 'manageS3: Ramen reads its S3 stores here',
       shows: (seen) => {
-        const text = at(seen.get('hub', 'configmaps', 'ramen-hub-operator-config', hubNamespace), 'data', 'ramen_manager_config.yaml')
+        const text = at(
+          seen.get('hub', 'configmaps', 'ramen-hub-operator-config', hubNamespace),
+          'data',
+          'ramen_manager_config.yaml',
+        )
         return typeof text === 'string' && text.includes(`s3ProfileName: ${profile}`) ? profile : undefined
       },
     },

@@ -31,7 +31,8 @@ export function lookAgain(before: readonly Progress[], seen: Seen, nowMs: number
 export const startProgress = (chain: readonly Expectation[]): Progress[] =>
   chain.map((expectation) => ({ expectation, shows: undefined, sinceMs: undefined }))
 
-export const allHold = (progress: readonly Progress[]): boolean => progress.every(({ shows }) => shows !== undefined)
+export const allHold = (progress: readonly Progress[]): boolean =>
+  progress.every(({ shows }) => shows !== undefined)
 
 /** The steps in the order of the chain, each with how far it is. */
 export function stepsOf(progress: readonly Progress[]): Step[] {

@@ -17,10 +17,17 @@ export function at(object: unknown, ...segments: readonly string[]): unknown {
 }
 
 /** The status of a condition in `status.conditions`, and what it says. */
-export function conditionOf(object: unknown, type: string): { status: string; reason: string; message: string } | undefined {
+export function conditionOf(
+  object: unknown,
+  type: string,
+): { status: string; reason: string; message: string } | undefined {
   const conditions = at(object, 'status', 'conditions')
   if (!Array.isArray(conditions)) return undefined
   const found: unknown = conditions.find((condition) => at(condition, 'type') === type)
   if (found === undefined) return undefined
-  return { status: String(at(found, 'status')), reason: String(at(found, 'reason')), message: String(at(found, 'message') ?? '') }
+  return {
+    status: String(at(found, 'status')),
+    reason: String(at(found, 'reason')),
+    message: String(at(found, 'message') ?? ''),
+  }
 }

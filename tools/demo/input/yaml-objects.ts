@@ -30,10 +30,11 @@ export function yamlObjects(file: string, text: string): YamlObject[] {
         todo: 'Put this line right; indentation is with spaces, and a key ends with a colon and a space.',
       })
     }
-    if (document.errors.length > 0 || document.contents === null) continue
+    if (document.errors.length > 0 || document.toJS() === null) continue
     for (const path of objectPaths(document)) {
       const where = (field: string): string => place(offsetOf(document, [...path, ...pathSegments(field)]))
-      const value: unknown = path.length === 0 ? document.toJS() : (document.getIn(path, true) as ParsedNode).toJS(document)
+      const value: unknown =
+        path.length === 0 ? document.toJS() : (document.getIn(path, true) as ParsedNode).toJS(document)
       const problem = objectProblem(value)
       if (problem === undefined) objects.push({ value: value as Record<string, unknown>, where })
       else problems.push({ where: where(problem.field), what: problem.what, todo: problem.todo })
@@ -45,19 +46,23 @@ export function yamlObjects(file: string, text: string): YamlObject[] {
 
 /** `spec.items[1].clusterName` → ['spec', 'items', 1, 'clusterName'] */
 export function pathSegments(path: string): (string | number)[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => (index === undefined ? (key ?? '') : Number(index)))
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
+    index === undefined ? (key ?? '') : Number(index),
+  )
 }
 
 function objectPaths(document: Document.Parsed): (string | number)[][] {
   const items = document.getIn(['items'], true)
-  if (document.get('kind') !== 'List' || items === null || typeof items !== 'object' || !('items' in items)) return [[]]
+  if (document.get('kind') !== 'List' || items === null || typeof items !== 'object' || !('items' in items))
+    return [[]]
   return (items.items as unknown[]).map((_, index) => ['items', index])
 }
 
 function offsetOf(document: Document.Parsed, segments: readonly (string | number)[]): number {
   for (let length = segments.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(segments.slice(0, length), true)
-    if (node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range)) return Number(node.range[0])
+    if (node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range))
+      return Number(node.range[0])
   }
   return document.range[0]
 }
@@ -68,10 +73,13 @@ function objectProblem(value: unknown): { field: string; what: string; todo: str
     return { field: '', what: 'not a Kubernetes object but a single value or a list', todo }
   }
   const { apiVersion, kind, metadata } = value as Record<string, unknown>
-  if (typeof apiVersion !== 'string' || apiVersion === '') return { field: 'apiVersion', what: 'apiVersion is missing', todo }
+  if (typeof apiVersion !== 'string' || apiVersion === '')
+    return { field: 'apiVersion', what: 'apiVersion is missing', todo }
   if (typeof kind !== 'string' || kind === '') return { field: 'kind', what: 'kind is missing', todo }
-  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined
-  if (typeof name !== 'string' || name === '') return { field: 'metadata', what: 'metadata.name is missing', todo }
+  const name =
+    typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined
+  if (typeof name !== 'string' || name === '')
+    return { field: 'metadata', what: 'metadata.name is missing', todo }
   return undefined
 }
 

@@ -7,7 +7,13 @@ export function stepTable(steps: readonly Step[]): string[] {
   const abouts = ['hub', ...unique(steps.map(({ about }) => about)).filter((about) => about !== 'hub')]
   const rows = unique(steps.map(({ step }) => step))
   const stepWidth = Math.max(...rows.map((row) => row.length))
-  if (abouts.length > widestTable) return rows.map((row) => manyClusters(row.padEnd(stepWidth), steps.filter(({ step }) => step === row)))
+  if (abouts.length > widestTable)
+    return rows.map((row) =>
+      manyClusters(
+        row.padEnd(stepWidth),
+        steps.filter(({ step }) => step === row),
+      ),
+    )
 
   const widths = abouts.map((about) => Math.max(about.length, 8))
   const line = (first: string, cells: readonly string[]): string =>
@@ -15,7 +21,10 @@ export function stepTable(steps: readonly Step[]): string[] {
   return [
     line('', abouts),
     ...rows.map((row) =>
-      line(row, abouts.map((about) => cell(steps.find(({ step, about: whose }) => step === row && whose === about)))),
+      line(
+        row,
+        abouts.map((about) => cell(steps.find(({ step, about: whose }) => step === row && whose === about))),
+      ),
     ),
   ]
 }

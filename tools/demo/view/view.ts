@@ -21,7 +21,9 @@ export function terminalView(out: NodeJS.WriteStream): View {
   let last: string[] = []
   const draw = (): void => {
     // A table higher than the screen cannot be redrawn in place: its end is what matters.
-    const lines = last.slice(-Math.max(4, (out.rows ?? 24) - 2)).map((line) => line.slice(0, (out.columns ?? 120) - 1))
+    const lines = last
+      .slice(-Math.max(4, (out.rows ?? 24) - 2))
+      .map((line) => line.slice(0, (out.columns ?? 120) - 1))
     out.write(lines.map((line) => `${line}\n`).join(''))
     drawn = lines.length
   }

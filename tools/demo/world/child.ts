@@ -29,7 +29,9 @@ export class ChildDied extends Error {
   override readonly name = 'ChildDied'
 
   constructor(name: string, how: string, lines: readonly string[]) {
-    super(`${name} ended (${how}). Its last ${lines.length} log lines:\n${lines.map((line) => `  ${line}`).join('\n')}`)
+    super(
+      `${name} ended (${how}). Its last ${lines.length} log lines:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    )
   }
 }
 

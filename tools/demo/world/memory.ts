@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+
+interface ProcessRow {
+  readonly pid: number
+  readonly parent: number
+  readonly mebibytes: number
+  readonly command: string
+}
+
+/** All processes with their resident memory, as `ps` has them on Linux and macOS. */
+function processes(): ProcessRow[] {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 2 ** 20,
+  })
+  return text.split('\n').flatMap((line) => {
+    const [, pid, parent, kibibytes, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    if (command === undefined) return []
+    return [{ pid: Number(pid), parent: Number(parent), mebibytes: Number(kibibytes) / 1024, command }]
+  })
+}
+
+/**
+ * Resident memory in MiB by component; where several processes are the same component (an agent per
+ * spoke), the largest. `known` names the processes that the demo started; agents are their children.
+ */
+export function memoryByComponent(
+  known: ReadonlyMap<number, string>,
+  agentProgram: string,
+): Record<string, number> {
+  const rows = processes()
+  const result: Record<string, number> = {}
+  const add = (component: string, mebibytes: number): void => {
+    result[component] = Math.max(result[component] ?? 0, Math.round(mebibytes * 10) / 10)
+  }
+  for (const { pid, parent, mebibytes, command } of rows) {
+    const component = known.get(pid)
+    if (component !== undefined) add(component, mebibytes)
+    else if (known.has(parent) && command.includes(agentProgram)) add('token-exchange-agent', mebibytes)
+  }
+  return result
+}
