@@ -1,1 +1,10 @@
-export {}
+export { startCluster } from './start-cluster.ts'
+export type { Cluster, ClusterOptions, Credentials, KindRef, ObjectKey, UserIdentity } from './cluster.ts'
+export type { ObjectSource } from './fixtures.ts'
+export type { KubeObject, ObjectMeta, OwnerReference } from './kube-object.ts'
+export { Journal } from './journal.ts'
+export type { RequestFilter, RequestRecord } from './journal.ts'
+export { systemClock } from './clock/clock.ts'
+export type { Clock } from './clock/clock.ts'
+export { manualClock } from './clock/manual-clock.ts'
+export type { ManualClock, ManualClockOptions } from './clock/manual-clock.ts'

@@ -1,0 +1,43 @@
+import { verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { publicKeyOf } from './certificate-authority.ts'
+import { childrenOf, DerError, dottedOf, readDer } from './der-reader.ts'
+import { readName } from './distinguished-name.ts'
+import type { DistinguishedName } from './distinguished-name.ts'
+
+/** A PKCS#10 request (RFC 2986) whose signature has been checked. */
+export interface CertificateRequest {
+  readonly subject: DistinguishedName
+  readonly publicKey: KeyObject
+}
+
+/** Digest by signature algorithm; `null` where the algorithm brings its own. */
+const digests: Record<string, string | null> = {
+  '1.2.840.10045.4.3.2': 'sha256',
+  '1.2.840.10045.4.3.3': 'sha384',
+  '1.2.840.10045.4.3.4': 'sha512',
+  '1.2.840.113549.1.1.11': 'sha256',
+  '1.2.840.113549.1.1.12': 'sha384',
+  '1.2.840.113549.1.1.13': 'sha512',
+  '1.3.101.112': null,
+}
+
+const derOf = (pem: string): Buffer => {
+  const match = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+?)-----END (?:NEW )?CERTIFICATE REQUEST-----/.exec(pem)
+  if (match?.[1] === undefined) throw new DerError('PEM block type must be CERTIFICATE REQUEST')
+  return Buffer.from(match[1], 'base64')
+}
+
+/** Reads a request in PEM; throws DerError when it is malformed or not signed by its own key. */
+export const readCertificateRequest = (pem: string): CertificateRequest => {
+  const [info, algorithm, signature] = childrenOf(readDer(derOf(pem)))
+  if (info === undefined || algorithm === undefined || signature === undefined) throw new DerError('a certificate request has three parts')
+  const [, subject, spki] = childrenOf(info)
+  const [algorithmOid] = childrenOf(algorithm)
+  if (subject === undefined || spki === undefined || algorithmOid === undefined) throw new DerError('the certificate request lacks a subject or a key')
+  const digest = digests[dottedOf(algorithmOid.content)]
+  if (digest === undefined) throw new DerError(`signature algorithm ${dottedOf(algorithmOid.content)} is not known`)
+  const publicKey = publicKeyOf(spki.whole)
+  if (!verify(digest, info.whole, publicKey, signature.content.subarray(1))) throw new DerError('the certificate request is not signed by its key')
+  return { subject: readName(subject), publicKey }
+}

@@ -1,0 +1,97 @@
+import { strategies } from '../strategies/strategies.ts'
+import { allVerbs } from './resource.ts'
+import type { Resource } from './resource.ts'
+
+/** `plural Kind [short,names] scope subresources category`: one line a resource; `*` marks kinds that count generations. */
+const table: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    'configmaps ConfigMap cm',
+    'endpoints Endpoints ep',
+    'events Event ev',
+    'limitranges LimitRange limits',
+    'namespaces Namespace ns cluster status,finalize',
+    'nodes Node no cluster status',
+    'persistentvolumeclaims PersistentVolumeClaim pvc namespaced status',
+    'persistentvolumes PersistentVolume pv cluster status',
+    'pods Pod po namespaced status all',
+    'podtemplates PodTemplate',
+    'replicationcontrollers* ReplicationController rc namespaced status,scale all',
+    'resourcequotas ResourceQuota quota namespaced status',
+    'secrets Secret',
+    'serviceaccounts ServiceAccount sa namespaced token',
+    'services Service svc namespaced status all',
+  ],
+  'admissionregistration.k8s.io/v1': [
+    'mutatingwebhookconfigurations* MutatingWebhookConfiguration - cluster - api-extensions',
+    'validatingwebhookconfigurations* ValidatingWebhookConfiguration - cluster - api-extensions',
+  ],
+  'apiextensions.k8s.io/v1': ['customresourcedefinitions* CustomResourceDefinition crd,crds cluster status api-extensions'],
+  'apiregistration.k8s.io/v1': ['apiservices APIService - cluster status api-extensions'],
+  'apps/v1': [
+    'controllerrevisions ControllerRevision',
+    'daemonsets* DaemonSet ds namespaced status all',
+    'deployments* Deployment deploy namespaced status,scale all',
+    'replicasets* ReplicaSet rs namespaced status,scale all',
+    'statefulsets* StatefulSet sts namespaced status,scale all',
+  ],
+  'autoscaling/v2': ['horizontalpodautoscalers HorizontalPodAutoscaler hpa namespaced status all'],
+  'batch/v1': ['cronjobs* CronJob cj namespaced status all', 'jobs* Job - namespaced status all'],
+  'certificates.k8s.io/v1': ['certificatesigningrequests CertificateSigningRequest csr cluster status,approval'],
+  'coordination.k8s.io/v1': ['leases Lease'],
+  'discovery.k8s.io/v1': ['endpointslices EndpointSlice'],
+  'events.k8s.io/v1': ['events Event ev'],
+  'networking.k8s.io/v1': [
+    'ingressclasses* IngressClass - cluster',
+    'ingresses* Ingress ing namespaced status',
+    'networkpolicies* NetworkPolicy netpol',
+  ],
+  'node.k8s.io/v1': ['runtimeclasses RuntimeClass - cluster'],
+  'policy/v1': ['poddisruptionbudgets* PodDisruptionBudget pdb namespaced status'],
+  'rbac.authorization.k8s.io/v1': [
+    'clusterrolebindings ClusterRoleBinding - cluster',
+    'clusterroles ClusterRole - cluster',
+    'rolebindings RoleBinding',
+    'roles Role',
+  ],
+  'scheduling.k8s.io/v1': ['priorityclasses* PriorityClass pc cluster'],
+  'storage.k8s.io/v1': [
+    'csidrivers CSIDriver - cluster',
+    'csinodes CSINode - cluster',
+    'csistoragecapacities CSIStorageCapacity',
+    'storageclasses StorageClass sc cluster',
+    'volumeattachments VolumeAttachment - cluster status',
+  ],
+}
+
+const listed = (text: string | undefined): string[] => (text === undefined || text === '-' ? [] : text.split(','))
+
+const resourceOf = (groupVersion: string, line: string): Resource => {
+  const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
+  const [marked = '', kind = '', shortNames, scope, subresources, categories] = line.split(' ')
+  const plural = marked.replace('*', '')
+  const strategy = strategies[`${group}/${plural}`] ?? {}
+  // core and events.k8s.io events are one set of objects, kept in the core form
+  const isEvent = plural === 'events'
+  const resource: Resource = {
+    group: group ?? '',
+    version: version ?? '',
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    listKind: `${kind}List`,
+    shortNames: listed(shortNames),
+    categories: listed(categories),
+    namespaced: scope !== 'cluster',
+    verbs: allVerbs,
+    subresources: listed(subresources),
+    strategy: marked === plural ? strategy : { generation: true, ...strategy },
+    table: isEvent ? '/events' : `${group}/${plural}`,
+    isStored: !isEvent || group === '',
+    isCustom: false,
+  }
+  return resource
+}
+
+/** The resources every API server has. */
+export const builtInResources = (): Resource[] =>
+  Object.entries(table).flatMap(([groupVersion, lines]) => lines.map((line) => resourceOf(groupVersion, line)))

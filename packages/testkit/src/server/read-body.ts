@@ -1,0 +1,54 @@
+import { parse } from 'yaml'
+import { badRequest, tooLarge, unsupportedMediaType } from '../api-error.ts'
+import type { Exchange } from './exchange.ts'
+
+/** The limit of the real server for a request, 3 MiB. */
+export const bodyLimitBytes = 3 * 1024 * 1024
+
+/** The whole body; throws a 413 above the limit, and an Error when the client goes away in the middle. */
+export const readBytes = (exchange: Exchange): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const { request } = exchange
+    const declared = Number(exchange.header('content-length') ?? 0)
+    if (declared > bodyLimitBytes) {
+      request.resume()
+      reject(tooLarge())
+      return
+    }
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > bodyLimitBytes) {
+        chunks.length = 0
+        reject(tooLarge())
+        return
+      }
+      chunks.push(chunk)
+    })
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('close', () => reject(new Error('the client closed the connection before its request was complete')))
+  })
+
+const parsers: Readonly<Record<string, (text: string) => unknown>> = {
+  'application/json': (text) => JSON.parse(text) as unknown,
+  'application/yaml': (text) => parse(text) as unknown,
+}
+
+export const mediaTypeOf = (exchange: Exchange): string => (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? ''
+
+/** Parses a body of JSON or YAML. An empty one is undefined. Throws 400 or 415. */
+export const parseBody = (bytes: Buffer, mediaType: string): unknown => {
+  const text = bytes.toString('utf8')
+  const parser = parsers[mediaType === '' || mediaType === '*/*' ? 'application/json' : mediaType]
+  if (parser === undefined) throw unsupportedMediaType(Object.keys(parsers))
+  if (text.trim() === '') return undefined
+  try {
+    return parser(text)
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+export const readBody = async (exchange: Exchange): Promise<unknown> => parseBody(await readBytes(exchange), mediaTypeOf(exchange))

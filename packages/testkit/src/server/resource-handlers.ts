@@ -1,0 +1,98 @@
+import { methodNotAllowed } from '../api-error.ts'
+import type { Status } from '../api-error.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { KubeObject } from '../kube-object.ts'
+import type { Api, Target } from '../verbs/api.ts'
+import { createObject } from '../verbs/create-object.ts'
+import { deleteObject } from '../verbs/delete-object.ts'
+import { listObjects } from '../verbs/list-objects.ts'
+import { readListOptions } from '../verbs/list-options.ts'
+import { patchObject } from '../verbs/patch-object.ts'
+import { readObject } from '../verbs/read-object.ts'
+import { readSelection } from '../verbs/selection.ts'
+import { replaceObject } from '../verbs/update-object.ts'
+import type { Exchange } from './exchange.ts'
+import { mediaTypeOf, parseBody, readBody, readBytes } from './read-body.ts'
+import { sendList, sendObject, sendStored, watchFormOf } from './send-object.ts'
+import type { EventEncoder, OpenWatch } from './watch-stream.ts'
+import { streamWatch } from './watch-stream.ts'
+import { readDeleteOptions, readWriteOptions } from './write-options.ts'
+
+export interface HandlerContext {
+  readonly api: Api
+  readonly exchange: Exchange
+  readonly identity: Identity
+  readonly encoder: EventEncoder
+  readonly watches: Set<OpenWatch>
+}
+
+type Handler = (context: HandlerContext, target: Target) => Promise<void> | void
+
+const get: Handler = ({ api, exchange }, target) => sendStored(api, exchange, target.resource, readObject(api, target))
+
+const list: Handler = ({ api, exchange }, { resource, namespace, name }) => {
+  const options = readListOptions(exchange.query, false)
+  const selection = readSelection(resource, namespace, name, exchange.query)
+  sendList(api, exchange, resource, listObjects(api, resource, selection, options))
+}
+
+const watch: Handler = ({ api, exchange, identity, encoder, watches }, { resource, namespace, name }) => {
+  const options = readListOptions(exchange.query, true)
+  const selection = readSelection(resource, namespace, name, exchange.query)
+  const form = watchFormOf(api, exchange, resource)
+  const onClose = (closed: OpenWatch): boolean => watches.delete(closed)
+  const opened = streamWatch(api, exchange, { resource, selection, options, identity, encoder, onClose, ...(form === undefined ? {} : { form }) })
+  if (!exchange.isEnded) watches.add(opened)
+}
+
+const create: Handler = async ({ api, exchange, identity }, target) => {
+  const options = readWriteOptions(exchange, identity, 'CreateOptions')
+  const body = await readBody(exchange)
+  sendObject(api, exchange, target.resource, 201, createObject(api, target, body, options))
+}
+
+const update: Handler = async ({ api, exchange, identity }, target) => {
+  const options = readWriteOptions(exchange, identity, 'UpdateOptions')
+  const body = await readBody(exchange)
+  const { object, created } = replaceObject(api, target, body, options)
+  sendObject(api, exchange, target.resource, created ? 201 : 200, object)
+}
+
+const patch: Handler = async ({ api, exchange, identity }, target) => {
+  const options = readWriteOptions(exchange, identity, 'PatchOptions')
+  const mediaType = mediaTypeOf(exchange)
+  const bytes = await readBytes(exchange)
+  sendObject(api, exchange, target.resource, 200, patchObject(api, target, mediaType, bytes, options))
+}
+
+const sendDeleted = (api: Api, exchange: Exchange, target: Target, answer: KubeObject | Status): void => {
+  if (answer.kind === 'Status' && answer.apiVersion === 'v1') exchange.sendJson(200, JSON.stringify(answer))
+  else sendObject(api, exchange, target.resource, 200, answer as KubeObject)
+}
+
+const remove: Handler = async ({ api, exchange, identity }, target) => {
+  const options = readWriteOptions(exchange, identity, 'DeleteOptions')
+  const deletion = readDeleteOptions(exchange.query, parseBody(await readBytes(exchange), mediaTypeOf(exchange)))
+  sendDeleted(api, exchange, target, deleteObject(api, target, deletion, { ...options, dryRun: options.dryRun || deletion.dryRun }))
+}
+
+const removeAll: Handler = async ({ api, exchange, identity }, { resource, namespace }) => {
+  const options = readWriteOptions(exchange, identity, 'DeleteOptions')
+  const deletion = readDeleteOptions(exchange.query, parseBody(await readBytes(exchange), mediaTypeOf(exchange)))
+  const selection = readSelection(resource, namespace, '', exchange.query)
+  const found = listObjects(api, resource, selection, readListOptions(exchange.query, false))
+  for (const { namespace: of, name } of found.items) {
+    const target = { resource, namespace: of, name, subresource: '' }
+    deleteObject(api, target, deletion, { ...options, dryRun: options.dryRun || deletion.dryRun })
+  }
+  sendList(api, exchange, resource, found)
+}
+
+const handlers: Readonly<Record<string, Handler>> = { get, list, watch, create, update, patch, delete: remove, deletecollection: removeAll }
+
+/** Answers a request on a resource or on a subresource written like it. */
+export const handleResource = (context: HandlerContext, verb: string, target: Target): Promise<void> | void => {
+  const handler = handlers[verb]
+  if (handler === undefined || !target.resource.verbs.includes(verb)) throw methodNotAllowed(target.resource)
+  return handler(context, target)
+}

@@ -1,0 +1,31 @@
+import type { KubeObject } from '../kube-object.ts'
+
+/**
+ * One version of one object as the store keeps it: its JSON text, which is what is sent, and the few fields that are
+ * looked at for every event. `read()` parses anew, so what callers do to the answer never reaches the store.
+ */
+export class StoredObject {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  readonly revision: number
+  readonly labels: Readonly<Record<string, string>> | undefined
+  readonly json: string
+
+  constructor(object: KubeObject, revision: number) {
+    object.metadata.resourceVersion = String(revision)
+    this.namespace = object.metadata.namespace ?? ''
+    this.name = object.metadata.name ?? ''
+    this.uid = object.metadata.uid ?? ''
+    this.revision = revision
+    this.labels = object.metadata.labels
+    this.json = JSON.stringify(object)
+  }
+
+  read(): KubeObject {
+    return JSON.parse(this.json) as KubeObject
+  }
+}
+
+/** `namespace/name`, or `name` of what has no namespace: the order of lists. */
+export const keyOf = (namespace: string, name: string): string => (namespace === '' ? name : `${namespace}/${name}`)

@@ -1,0 +1,47 @@
+import type { Clock } from '../clock/clock.ts'
+import type { KubeObject } from '../kube-object.ts'
+import type { Resource } from '../resources/resource.ts'
+import { apiVersionOf } from '../resources/resource.ts'
+import type { ResourceRegistry } from '../resources/resource-registry.ts'
+import type { Store } from '../storage/store.ts'
+import type { StoredObject } from '../storage/stored-object.ts'
+import type { Identity } from '../auth/identity.ts'
+
+/** What the verbs work on: one cluster without its sockets. */
+export interface Api {
+  readonly store: Store
+  readonly registry: ResourceRegistry
+  readonly clock: Clock
+}
+
+/** The object a verb is about. */
+export interface Target {
+  readonly resource: Resource
+  /** Empty for cluster-scoped resources and for lists of all namespaces. */
+  readonly namespace: string
+  readonly name: string
+  readonly subresource: string
+}
+
+export interface WriteOptions {
+  readonly identity: Identity
+  readonly dryRun: boolean
+  readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict'
+  /** Collects the texts of Warning headers. */
+  readonly warn: (message: string) => void
+}
+
+/** RFC 3339 with seconds, the form of metadata timestamps. */
+export const timestampOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
+/** The stored object in the version of the resource. */
+export const viewOf = (resource: Resource, stored: StoredObject): KubeObject =>
+  resource.fromStored === undefined ? stored.read() : resource.fromStored(stored.read())
+
+/** The JSON text of the stored object in the version of the resource. */
+export const jsonOf = (resource: Resource, stored: StoredObject): string =>
+  resource.fromStored === undefined ? stored.json : JSON.stringify(resource.fromStored(stored.read()))
+
+/** What `jsonOf` begins with: items of built-in lists come without it. */
+export const typePrefixOf = (resource: Resource): string =>
+  `{"apiVersion":${JSON.stringify(apiVersionOf(resource))},"kind":${JSON.stringify(resource.kind)},`

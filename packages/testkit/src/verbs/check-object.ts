@@ -1,0 +1,52 @@
+import { ApiError, badRequest } from '../api-error.ts'
+import type { FieldError } from '../field-error.ts'
+import { isJsonObject } from '../kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
+import { apiVersionOf } from '../resources/resource.ts'
+import type { Resource } from '../resources/resource.ts'
+import { applyDefaults } from '../schema/apply-defaults.ts'
+import { evaluateRules } from '../schema/cel-rules.ts'
+import { prune } from '../schema/prune.ts'
+import { validateSchema } from '../schema/validate-schema.ts'
+import type { WriteOptions } from './api.ts'
+import { metadataTypeProblem } from './object-meta.ts'
+
+/** Makes sure a body is an object of the resource's kind; throws a 400 when not. */
+export const checkedEnvelope = (resource: Resource, body: unknown): KubeObject => {
+  if (!isJsonObject(body)) throw badRequest(`couldn't get version/kind; json parse error: the body must be an object of kind ${resource.kind}`)
+  const expected = apiVersionOf(resource)
+  const { apiVersion = resource.isCustom ? '' : expected, kind = resource.isCustom ? '' : resource.kind, metadata = {}, ...rest } = body
+  if (kind === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body).slice(0, 200)}'`)
+  if (apiVersion !== expected) {
+    throw badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`)
+  }
+  if (kind !== resource.kind) {
+    throw badRequest(`${String(kind)} in version "${resource.version}" cannot be handled as a ${resource.kind}: the kinds do not match`)
+  }
+  const problem = metadataTypeProblem(metadata ?? {})
+  if (problem !== undefined) {
+    throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`)
+  }
+  return { apiVersion: expected, kind: resource.kind, metadata: isJsonObject(metadata) ? metadata : {}, ...rest }
+}
+
+/** Prunes and defaults by the resource's schema; unknown fields are refused, warned of or passed over as asked. */
+export const shapedBySchema = (resource: Resource, object: KubeObject, options: WriteOptions): KubeObject => {
+  if (resource.schema === undefined) return object
+  const { value, unknown } = prune(resource.schema, object)
+  if (unknown.length > 0) {
+    const messages = unknown.map((field) => `unknown field "${field}"`)
+    if (options.fieldValidation === 'Strict') {
+      throw new ApiError(400, 'BadRequest', `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${messages.join(', ')}`)
+    }
+    if (options.fieldValidation === 'Warn') for (const message of messages) options.warn(message)
+  }
+  return applyDefaults(resource.schema, value) as KubeObject
+}
+
+/** What the resource's schema has against the object: structure first, rules only when that holds. */
+export const schemaErrors = (resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] => {
+  if (resource.schema === undefined) return []
+  const errors = validateSchema(resource.schema, object)
+  return errors.length > 0 ? errors : evaluateRules(resource.schema, object, old)
+}

@@ -1,0 +1,37 @@
+const subdomainPattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+const labelPattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
+
+/** What keeps a text from being a DNS subdomain (RFC 1123), the rule of most names. */
+export const subdomainProblems = (name: string): string[] => {
+  if (name.length > 253) return ['must be no more than 253 bytes']
+  return subdomainPattern.test(name)
+    ? []
+    : [
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+      ]
+}
+
+/** What keeps a text from being a DNS label (RFC 1123), the rule of namespaces. */
+export const labelProblems = (name: string): string[] => {
+  if (name.length > 63) return ['must be no more than 63 bytes']
+  return labelPattern.test(name)
+    ? []
+    : [
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+      ]
+}
+
+/** What keeps a text from being one segment of a path, the rule of RBAC names. */
+export const pathSegmentProblems = (name: string): string[] => {
+  if (name === '.' || name === '..') return [`may not be '${name}'`]
+  return ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`)
+}
+
+const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** `generateName` with five characters after it, within the 63 of a label. */
+export const generatedName = (prefix: string, random: () => number): string => {
+  let suffix = ''
+  for (let count = 0; count < 5; count++) suffix += suffixAlphabet[Math.floor(random() * suffixAlphabet.length)]
+  return prefix.slice(0, 58) + suffix
+}
