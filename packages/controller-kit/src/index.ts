@@ -1,6 +1,8 @@
 // What is watched
 export { cluster, index, watch, type Index, type WatchedKind, type WatchOptions } from './watched-kind.ts'
 export { systemClock, sleep, type Clock } from './clock.ts'
+export { ManualClock } from './manual-clock.ts'
+export type { Readiness, Runnable } from './runnable.ts'
 
 // Every object we write is derived
 export { derived, from, type Derived, type KeySource } from './derived/derived.ts'
@@ -26,9 +28,28 @@ export { Engine, type EngineLogger, type EngineObserver, type EngineOptions, typ
 
 // The cache
 export type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache/cache.ts'
+export { Informers, type InformerObserver, type InformersOptions, type InformerStats } from './cache/informers.ts'
+
+// The queue
+export { WorkQueue, type Priority, type QueueObserver, type WorkQueueOptions } from './queue/work-queue.ts'
 
 // The client
-export type { DeleteOptions, ListOptions, ObjectClient, ObjectList, PatchType, WriteOptions } from './client/object-client.ts'
+export { KubeClient, type KubeClientOptions } from './client/kube-client.ts'
+export { Credentials, type CredentialsOptions, type CredentialState } from './client/credentials.ts'
+export { identitySource, type Identity, type IdentitySource } from './client/identity.ts'
+export { KubeconfigError, type Access, type Source } from './client/kubeconfig.ts'
+export type { RateLimit } from './client/rate-limit.ts'
+export type {
+  DeleteOptions,
+  ListOptions,
+  ObjectClient,
+  ObjectList,
+  PatchType,
+  WatchClient,
+  WatchEvent,
+  WatchOptions as WatchRequestOptions,
+  WriteOptions,
+} from './client/object-client.ts'
 export {
   isAlreadyExists,
   isConflict,
@@ -42,3 +63,6 @@ export {
 
 // Writing
 export type { WriteOutcome, WriteRecord } from './writing/writer.ts'
+
+// Logs
+export { silentLogger, type Logger } from './logging/logger.ts'

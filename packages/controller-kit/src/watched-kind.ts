@@ -20,6 +20,10 @@ export interface WatchedKind<T extends KubeObject = KubeObject> {
    * watched yet counts as not synced, never as empty.
    */
   readonly namespaces?: readonly string[] | 'dynamic'
+  /** Only apiVersion, kind and metadata are fetched and kept: for kinds of which presence or labels suffice. */
+  readonly metadataOnly?: boolean
+  /** Makes an object smaller before it is kept, e.g. without fields nobody reads. Pure; keeps `metadata`. */
+  transform?(object: T): T
 }
 
 /** A way to find objects of one kind: each object stands in the buckets `values` gives for it. */

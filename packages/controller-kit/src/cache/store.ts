@@ -13,7 +13,7 @@ type Bucket<T> = Map<string, DeepReadonly<T>>
 /**
  * The objects of one watched kind, with indexes. Fed by a reflector (`upsert`, `remove`, `replace`) and by
  * own writes (`wrote`, `deleted`), in any order of arrival: what is older than what stands here is dropped,
- * compared by resourceVersion; a deleted uid never comes back; a list never undoes a newer own write.
+ * compared by resourceVersion; a deleted object never comes back; a list never undoes a newer own write.
  */
 export class Store<T extends KubeObject> {
   readonly of: WatchedKind<T>
@@ -22,8 +22,8 @@ export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, DeepReadonly<T>>()
   readonly #indexes = new Map<Index<T>, Map<string, Bucket<T>>>()
   readonly #listeners = new Set<(event: CacheEvent<T>) => void>()
-  /** uid → when we deleted it. */
-  readonly #tombstones = new Map<string, number>()
+  /** uid → what is known to be over: everything of it up to `version`, or all of it. */
+  readonly #tombstones = new Map<string, { readonly at: number; readonly version: string | undefined }>()
   /** key → when it was seen to go. */
   readonly #gone = new Map<string, number>()
   /** namespace ('' for all) → when it was first listed. */
@@ -77,11 +77,15 @@ export class Store<T extends KubeObject> {
     const key = keyOf(object)
     const text = keyText(key)
     const here = this.#objects.get(text)
-    if (here === undefined || here.metadata.uid !== object.metadata.uid) return
+    if (here === undefined || here.metadata.uid !== object.metadata.uid) {
+      // The answer to an own write may still be on its way: it must not bring the object back.
+      this.#bury(object.metadata.uid, object.metadata.resourceVersion)
+      return
+    }
     // An object that left the selection and came back is announced as DELETED, then ADDED: an own write may
     // have brought it back before the first of the two arrives.
     if (isNewer(here, object)) return
-    this.#drop(text, key)
+    this.#drop(text, key, object.metadata.resourceVersion)
   }
 
   /**
@@ -98,7 +102,7 @@ export class Store<T extends KubeObject> {
       if (listed.has(text) || (namespace !== undefined && here.metadata.namespace !== namespace)) continue
       // Newer than the list: written by ourselves after it was taken.
       if (compareResourceVersions(here.metadata.resourceVersion ?? '', resourceVersion) > 0) continue
-      this.#drop(text, keyOf(here as KubeObject))
+      this.#drop(text, keyOf(here as KubeObject), resourceVersion)
     }
     const scope = namespace ?? ''
     if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
@@ -115,9 +119,9 @@ export class Store<T extends KubeObject> {
 
   /** An own delete that took effect: whatever still arrives of that uid is old. */
   deleted(key: ObjectKey, uid: string): void {
-    this.#tombstones.set(uid, this.#clock.now())
     const text = keyText(key)
-    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key)
+    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key, undefined)
+    this.#bury(uid, undefined)
   }
 
   /** A namespace is watched no longer: its objects leave without being announced as deleted. */
@@ -138,7 +142,7 @@ export class Store<T extends KubeObject> {
 
   #put(incoming: T): void {
     const { uid } = incoming.metadata
-    if (uid !== undefined && this.#tombstones.has(uid)) return
+    if (uid !== undefined && this.#isBuried(uid, incoming.metadata.resourceVersion)) return
     const key = keyOf(incoming)
     const text = keyText(key)
     const old = this.#objects.get(text)
@@ -150,15 +154,15 @@ export class Store<T extends KubeObject> {
     this.#announce(old === undefined ? { of: this.of, key, object } : { of: this.of, key, old, object })
   }
 
-  #drop(text: string, key: ObjectKey): void {
+  #drop(text: string, key: ObjectKey, version: string | undefined): void {
     const old = this.#objects.get(text)
     if (old === undefined) return
     this.#objects.delete(text)
+    this.#bury(old.metadata.uid, version)
     const now = this.#clock.now()
     this.#gone.set(text, now)
     for (const index of this.#indexes.keys()) this.#file(index, text, old, undefined)
-    this.#forgetOld(this.#gone, now)
-    this.#forgetOld(this.#tombstones, now)
+    forgetOld(this.#gone, (at) => now - at)
     this.#announce({ of: this.of, key, old })
   }
 
@@ -177,16 +181,32 @@ export class Store<T extends KubeObject> {
     }
   }
 
-  /** Maps keep insertion order, so the old ones stand first. */
-  #forgetOld(times: Map<string, number>, now: number): void {
-    for (const [text, time] of times) {
-      if (now - time < forgetDeletionAfterMs) return
-      times.delete(text)
-    }
+  /** An object that left the selection may come back under its uid, newer: hence the version. */
+  #bury(uid: string | undefined, version: string | undefined): void {
+    if (uid === undefined) return
+    const at = this.#clock.now()
+    const known = this.#tombstones.get(uid)
+    if (known !== undefined && known.version === undefined) return
+    this.#tombstones.set(uid, { at, version })
+    forgetOld(this.#tombstones, (tombstone) => at - tombstone.at)
+  }
+
+  #isBuried(uid: string, version: string | undefined): boolean {
+    const tombstone = this.#tombstones.get(uid)
+    if (tombstone === undefined) return false
+    return tombstone.version === undefined || compareResourceVersions(version ?? '', tombstone.version) <= 0
   }
 
   #announce(event: CacheEvent<T>): void {
     for (const listener of this.#listeners) listener(event)
+  }
+}
+
+/** Maps keep insertion order, so the old ones stand first. */
+const forgetOld = <T>(map: Map<string, T>, ageMsOf: (entry: T) => number): void => {
+  for (const [text, entry] of map) {
+    if (ageMsOf(entry) < forgetDeletionAfterMs) return
+    map.delete(text)
   }
 }
 

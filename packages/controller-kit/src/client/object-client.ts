@@ -14,7 +14,39 @@ export interface ListOptions {
   readonly continue?: string
   readonly resourceVersion?: string
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan'
+  /** Only apiVersion, kind and metadata of each object travel. */
+  readonly metadataOnly?: boolean
   readonly signal?: AbortSignal
+}
+
+export interface WatchOptions {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  /** Changes after this one; left out: from some recent state, which the first events give. */
+  readonly resourceVersion?: string
+  /** After so many seconds the server ends the watch. */
+  readonly timeoutSeconds?: number
+  readonly metadataOnly?: boolean
+  /** Called when the server has accepted the watch, before the first event. */
+  readonly onOpen?: () => void
+  readonly signal?: AbortSignal
+}
+
+/** A change as a watch tells it; a bookmark carries nothing but a resourceVersion. */
+export interface WatchEvent<T extends KubeObject = KubeObject> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
+  readonly object: T
+}
+
+/** What a reflector needs of a cluster. */
+export interface WatchClient {
+  list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>
+  /**
+   * The changes of a kind, until the server ends the watch. Throws a `KubeError` on a refusal, also one inside
+   * the stream (410: list again), and when nothing came for so long that the connection must be dead.
+   */
+  watch<T extends KubeObject>(kind: Kind<T>, options?: WatchOptions): AsyncIterable<WatchEvent<T>>
 }
 
 export interface WriteOptions {

@@ -1,0 +1,199 @@
+import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import type { WatchClient } from '../client/object-client.ts'
+import type { Clock } from '../clock.ts'
+import type { WatchedKind } from '../watched-kind.ts'
+import type { SyncState } from './cache.ts'
+import { Reflector, type ReflectorSink } from './reflector.ts'
+import type { ReflectorFailure } from './reflector-step.ts'
+import { Store } from './store.ts'
+
+/** What an informer tells its owner. */
+export interface InformerOwner {
+  /** What may be believed has changed. */
+  synced(informer: Informer): void
+  listed(of: WatchedKind): void
+  watchOpened(of: WatchedKind): void
+  failed(of: WatchedKind, failure: ReflectorFailure): void
+}
+
+interface Watch {
+  readonly reflector: Reflector<KubeObject>
+  readonly stop: AbortController
+  readonly ended: Promise<void>
+}
+
+/** One watched kind: its store, and a reflector for the whole cluster or for each of its namespaces. */
+export class Informer {
+  readonly of: WatchedKind
+  readonly store: Store<KubeObject>
+  readonly #client: WatchClient
+  readonly #clock: Clock
+  readonly #owner: InformerOwner
+  /** By namespace, '' for the whole cluster; what is to be watched. Undefined: not named yet. */
+  #scopes: readonly string[] | undefined
+  readonly #states = new Map<string, SyncState>()
+  readonly #watches = new Map<string, Watch>()
+  #signal: AbortSignal | undefined
+
+  constructor(of: WatchedKind, client: WatchClient, clock: Clock, owner: InformerOwner) {
+    this.of = of
+    this.store = new Store(of, clock)
+    this.#client = client
+    this.#clock = clock
+    this.#owner = owner
+    this.#scopes = of.namespaces === 'dynamic' ? undefined : (of.namespaces ?? [''])
+  }
+
+  get started(): boolean {
+    return this.#signal !== undefined
+  }
+
+  /** Those that are watched; empty when all of the cluster is. */
+  get namespaces(): readonly string[] {
+    return this.#scopes?.filter((scope) => scope !== '') ?? []
+  }
+
+  start(signal: AbortSignal): void {
+    if (this.#signal !== undefined) return
+    this.#signal = signal
+    for (const scope of this.#scopes ?? []) this.#watch(scope, signal)
+  }
+
+  /** Resolves when every watch that was ever started has ended. */
+  async ended(): Promise<void> {
+    await Promise.all([...this.#watches.values()].map((watch) => watch.ended))
+  }
+
+  /** From now on these; objects of others leave the store without being announced as deleted. */
+  setNamespaces(namespaces: readonly string[]): void {
+    const before = this.#scopes ?? []
+    const after = [...new Set(namespaces)]
+    const first = this.#scopes === undefined
+    this.#scopes = after
+    const gone = before.filter((scope) => !after.includes(scope))
+    const added = after.filter((scope) => !before.includes(scope))
+    for (const scope of gone) this.#unwatch(scope)
+    if (this.#signal !== undefined) for (const scope of added) this.#watch(scope, this.#signal)
+    if (first || gone.length > 0 || added.length > 0) this.#owner.synced(this)
+  }
+
+  /** Whether the store holds this namespace; an object outside is nobody's to update there. */
+  holds(namespace: string | undefined): boolean {
+    return this.#scopes?.some((scope) => scope === '' || scope === namespace) ?? false
+  }
+
+  sync(namespace: string | undefined): SyncState {
+    const scopes = this.#scopes
+    if (scopes === undefined) return { is: 'syncing', why: `${this.of.name}: its namespaces are not known yet` }
+    if (scopes.includes('')) return this.#stateOf('')
+    if (namespace !== undefined) {
+      return scopes.includes(namespace)
+        ? this.#stateOf(namespace)
+        : { is: 'syncing', why: `${this.of.name}: namespace ${namespace} is not watched` }
+    }
+    const states = scopes.map((scope) => this.#stateOf(scope))
+    const unready = states.find(({ is }) => is === 'forbidden') ?? states.find(({ is }) => is === 'syncing')
+    if (unready !== undefined) return unready
+    return states.length > 0 && states.every(({ is }) => is === 'notServed') ? { is: 'notServed' } : { is: 'synced' }
+  }
+
+  /** What cannot be believed, and why. */
+  unsynced(): { readonly name: string; readonly why: string }[] {
+    const whole = this.sync(undefined)
+    if (this.#scopes === undefined) return 'why' in whole ? [{ name: this.of.name, why: whole.why }] : []
+    return this.#scopes.flatMap((scope) => {
+      const state = this.#stateOf(scope)
+      return 'why' in state ? [{ name: scopeName(this.of, scope), why: state.why }] : []
+    })
+  }
+
+  /** Watches that have no connection now, though the store may be believed. */
+  troubles(): { readonly name: string; readonly why: string }[] {
+    return [...this.#watches].flatMap(([scope, { reflector }]) =>
+      reflector.lastError === undefined ? [] : [{ name: scopeName(this.of, scope), why: reflector.lastError }],
+    )
+  }
+
+  /** The kind's definition came or changed. */
+  announce(): void {
+    for (const { reflector } of this.#watches.values()) reflector.announce()
+  }
+
+  /** An own write, as the server answered it. */
+  wrote(object: KubeObject): void {
+    if (this.holds(object.metadata.namespace)) this.store.wrote(this.#kept(object))
+  }
+
+  deleted(key: ObjectKey, uid: string): void {
+    this.store.deleted(key, uid)
+  }
+
+  #stateOf(scope: string): SyncState {
+    return this.#states.get(scope) ?? { is: 'syncing', why: `${scopeName(this.of, scope)}: not listed yet` }
+  }
+
+  #watch(scope: string, signal: AbortSignal): void {
+    const stop = new AbortController()
+    const onAbort = (): void => stop.abort(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    const { of } = this
+    const reflector = new Reflector<KubeObject>({
+      client: this.#client,
+      clock: this.#clock,
+      kind: of.kind,
+      labelSelector: of.labelSelector,
+      fieldSelector: of.fieldSelector,
+      metadataOnly: of.metadataOnly,
+      ...(scope === '' ? {} : { namespace: scope }),
+      sink: this.#sink(scope, stop.signal),
+      observer: {
+        listed: () => this.#owner.listed(of),
+        watchOpened: () => this.#owner.watchOpened(of),
+        failed: (failure) => this.#owner.failed(of, failure),
+      },
+    })
+    const ended = reflector.run(stop.signal).finally(() => signal.removeEventListener('abort', onAbort))
+    this.#watches.set(scope, { reflector, stop, ended })
+  }
+
+  #unwatch(scope: string): void {
+    this.#watches.get(scope)?.stop.abort()
+    this.#watches.delete(scope)
+    this.#states.delete(scope)
+    this.store.forgetNamespace(scope)
+  }
+
+  #sink(scope: string, signal: AbortSignal): ReflectorSink<KubeObject> {
+    // What still arrives for a namespace that was given up would never leave the store again.
+    const unlessStopped = (action: () => void): void => {
+      if (!signal.aborted) action()
+    }
+    return {
+      replace: (objects, resourceVersion) =>
+        unlessStopped(() =>
+          this.store.replace(
+            objects.map((object) => this.#kept(object)),
+            resourceVersion,
+            scope === '' ? undefined : scope,
+          ),
+        ),
+      upsert: (object) => unlessStopped(() => this.store.upsert(this.#kept(object))),
+      remove: (object) => unlessStopped(() => this.store.remove(this.#kept(object))),
+      sync: (state) =>
+        unlessStopped(() => {
+          const before = this.#states.get(scope)
+          this.#states.set(scope, state)
+          if (before?.is !== state.is) this.#owner.synced(this)
+        }),
+    }
+  }
+
+  #kept(object: KubeObject): KubeObject {
+    if (this.of.metadataOnly === true) {
+      return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata }
+    }
+    return this.of.transform?.(object) ?? object
+  }
+}
+
+const scopeName = (of: WatchedKind, scope: string): string => (scope === '' ? of.name : `${of.name} in ${scope}`)

@@ -1,0 +1,287 @@
+import type { KubeObject } from '@odfmo/api-types/meta'
+import type { WatchEvent } from '../client/object-client.ts'
+import { backOffMs, watchBackOff, type BackOff } from '../queue/back-off.ts'
+import type { SyncState } from './cache.ts'
+
+/**
+ * The state machine of one list and watch. `step` has all transitions; the loop around it (reflector.ts) does
+ * what the state says, and feeds in what came of it.
+ *
+ *   listing ──last page──▶ opening ──accepted──▶ watching ──end, from the last resourceVersion──▶ opening
+ *      ▲                      │ 410                  │ 410
+ *      └──────────────────────┴──────────────────────┘        every other failure: waiting, then where it was
+ */
+export type ReflectorState<T extends KubeObject = KubeObject> = Listing<T> | Opening | Watching | Waiting<T> | NotServed
+
+/** Pages of one consistent list are being fetched. */
+export interface Listing<T extends KubeObject = KubeObject> extends Common {
+  readonly is: 'listing'
+  readonly items: readonly T[]
+  readonly continue?: string
+  /** A list that expired between its pages is fetched in one piece. */
+  readonly paged: boolean
+}
+
+/** A watch from `resourceVersion` is to be opened. */
+export interface Opening extends Common {
+  readonly is: 'opening'
+  readonly resourceVersion: string
+  /** The list that gave the resourceVersion was the last thing that went well. */
+  readonly fresh: boolean
+}
+
+export interface Watching extends Common {
+  readonly is: 'watching'
+  readonly resourceVersion: string
+  readonly fresh: boolean
+}
+
+/** Until `delayMs` from now, then on with `next`. */
+export interface Waiting<T extends KubeObject = KubeObject> extends Common {
+  readonly is: 'waiting'
+  readonly delayMs: number
+  readonly next: Listing<T> | Opening
+}
+
+/** The server does not know the kind; looked at again when its definition comes, or after `delayMs`. */
+export interface NotServed extends Common {
+  readonly is: 'notServed'
+  readonly delayMs: number
+}
+
+interface Common {
+  /** Failures in a row. */
+  readonly failures: number
+  /** What `sync` effects have told so far. */
+  readonly told: SyncState['is']
+  /** Was complete once, so that the cache holds what stood then. */
+  readonly listed: boolean
+}
+
+export type ReflectorInput<T extends KubeObject = KubeObject> =
+  | { readonly is: 'page'; readonly items: readonly T[]; readonly resourceVersion: string; readonly continue?: string }
+  | { readonly is: 'opened' }
+  | { readonly is: 'event'; readonly event: WatchEvent<T> }
+  /** The server ended the watch, as it does every few minutes, after `lastedMs`. */
+  | { readonly is: 'ended'; readonly lastedMs: number }
+  | ReflectorFailure
+  /** The wait is over. */
+  | { readonly is: 'woken' }
+  /** The kind's definition came or changed. */
+  | { readonly is: 'announced' }
+
+export interface ReflectorFailure {
+  readonly is: 'failed'
+  /** HTTP's, 0 when there was no answer. */
+  readonly status: number
+  readonly message: string
+  readonly retryAfterMs?: number
+  /** How long the watch had lasted. */
+  readonly lastedMs?: number
+}
+
+/** What the loop tells the cache. */
+export type ReflectorEffect<T extends KubeObject = KubeObject> =
+  | { readonly do: 'replace'; readonly items: readonly T[]; readonly resourceVersion: string }
+  | { readonly do: 'upsert'; readonly object: T }
+  | { readonly do: 'remove'; readonly object: T }
+  | { readonly do: 'sync'; readonly state: SyncState }
+
+export interface ReflectorStep<T extends KubeObject = KubeObject> {
+  readonly state: ReflectorState<T>
+  readonly effects: readonly ReflectorEffect<T>[]
+}
+
+/** A kind that comes is announced by the watch on definitions; this is for where that is not permitted. */
+const notServedBackOff: BackOff = { baseMs: 1000, maxMs: 60_000, jitter: 0.25 }
+
+/**
+ * A server that starts, or whose aggregation hiccups, answers 404 for kinds it has: what was served is
+ * believed to be gone only after so many answers in a row (about 6 s).
+ */
+const notFoundsToBelieve = 3
+
+/** A watch that lasted so long was worth opening, even if nothing happened on it. */
+const longWatchMs = 30_000
+
+/** What is newer than every object: nothing of a kind that is not there survives as a newer own write. */
+const newestResourceVersion = '9'.repeat(40)
+
+export const initialReflectorState: ReflectorState<never> = {
+  is: 'listing',
+  items: [],
+  paged: true,
+  failures: 0,
+  told: 'syncing',
+  listed: false,
+}
+
+/** One transition. Pure; `random` in [0, 1) spreads the waits. */
+export const reflectorStep = <T extends KubeObject>(
+  state: ReflectorState<T>,
+  input: ReflectorInput<T>,
+  random: number,
+): ReflectorStep<T> => {
+  switch (input.is) {
+    case 'page':
+      return state.is === 'listing' ? pageCame(state, input) : ignored(state)
+    case 'opened':
+      return state.is === 'opening' ? watchOpened(state) : ignored(state)
+    case 'event':
+      return state.is === 'watching' ? eventCame(state, input.event) : ignored(state)
+    case 'ended':
+      return state.is === 'watching' || state.is === 'opening' ? watchEnded(state, input.lastedMs, random) : ignored(state)
+    case 'failed':
+      return failed(state, input, random)
+    case 'woken':
+      return woken(state)
+    case 'announced':
+      // Soon tried again, should it not be served yet: a definition comes before its endpoints do.
+      return state.is === 'notServed' ? { state: { ...listAgain(state), failures: 0 }, effects: [] } : ignored(state)
+  }
+}
+
+const ignored = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => ({ state, effects: [] })
+
+const common = ({ failures, told, listed }: Common): Common => ({ failures, told, listed })
+
+const listAgain = (from: Common, paged = true): Listing<never> => ({ is: 'listing', items: [], paged, ...common(from) })
+
+/** Told only when it is news; why something is not synced always is. */
+const sync = (told: SyncState['is'], state: SyncState): readonly ReflectorEffect<never>[] =>
+  told === state.is && !('why' in state) ? [] : [{ do: 'sync', state }]
+
+const pageCame = <T extends KubeObject>(
+  state: Listing<T>,
+  page: Extract<ReflectorInput<T>, { is: 'page' }>,
+): ReflectorStep<T> => {
+  const items = state.items.length === 0 ? page.items : [...state.items, ...page.items]
+  if (page.continue !== undefined && page.continue !== '') {
+    return { state: { ...state, items, continue: page.continue, failures: 0 }, effects: [] }
+  }
+  const { resourceVersion } = page
+  return {
+    state: { is: 'opening', resourceVersion, fresh: true, failures: 0, told: 'synced', listed: true },
+    effects: [{ do: 'replace', items, resourceVersion }, ...sync(state.told, { is: 'synced' })],
+  }
+}
+
+const watchOpened = <T extends KubeObject>(state: Opening): ReflectorStep<T> => ({
+  state: { ...state, is: 'watching', told: 'synced' },
+  effects: sync(state.told, { is: 'synced' }),
+})
+
+const eventCame = <T extends KubeObject>(state: Watching, { type, object }: WatchEvent<T>): ReflectorStep<T> => {
+  const next: Watching = {
+    ...state,
+    resourceVersion: object.metadata.resourceVersion ?? state.resourceVersion,
+    fresh: false,
+    failures: 0,
+  }
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { state: next, effects: [{ do: 'upsert', object }] }
+    case 'DELETED':
+      return { state: next, effects: [{ do: 'remove', object }] }
+    case 'BOOKMARK':
+      return { state: next, effects: [] }
+  }
+}
+
+/** Opened anew where it stood. */
+const openAgain = (state: Watching | Opening, lastedMs: number): Opening => ({
+  ...state,
+  is: 'opening',
+  failures: lastedMs >= longWatchMs ? 0 : state.failures,
+})
+
+const watchEnded = <T extends KubeObject>(
+  state: Watching | Opening,
+  lastedMs: number,
+  random: number,
+): ReflectorStep<T> => {
+  const opening = openAgain(state, lastedMs)
+  // Ended at once with nothing in it, time and again, would be a busy loop.
+  if (lastedMs >= longWatchMs) return { state: opening, effects: [] }
+  return { state: wait(opening, 0, random), effects: [] }
+}
+
+const wait = <T extends KubeObject>(next: Listing<T> | Opening, atLeastMs: number, random: number): Waiting<T> => ({
+  ...common(next),
+  is: 'waiting',
+  failures: next.failures + 1,
+  delayMs: Math.max(atLeastMs, backOffMs(watchBackOff, next.failures, random)),
+  next: { ...next, failures: next.failures + 1 },
+})
+
+const failed = <T extends KubeObject>(
+  state: ReflectorState<T>,
+  failure: ReflectorFailure,
+  random: number,
+): ReflectorStep<T> => {
+  if (state.is === 'waiting' || state.is === 'notServed') return ignored(state)
+  if (failure.status === 410) return expired(state, random)
+  if (failure.status === 404) return notFound(state, random)
+  const next = state.is === 'listing' ? state : openAgain(state, failure.lastedMs ?? 0)
+  const delay = failure.retryAfterMs ?? 0
+  if (failure.status === 403) {
+    return {
+      state: wait({ ...next, told: 'forbidden' }, delay, random),
+      effects: sync(state.told, { is: 'forbidden', why: failure.message }),
+    }
+  }
+  // Once synced, the cache stays believed: it lags, as it always may.
+  const effects = state.told === 'syncing' ? sync(state.told, { is: 'syncing', why: failure.message }) : []
+  return { state: wait(next, delay, random), effects }
+}
+
+/** The history is gone: list. Between two pages: in one piece. What a new list gave has gone too: not at once. */
+const expired = <T extends KubeObject>(
+  state: Listing<T> | Opening | Watching,
+  random: number,
+): ReflectorStep<T> => {
+  if (state.is === 'listing') {
+    const again = listAgain(state, false)
+    return { state: state.paged ? again : wait(again, 0, random), effects: [] }
+  }
+  const again = listAgain(state)
+  return { state: state.fresh ? wait(again, 0, random) : { ...again, failures: 0 }, effects: [] }
+}
+
+const notFound = <T extends KubeObject>(
+  state: Listing<T> | Opening | Watching,
+  random: number,
+): ReflectorStep<T> => {
+  const again = listAgain(state)
+  if (state.is !== 'listing') return { state: wait(again, 0, random), effects: [] }
+  if (state.listed && state.told !== 'notServed' && state.failures < notFoundsToBelieve) {
+    return { state: wait(again, 0, random), effects: [] }
+  }
+  return {
+    state: {
+      is: 'notServed',
+      failures: state.failures + 1,
+      told: 'notServed',
+      listed: state.listed,
+      delayMs: backOffMs(notServedBackOff, state.failures, random),
+    },
+    effects:
+      state.told === 'notServed'
+        ? []
+        : [{ do: 'replace', items: [], resourceVersion: newestResourceVersion }, { do: 'sync', state: { is: 'notServed' } }],
+  }
+}
+
+const woken = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => {
+  switch (state.is) {
+    case 'waiting':
+      return { state: state.next, effects: [] }
+    case 'notServed':
+      return { state: listAgain(state), effects: [] }
+    case 'listing':
+    case 'opening':
+    case 'watching':
+      return ignored(state)
+  }
+}

@@ -1,0 +1,117 @@
+import { watch } from 'node:fs'
+import { dirname } from 'node:path'
+import { sleep, systemClock, type Clock } from '../clock.ts'
+import { Wake } from '../wake.ts'
+import { loadIdentity, type Identity, type IdentitySource, type LoadedIdentity } from './identity.ts'
+
+/** For /healthz: whether the process is who its files say it is. */
+export type CredentialState = { readonly ok: true } | { readonly ok: false; readonly why: string }
+
+export interface CredentialsOptions {
+  /** Default: the system's. */
+  readonly clock?: Clock
+  /**
+   * How often the files are read again besides what the file system tells, in milliseconds; some mounts tell
+   * nothing. Default: 10 s, short against the minutes for which an old credential is still good.
+   */
+  readonly pollMs?: number
+  /** Called when a rotated credential was taken over, and when one could not be. */
+  readonly onChange?: (state: CredentialState) => void
+}
+
+/** Writers that are not atomic put several files one after the other: look when they are through. */
+const settleMs = 100
+
+/**
+ * Credentials that follow their files: what is rotated on disk is taken over with no restart. What cannot be
+ * taken over (a file gone, a key that does not fit) leaves the old in use and shows in `state`.
+ */
+export class Credentials {
+  readonly #source: IdentitySource
+  readonly #clock: Clock
+  readonly #pollMs: number
+  readonly #onChange: ((state: CredentialState) => void) | undefined
+  #loaded: LoadedIdentity
+  #failure: string | undefined
+  #reading: Promise<void> | undefined
+
+  private constructor(source: IdentitySource, loaded: LoadedIdentity, options: CredentialsOptions) {
+    this.#source = source
+    this.#loaded = loaded
+    this.#clock = options.clock ?? systemClock
+    this.#pollMs = options.pollMs ?? 10_000
+    this.#onChange = options.onChange
+  }
+
+  /** Reads them for the first time; throws a `KubeconfigError`. */
+  static async load(source: IdentitySource, options: CredentialsOptions = {}): Promise<Credentials> {
+    return new Credentials(source, await loadIdentity(source), options)
+  }
+
+  /** The identity to use now; a new object when anything changed. */
+  get current(): Identity {
+    return this.#loaded.identity
+  }
+
+  get state(): CredentialState {
+    if (this.#failure !== undefined) return { ok: false, why: this.#failure }
+    const { expiresAt } = this.#loaded
+    if (expiresAt !== undefined && expiresAt <= this.#clock.now()) {
+      return { ok: false, why: `the client certificate expired at ${new Date(expiresAt).toISOString()}` }
+    }
+    return { ok: true }
+  }
+
+  /** Reads the files again now; never throws, see `state`. Callers at the same time share one reading. */
+  reread(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
+    return this.#reading
+  }
+
+  /** Follows the files until `signal` is aborted. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const changed = new Wake(this.#clock)
+    const stop = this.#watchFolders(() => changed.wake())
+    try {
+      while (!signal.aborted) {
+        await changed.wait(this.#pollMs, signal)
+        await sleep(this.#clock, settleMs, signal).catch(() => undefined)
+        if (!signal.aborted) await this.reread()
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  async #read(): Promise<void> {
+    const before = this.state
+    try {
+      const loaded = await loadIdentity(this.#source)
+      const changed = JSON.stringify(loaded.identity) !== JSON.stringify(this.#loaded.identity)
+      if (changed) this.#loaded = loaded
+      this.#failure = undefined
+      if (changed || !before.ok) this.#onChange?.(this.state)
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : 'the credentials cannot be read'
+      if (before.ok || before.why !== this.#failure) this.#onChange?.(this.state)
+    }
+  }
+
+  /** Folders, not files: a mounted Secret is rotated by a renamed link in its folder. */
+  #watchFolders(onChange: () => void): () => void {
+    const folders = new Set(this.#loaded.files.map((file) => dirname(file)))
+    const watchers = [...folders].flatMap((folder) => {
+      try {
+        const watcher = watch(folder, { persistent: false }, onChange)
+        // Watching is only the faster way: the files are read again every `pollMs` as well.
+        watcher.on('error', () => watcher.close())
+        return [watcher]
+      } catch {
+        return []
+      }
+    })
+    return () => {
+      for (const watcher of watchers) watcher.close()
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { BlockList, isIP } from 'node:net'
+
+/**
+ * The proxy for a server: the kubeconfig's own, else `HTTPS_PROXY` unless `NO_PROXY` excludes the host
+ * (names and their subdomains, addresses, CIDR ranges, `*`), in the spelling Go's services take.
+ */
+export const proxyFor = (
+  server: string,
+  env: Readonly<Record<string, string | undefined>>,
+  own: string | undefined,
+): string | undefined => {
+  if (own !== undefined) return own
+  const { protocol, hostname } = new URL(server)
+  const name = protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY'
+  const proxy = env[name] ?? env[name.toLowerCase()]
+  if (proxy === undefined || proxy === '') return undefined
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (host === 'localhost' || host.startsWith('127.') || host === '::1') return undefined
+  const excluded = (env['NO_PROXY'] ?? env['no_proxy'] ?? '').split(',').map((part) => part.trim())
+  return excluded.some((rule) => rule !== '' && excludes(rule, host)) ? undefined : proxy
+}
+
+const excludes = (rule: string, host: string): boolean => {
+  if (rule === '*') return true
+  const [address = '', prefix] = rule.split('/')
+  const family = isIP(host) === 6 ? 'ipv6' : 'ipv4'
+  if (prefix !== undefined) {
+    if (isIP(host) === 0 || isIP(address) !== isIP(host)) return false
+    const list = new BlockList()
+    list.addSubnet(address, Number(prefix), family)
+    return list.check(host, family)
+  }
+  const domain = rule.replace(/^\*?\./, '')
+  return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`))
+}

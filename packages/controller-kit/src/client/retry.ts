@@ -1,0 +1,52 @@
+import type { KubeError } from './kube-error.ts'
+import type { KubeRequest } from './request.ts'
+
+/** Nothing was sent: the request may be sent again, whatever it is. */
+const notSent = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** It may have been done or not: only a read may be sent again. */
+const unclear = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_INFO',
+  'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_INVALID_SESSION',
+])
+
+/** Over this the caller's own back-off is the better place to wait. */
+const longestRetryAfterMs = 30_000
+
+/** A hiccup is over after 3 tries within about 1.4 s; what lasts longer is the caller's to know. */
+const mostRetries = 3
+const firstDelayMs = 200
+
+/** How long to wait before the same request is sent again, in milliseconds; undefined when it must not be. */
+export const retryDelayMs = (
+  request: Pick<KubeRequest, 'method'>,
+  error: KubeError,
+  attempt: number,
+  random: number,
+): number | undefined => {
+  if (attempt >= mostRetries) return undefined
+  const delay = firstDelayMs * 2 ** attempt * (0.75 + random / 2)
+  if (error.status === 429 || error.status === 503) {
+    // Without Retry-After it is no promise that nothing was done.
+    if (error.retryAfterMs === undefined || error.retryAfterMs > longestRetryAfterMs) return undefined
+    return Math.max(error.retryAfterMs, delay)
+  }
+  if (error.status !== 0) return undefined
+  if (notSent.has(error.reason)) return delay
+  return request.method === 'GET' && unclear.has(error.reason) ? delay : undefined
+}

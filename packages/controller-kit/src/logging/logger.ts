@@ -1,0 +1,20 @@
+/** What this package needs of a logger; `createLogger` makes a real one. Fields are plain data, never a Secret. */
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  /** The same with fields that every line of it carries. */
+  child(fields: object): Logger
+}
+
+const nothing = (): void => undefined
+
+/** Says nothing: the default of a library. */
+export const silentLogger: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => silentLogger,
+}
