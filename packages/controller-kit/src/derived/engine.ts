@@ -99,6 +99,13 @@ export class Engine {
         },
       }),
       evaluate: (node, view) => this.#evaluation(node, view),
+      writesOfReaders: async (node) => {
+        const { key, derived } = node
+        const object = cache.get(derived.kind, key)
+        if (object === undefined) return
+        const readers = this.#subscriptions.concernedBy({ of: derived.kind, key, old: object })
+        await Promise.all([...readers].filter((reader) => reader !== node).map((reader) => reader.writing))
+      },
     }
     const unsubscribe = [
       cache.onEvent((event) => this.#onEvent(event)),

@@ -19,6 +19,8 @@ export interface Node {
   sources: number
   /** Nodes whose last evaluation read this one's state. */
   readonly stateReaders: Set<Node>
+  /** The write under way. */
+  writing: Promise<unknown> | undefined
   /** The last patch sent, and the version that came back: the same patch due again means the server drops it. */
   lastPatch: { readonly text: string; readonly resourceVersion: string } | undefined
   /** A body the server refused for good (`refusedOnce`). */
@@ -35,6 +37,7 @@ export const newNode = (derived: Derived, key: ObjectKey): Node => ({
   reads: new Reads(),
   sources: 0,
   stateReaders: new Set(),
+  writing: undefined,
   lastPatch: undefined,
   refused: undefined,
   cancelTimer: undefined,

@@ -16,6 +16,8 @@ export interface Step {
   readonly fresh: FreshReads
   readonly writer: Writer
   readonly evaluate: (node: Node, view: CacheReader) => Evaluation<KubeObject>
+  /** Resolves when the writes that are under way for keys which read this key's object have been answered. */
+  readonly writesOfReaders: (node: Node) => Promise<void>
 }
 
 /** The new state, and whether the key is tried again by itself (with back-off) or only when something changes. */
@@ -138,7 +140,7 @@ const createNow = async (node: Node, wanted: Present<KubeObject>, step: Step): P
   const { kind } = node.derived
   const object = { apiVersion: apiVersionOf(kind.kind), kind: kind.kind.kind, ...wanted.object }
   try {
-    const outcome = await step.writer.create(writeTarget(node), object)
+    const outcome = await underWay(node, step.writer.create(writeTarget(node), object))
     if (outcome.is === 'exists') return await adopt(node, wanted, step)
     return afterWrite(node, outcome, step)
   } catch (error) {
@@ -172,7 +174,7 @@ const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promi
   if (node.lastPatch?.text === text && node.lastPatch.resourceVersion === live.metadata.resourceVersion) {
     return failed('WriteNotKept', `${node.derived.name}: the server accepted a change and did not keep it`, 'no')
   }
-  const outcome = await step.writer.patch(writeTarget(node), live as KubeObject, patch)
+  const outcome = await underWay(node, step.writer.patch(writeTarget(node), live as KubeObject, patch))
   if (outcome.is === 'stored') {
     node.lastPatch = { text, resourceVersion: outcome.object.metadata.resourceVersion ?? '' }
   }
@@ -183,8 +185,22 @@ const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promi
   return afterWrite(node, outcome, step, live)
 }
 
+/** Marks the key as writing until the answer is there. */
+const underWay = async (node: Node, write: Promise<WriteOutcome>): Promise<WriteOutcome> => {
+  const ended = write.then(
+    () => undefined,
+    () => undefined,
+  )
+  node.writing = ended
+  try {
+    return await write
+  } finally {
+    if (node.writing === ended) node.writing = undefined
+  }
+}
+
 const deleteLive = async (node: Node, live: Live, step: Step): Promise<Realised> =>
-  afterWrite(node, await step.writer.delete(writeTarget(node), live as KubeObject), step, live)
+  afterWrite(node, await underWay(node, step.writer.delete(writeTarget(node), live as KubeObject)), step, live)
 
 /** Takes a write's answer into the cache at once; what it changes there wakes whoever read it, this key included. */
 const afterWrite = async (node: Node, outcome: WriteOutcome, step: Step, live?: Live): Promise<Realised> => {
@@ -219,7 +235,12 @@ interface Confirmed {
 /** Rounds of reading until a rule has seen everything fresh; a rule that needs more reads something new each time. */
 const confirmRounds = 10
 
+/**
+ * Runs the rule on fresh reads. Writes that were decided while this object still looked otherwise are waited for
+ * first: an entry on its way into somebody's document would else arrive after the finalizer that remembers it.
+ */
 const confirm = async (node: Node, step: Step): Promise<Confirmed> => {
+  await step.writesOfReaders(node)
   const own = { of: node.derived.kind, key: node.key }
   const view = step.fresh.view()
   let reads = node.reads
