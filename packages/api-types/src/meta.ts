@@ -65,7 +65,11 @@ export interface Status {
     readonly group?: string
     readonly kind?: string
     readonly uid?: string
-    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[]
+    readonly causes?: readonly {
+      readonly reason?: string
+      readonly message?: string
+      readonly field?: string
+    }[]
     readonly retryAfterSeconds?: number
   }
   readonly code?: number
