@@ -21,8 +21,8 @@ export interface Node {
   readonly stateReaders: Set<Node>
   /** The write under way. */
   writing: Promise<unknown> | undefined
-  /** The last patch sent, and the version that came back: the same patch due again means the server drops it. */
-  lastPatch: { readonly text: string; readonly resourceVersion: string } | undefined
+  /** A patch that the server accepted and did not keep, and the version that came of it. */
+  notKept: { readonly text: string; readonly resourceVersion: string } | undefined
   /** A body the server refused for good (`refusedOnce`). */
   refused: { readonly text: string; readonly message: string } | undefined
   /** A due timer for `goneFor`/`passed`. */
@@ -38,7 +38,7 @@ export const newNode = (derived: Derived, key: ObjectKey): Node => ({
   sources: 0,
   stateReaders: new Set(),
   writing: undefined,
-  lastPatch: undefined,
+  notKept: undefined,
   refused: undefined,
   cancelTimer: undefined,
 })

@@ -1,7 +1,7 @@
 import { apiVersionOf, type DeepReadonly, type KubeObject } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
 import { isForbidden, isNotFound } from '../client/kube-error.ts'
-import { mergePatch, type Json } from '../writing/merge-patch.ts'
+import { isKept, mergePatch, type Json } from '../writing/merge-patch.ts'
 import { immutableDifference, targetOf } from '../writing/target.ts'
 import type { WriteOutcome, Writer, WriteTarget } from '../writing/writer.ts'
 import type { FreshReads } from './confirm.ts'
@@ -171,12 +171,15 @@ const adopt = async (node: Node, wanted: Present<KubeObject>, step: Step): Promi
 const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promise<Realised> => {
   const text = JSON.stringify(patch)
   if (node.refused?.text === text) return failed('Refused', node.refused.message, 'no')
-  if (node.lastPatch?.text === text && node.lastPatch.resourceVersion === live.metadata.resourceVersion) {
-    return failed('WriteNotKept', `${node.derived.name}: the server accepted a change and did not keep it`, 'no')
+  if (node.notKept?.text === text && node.notKept.resourceVersion === live.metadata.resourceVersion) {
+    return failed('WriteNotKept', notKeptMessage(node), 'no')
   }
   const outcome = await underWay(node, step.writer.patch(writeTarget(node), live as KubeObject, patch))
-  if (outcome.is === 'stored') {
-    node.lastPatch = { text, resourceVersion: outcome.object.metadata.resourceVersion ?? '' }
+  if (outcome.is === 'stored' && !isKept(patch, outcome.object)) {
+    // Writing it again would go on for ever; whatever changes the object next is reason enough to look again.
+    node.notKept = { text, resourceVersion: outcome.object.metadata.resourceVersion ?? '' }
+    step.cache.wrote(node.derived.kind, outcome.object)
+    return failed('WriteNotKept', notKeptMessage(node), 'no')
   }
   if (outcome.is === 'refused' && node.derived.refusedOnce === true) {
     node.refused = { text, message: outcome.message }
@@ -284,6 +287,9 @@ const notServed = ({ derived }: Node): State => ({
   reason: 'KindNotServed',
   message: `cluster ${derived.kind.cluster} does not serve ${derived.kind.kind.plural}.${derived.kind.kind.group} yet`,
 })
+
+const notKeptMessage = ({ derived }: Node): string =>
+  `${derived.name}: cluster ${derived.kind.cluster} accepted a change of this ${derived.kind.kind.kind} and did not keep it`
 
 const notOursMessage = ({ derived, key }: Node): string =>
   `${derived.kind.kind.kind} ${key.namespace === undefined ? '' : `${key.namespace}/`}${key.name} in cluster ` +

@@ -24,6 +24,14 @@ export const mergePatch = (live: Json, target: Json): Json | undefined => {
   return Object.keys(patch).length === 0 ? undefined : patch
 }
 
+/** Whether an object is as a merge patch asked: false when the server answered a write and dropped some of it. */
+export const isKept = (patch: Json, answer: unknown): boolean =>
+  Object.entries(patch).every(([key, value]) => {
+    const here = isMap(answer) ? answer[key] : undefined
+    if (value === null) return here === undefined || here === null
+    return isMap(value) ? isMap(here) && isKept(value, here) : equal(value, here)
+  })
+
 /** The dotted paths a merge patch touches, for logs: names only, never values. */
 export const changedPaths = (patch: Json, prefix = ''): readonly string[] =>
   Object.entries(patch).flatMap(([key, value]) =>

@@ -1,0 +1,250 @@
+import type { KubeObject } from '@odfmo/api-types/meta'
+import { afterEach, describe, expect, it } from 'vitest'
+import { KubeError } from '../src/client/kube-error.ts'
+import { derived, from, type Derived } from '../src/derived/derived.ts'
+import { Engine } from '../src/derived/engine.ts'
+import { absent, edited, present, waiting } from '../src/derived/wanted.ts'
+import { ModelCache } from './model/model-cache.ts'
+import { ModelClock } from './model/model-clock.ts'
+import { c, kinds, copy, finalizer, type Input, type Wish } from './model/model-rules.ts'
+import { ModelServer } from './model/model-server.ts'
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const ownKey = (object: { readonly metadata: { readonly name?: string } }) => [{ name: object.metadata.name ?? '' }]
+const wish = (name: string, ...targets: string[]): Wish => ({ metadata: { name, finalizers: [finalizer] }, spec: { targets } })
+const input = (name: string, v: string, type = 'a'): Input => ({ metadata: { name }, type, data: { v } })
+
+/** An engine over the model's server, with every step taken by hand. */
+const bench = (rules: readonly Derived[], options: { readonly canWrite?: () => boolean } = {}) => {
+  const clock = new ModelClock(1)
+  const server = new ModelServer()
+  const cache = new ModelCache(server, kinds, clock)
+  const stop = new AbortController()
+  const logs: string[] = []
+  const log = (fields: object, message: string): void => void logs.push(JSON.stringify({ ...fields, message }))
+  const engine = new Engine({
+    name: 'bench',
+    derived: rules,
+    cache,
+    clients: { c: server },
+    clock,
+    logger: { debug: log, info: log, error: log },
+    ...options,
+  })
+  const done = engine.start(stop.signal)
+  stops.push(async () => {
+    stop.abort()
+    while (server.pending.length > 0) server.answer(0, 'lost-before')
+    await done
+  })
+  /** Lets events arrive for these kinds only, and answers everything that is asked. */
+  const run = async (of = kinds): Promise<void> => {
+    for (let n = 0; n < 30; n += 1) {
+      for (const one of of) {
+        if (!cache.isStarted(one)) cache.startList(one)
+        while (cache.deliver(one));
+      }
+      await settle()
+      while (server.pending.length > 0) server.answer(0, 'well')
+      await settle()
+    }
+  }
+  const stateOf = (name: string, rule = 'copy') =>
+    engine.explain(rule).find(({ key }) => key.name === name)?.state
+  return { cache, clock, engine, logs, run, server, stateOf }
+}
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+describe('the engine', () => {
+  it('does not delete what a fresh look finds wanted, though the cache does not know it', async () => {
+    const { run, server } = bench([copy])
+    server.userPut('Input', input('i', '1'))
+    await run()
+    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } } as Input)
+    server.userPut('Wish', wish('w', 'i'))
+    // The copy arrives, the wish lags behind.
+    await run([c.Copy, c.Input])
+    expect(server.all('Copy')).toHaveLength(1)
+    expect(server.writes).toBe(0)
+  })
+
+  it('deletes what nobody wants, with the version that was looked at', async () => {
+    const { run, server, engine } = bench([copy])
+    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } } as Input)
+    await run()
+    expect(server.all('Copy')).toEqual([])
+    expect(engine.explain()).toEqual([])
+  })
+
+  it('makes again what differs in a field that cannot change', async () => {
+    const { run, server } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    const before = server.all('Copy')[0]?.metadata.uid
+    server.userPut('Input', input('i', '1', 'b'))
+    await run()
+    const [after] = server.all('Copy')
+    expect((after as Input | undefined)?.type).toBe('b')
+    expect(after?.metadata.uid).not.toBe(before)
+  })
+
+  it('leaves what is somebody else\'s and says so', async () => {
+    const { run, server, stateOf } = bench([copy])
+    const foreign = { ...input('i', 'theirs'), metadata: { name: 'i', annotations: { foreign: '' } } } as Input
+    server.userPut('Copy', foreign)
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect((server.all('Copy')[0] as Input).data).toEqual({ v: 'theirs' })
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'NotOurs' })
+  })
+
+  it('sends nothing while writes are held, and the state says why', async () => {
+    const { run, server, stateOf } = bench([copy], { canWrite: () => false })
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect(server.writes).toBe(0)
+    expect(stateOf('i')).toMatchObject({ is: 'writing', message: 'writes are held' })
+  })
+
+  it('evaluates an aggregate once for a burst', async () => {
+    let evaluations = 0
+    const counting = derived<Input>({
+      name: 'counting',
+      kind: c.Copy,
+      settleMs: 250,
+      keys: [from(c.Input, () => [{ name: 'all' }])],
+      wanted(_key, world) {
+        evaluations += 1
+        return present({ metadata: { name: 'all', labels: { ours: '' } }, type: 'a', data: { n: String(world.list(c.Input, ['spec']).length) } })
+      },
+    })
+    const { clock, run, server } = bench([counting])
+    for (let n = 0; n < 50; n += 1) server.userPut('Input', input(`i${n}`, '1'))
+    await run()
+    expect(evaluations).toBe(0)
+    clock.advance(250)
+    await run()
+    expect((server.all('Copy')[0] as Input).data).toEqual({ n: '50' })
+    expect(server.writes).toBe(1)
+    // Its own write is one more look, in the next slot.
+    clock.advance(10_000)
+    await run()
+    expect(evaluations).toBe(2)
+  })
+
+  it('stops writing what the server accepts and does not keep', async () => {
+    const { run, server, stateOf } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    const patch = server.patch.bind(server)
+    server.patch = (kind, key, type, body, options) =>
+      patch(kind, key, type, { ...(body as object), data: { v: '1' } }, options)
+    server.userPut('Input', input('i', '2'))
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'WriteNotKept' })
+    expect(server.writes).toBeLessThan(5)
+  })
+
+  it('tries a refused body once where a rule says so, and again when the body changes', async () => {
+    const once = { ...copy, refusedOnce: true }
+    const { clock, run, server, stateOf } = bench([once])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    const patch = server.patch.bind(server)
+    let refusals = 0
+    server.patch = (kind, key, type, body, options) => {
+      if (!JSON.stringify(body).includes('"2"')) return patch(kind, key, type, body, options)
+      refusals += 1
+      return Promise.reject(new KubeError({ verb: 'patch', resource: 'copies', cluster: 'c' }, 422, 'Invalid', 'immutable'))
+    }
+    server.userPut('Input', input('i', '2'))
+    await run()
+    clock.advance(1_000_000)
+    await run()
+    expect(refusals).toBe(1)
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'Refused' })
+    server.userPut('Input', input('i', '3'))
+    await run()
+    expect(stateOf('i')).toEqual({ is: 'present' })
+  })
+
+  it('carries a refusal of the server into the state, and tries again later', async () => {
+    const { clock, run, server, stateOf } = bench([copy])
+    const create = server.create.bind(server)
+    server.create = () =>
+      Promise.reject(new KubeError({ verb: 'create', resource: 'copies', cluster: 'c' }, 403, 'Forbidden', 'not allowed'))
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'Forbidden' })
+    server.create = create
+    clock.advance(2_000_000)
+    await run()
+    expect(stateOf('i')).toEqual({ is: 'present' })
+  })
+
+  it('says which kind has not synced, and works when it has', async () => {
+    const { cache, run, server, stateOf } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    await run([c.Wish, c.Copy])
+    expect(stateOf('i')).toEqual({ is: 'pending', message: 'c.Input: first list' })
+    cache.startList(c.Input)
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'waiting', reason: 'NoInput' })
+  })
+
+  it('logs names and paths, never values', async () => {
+    const { logs, run, server } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', 'TOPSECRET1'))
+    await run()
+    server.userPut('Input', input('i', 'TOPSECRET2'))
+    await run()
+    expect(logs.join('\n')).toContain('data.v')
+    expect(logs.join('\n')).not.toContain('TOPSECRET')
+  })
+
+  it('a rule that throws is a failed state with its message, and harms no other key', async () => {
+    const throwing = { ...copy, wanted: ((key, world) => {
+      if (key.name === 'bad') throw new TypeError('unexpected data')
+      return copy.wanted(key, world)
+    }) as typeof copy.wanted }
+    const { run, server, stateOf } = bench([throwing])
+    server.userPut('Wish', wish('w', 'i', 'bad'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect(stateOf('bad')).toEqual({ is: 'failed', reason: 'Failed', message: 'unexpected data' })
+    expect(stateOf('i')).toEqual({ is: 'present' })
+  })
+
+  it('takes nothing away on the word of the cache alone', async () => {
+    const taking = derived<Wish>({
+      name: 'taking',
+      kind: c.Wish,
+      keys: [from(c.Wish, ownKey)],
+      wanted(key, world) {
+        const live = world.get(c.Wish, key)
+        if (live === undefined) return absent()
+        if (world.meta(c.Input, { name: 'keep' }) !== undefined) return waiting('Kept', 'somebody needs it')
+        return edited({ ...live, metadata: { ...live.metadata, finalizers: [] } } as KubeObject as Wish, { confirm: true })
+      },
+    })
+    const { run, server } = bench([taking])
+    server.userPut('Wish', wish('w'))
+    await run()
+    expect(server.all('Wish')[0]?.metadata.finalizers).toEqual([])
+    server.userPut('Input', input('keep', '1'))
+    server.userPut('Wish', wish('v'))
+    await run([c.Wish])
+    expect(server.all('Wish').find(({ metadata }) => metadata.name === 'v')?.metadata.finalizers).toEqual([finalizer])
+  })
+})
