@@ -11,6 +11,8 @@ export interface DemoOptions {
   readonly keep: boolean
   /** Delete the MirrorPeers again and compare with what was there before them. */
   readonly thenDelete: boolean
+  /** How long the job may take before it counts as failed. */
+  readonly timeoutSeconds: number
   /** Watch this many seconds after convergence for writes that should not happen. */
   readonly quietSeconds?: number
   readonly json: boolean
@@ -25,6 +27,7 @@ interface Parsed {
   readonly provider: string
   readonly keep: boolean
   readonly thenDelete: boolean
+  readonly timeout: number
   readonly quiet?: number
   readonly json: boolean
 }
@@ -49,10 +52,11 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
       'then watch so long that nothing but leases is written',
       wholeNumber('seconds', 1, 86_400),
     )
+    .option('--timeout <seconds>', 'how long the job may take', wholeNumber('seconds', 1, 86_400), 90)
     .option('--json', 'print one JSON document instead of the live view and the summary', false)
     .parse(argv, { from: 'user' })
-  const { quiet, ...options } = command.opts<Parsed>()
-  return { ...options, ...(quiet === undefined ? {} : { quietSeconds: quiet }) }
+  const { quiet, timeout, ...options } = command.opts<Parsed>()
+  return { ...options, timeoutSeconds: timeout, quietSeconds: quiet }
 }
 
 function wholeNumber(what: string, least: number, most: number) {

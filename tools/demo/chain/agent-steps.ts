@@ -1,9 +1,13 @@
+import { contract } from '@odfmo/api-types'
 import type { Expectation } from './expectation.ts'
 import { at, conditionOf } from './seen.ts'
 
+const { name: addonName, hubKubeconfigSecret } = contract.addon
+const work = `addon-${addonName}-deploy-0`
+
 /** How an agent comes to run on a spoke, with nobody starting it: from the add-on to a Deployment that is ready. */
 export function agentSteps(cluster: string, installNamespace: string): Expectation[] {
-  const addon = { about: cluster, cluster: 'hub', object: `managedclusteraddons ${cluster}/tokenexchange` }
+  const addon = { about: cluster, cluster: 'hub', object: `managedclusteraddons ${cluster}/${addonName}` }
   return [
     {
       ...addon,
@@ -11,7 +15,7 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       why: 'a MirrorPeer names this cluster: an agent is needed on it',
       shows: (seen) => {
         const namespace = at(
-          seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster),
+          seen.get('hub', 'managedclusteraddons', addonName, cluster),
           'spec',
           'installNamespace',
         )
@@ -23,7 +27,7 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       step: 'registration asked',
       why: 'the identity that the agent will have on the hub',
       shows: (seen) => {
-        const object = seen.get('hub', 'managedclusteraddons', 'tokenexchange', cluster)
+        const object = seen.get('hub', 'managedclusteraddons', addonName, cluster)
         const registrations = at(object, 'status', 'registrations')
         const user = Array.isArray(registrations) ? at(registrations[0], 'subject', 'user') : undefined
         return user === undefined ? undefined : `user ${String(user)}`
@@ -49,28 +53,25 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
     {
       about: cluster,
       cluster,
-      object: `secrets ${installNamespace}/tokenexchange-hub-kubeconfig`,
+      object: `secrets ${installNamespace}/${hubKubeconfigSecret}`,
       step: 'hub access delivered',
       why: "the agent's kubeconfig for the hub, with that certificate",
       shows: (seen) =>
-        at(
-          seen.get(cluster, 'secrets', 'tokenexchange-hub-kubeconfig', installNamespace),
-          'data',
-          'kubeconfig',
-        ) === undefined
+        at(seen.get(cluster, 'secrets', hubKubeconfigSecret, installNamespace), 'data', 'kubeconfig') ===
+        undefined
           ? undefined
           : 'kubeconfig, certificate and key',
     },
     {
       about: cluster,
       cluster: 'hub',
-      object: `manifestworks ${cluster}/addon-tokenexchange-deploy-0`,
+      object: `manifestworks ${cluster}/${work}`,
       step: 'manifests sent',
       why: 'the Deployment of the agent and what it may do on the spoke',
       shows: (seen) => {
-        const work = seen.get('hub', 'manifestworks', 'addon-tokenexchange-deploy-0', cluster)
-        const manifests = at(work, 'spec', 'workload', 'manifests')
-        return Array.isArray(manifests) && conditionOf(work, 'Applied')?.status === 'True'
+        const sent = seen.get('hub', 'manifestworks', work, cluster)
+        const manifests = at(sent, 'spec', 'workload', 'manifests')
+        return Array.isArray(manifests) && conditionOf(sent, 'Applied')?.status === 'True'
           ? `${manifests.length} manifests applied`
           : undefined
       },

@@ -1,10 +1,8 @@
-import type { MirrorPeer } from '@odfmo/api-types'
+import { contract, type MirrorPeer } from '@odfmo/api-types'
 import { agentSteps } from './agent-steps.ts'
 import type { Expectation } from './expectation.ts'
 import { peerSteps, ramenSteps } from './peer-steps.ts'
 import { at, conditionOf } from './seen.ts'
-
-const hubFinalizer = 'hub.multicluster.odf.openshift.io'
 
 /**
  * Everything that these MirrorPeers (eldest first) entail, in the order in which it comes about. The demo watches for
@@ -50,16 +48,16 @@ const taken = (mirrorPeer: MirrorPeer): Expectation => ({
   shows: (seen) =>
     seen
       .get('hub', 'mirrorpeers', name(mirrorPeer))
-      ?.metadata.finalizers?.find((one) => one === hubFinalizer),
+      ?.metadata.finalizers?.find((one) => one === contract.finalizer.hub),
 })
 
 const exchanged = (mirrorPeer: MirrorPeer): Expectation => ({
   ...onHub(mirrorPeer),
-  step: 'ExchangedSecret',
+  step: contract.mirrorPeer.phase.exchangedSecret,
   why: 'both blue and both green secrets are there and valid',
   shows: (seen) => {
     const phase = at(seen.get('hub', 'mirrorpeers', name(mirrorPeer)), 'status', 'phase')
-    return phase === 'ExchangedSecret' ? phase : undefined
+    return phase === contract.mirrorPeer.phase.exchangedSecret ? phase : undefined
   },
 })
 
@@ -68,7 +66,8 @@ const ready = (mirrorPeer: MirrorPeer): Expectation => ({
   step: 'Ready',
   why: 'everything that this MirrorPeer entails is in place',
   shows: (seen) =>
-    conditionOf(seen.get('hub', 'mirrorpeers', name(mirrorPeer)), 'Ready')?.status === 'True'
+    conditionOf(seen.get('hub', 'mirrorpeers', name(mirrorPeer)), contract.mirrorPeer.condition.ready)
+      ?.status === 'True'
       ? 'Ready'
       : undefined,
 })

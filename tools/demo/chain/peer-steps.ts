@@ -1,4 +1,4 @@
-import type { MirrorPeer, PeerRef } from '@odfmo/api-types'
+import { contract, type MirrorPeer, type PeerRef } from '@odfmo/api-types'
 import {
   bucketName,
   hubSecretName,
@@ -10,9 +10,7 @@ import {
 import type { Expectation } from './expectation.ts'
 import { at, type Seen } from './seen.ts'
 
-const secretType = 'multicluster.odf.openshift.io/secret-type'
-const replicationId = 'ramendr.openshift.io/replicationid'
-const storageId = 'ramendr.openshift.io/storageid'
+const { label, secretKind, spoke, suffix } = contract
 
 /** What one peer ref of a MirrorPeer gives its partner and gets from it. */
 export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef): Expectation[] {
@@ -35,7 +33,7 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
   })
   const hubSecret = (name: string, namespace: string, type: string) => (seen: Seen) => {
     const secret = seen.get('hub', 'secrets', name, namespace)
-    return secret?.metadata.labels?.[secretType] === type ? type : undefined
+    return secret?.metadata.labels?.[label.secretType] === type ? type : undefined
   }
   const storageCluster = (seen: Seen) => seen.get(cluster, 'storageclusters', storage.name, storage.namespace)
   const blue = hubSecretName(own)
@@ -57,14 +55,14 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
       'hub',
       `secrets ${cluster}/${blue}`,
       `the peer token of ${cluster}, brought by its agent`,
-      hubSecret(blue, cluster, 'BLUE'),
+      hubSecret(blue, cluster, secretKind.blue),
     ),
     step(
       'green secret',
       'hub',
       `secrets ${cluster}/${green}`,
       `the token of ${other.clusterName}, copied by the hub for ${cluster}`,
-      hubSecret(green, cluster, 'GREEN'),
+      hubSecret(green, cluster, secretKind.green),
     ),
     step(
       'token on the spoke',
@@ -103,18 +101,18 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
     step(
       'OMAP generator on',
       cluster,
-      `configmaps ${storage.namespace}/rook-ceph-operator-config`,
+      `configmaps ${storage.namespace}/${spoke.rookOperatorConfig}`,
       'images keep their names on the other side',
       (seen) =>
         at(
-          seen.get(cluster, 'configmaps', 'rook-ceph-operator-config', storage.namespace),
+          seen.get(cluster, 'configmaps', spoke.rookOperatorConfig, storage.namespace),
           'data',
-          'CSI_ENABLE_OMAP_GENERATOR',
+          spoke.omapGeneratorKey,
         ) === 'true'
-          ? 'CSI_ENABLE_OMAP_GENERATOR: "true"'
+          ? `${spoke.omapGeneratorKey}: "true"`
           : undefined,
     ),
-    ...mirrorPeer.spec.schedulingIntervals.map((interval) => {
+    ...(mirrorPeer.spec.schedulingIntervals ?? []).map((interval) => {
       const name = volumeReplicationClassName(interval)
       return step(
         'replication class',
@@ -122,13 +120,15 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
         `volumereplicationclasses ${name}`,
         `schedulingInterval ${interval} of ${because}`,
         (seen) => {
-          const label = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[replicationId]
+          const label = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[
+            label.replicationId
+          ]
           return label === undefined ? undefined : `replicationid ${label}`
         },
       )
     }),
-    ...['rbd', 'cephfs'].map((kind) => {
-      const provisioner = `${storage.namespace}.${kind}.csi.ceph.com`
+    ...[suffix.rbdProvisioner, suffix.cephFsProvisioner].map((provisionerSuffix) => {
+      const provisioner = storage.namespace + provisionerSuffix
       return step(
         'storage classes labelled',
         cluster,
@@ -138,7 +138,7 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
           const classes = seen
             .list(cluster, 'storageclasses')
             .filter((one) => at(one, 'provisioner') === provisioner)
-          const labels = classes.map((one) => one.metadata.labels?.[storageId])
+          const labels = classes.map((one) => one.metadata.labels?.[label.storageId])
           return classes.length > 0 && labels.every((label) => label !== undefined)
             ? classes.map((one, index) => `${one.metadata.name}: storageid ${labels[index]}`).join(', ')
             : undefined
@@ -160,7 +160,7 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
       'hub',
       `secrets ${cluster}/${s3SecretName(own)}`,
       `access to the bucket of ${cluster}, brought by its agent`,
-      hubSecret(s3SecretName(own), cluster, 'INTERNAL'),
+      hubSecret(s3SecretName(own), cluster, secretKind.internal),
     ),
   ]
 }
@@ -197,19 +197,19 @@ export function ramenSteps(own: PeerRef, hubNamespace: string, manageS3: boolean
       shows: (seen) =>
         seen.get('hub', 'secrets', secret, hubNamespace) === undefined
           ? undefined
-          : 'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY',
+          : `${contract.s3Key.accessKeyId}, ${contract.s3Key.secretAccessKey}`,
     },
     {
       about: cluster,
       step: 'S3 profile',
       cluster: 'hub',
-      object: `configmaps ${hubNamespace}/ramen-hub-operator-config`,
+      object: `configmaps ${hubNamespace}/${contract.ramen.configMap}`,
       why: 'manageS3: Ramen reads its S3 stores here',
       shows: (seen) => {
         const text = at(
-          seen.get('hub', 'configmaps', 'ramen-hub-operator-config', hubNamespace),
+          seen.get('hub', 'configmaps', contract.ramen.configMap, hubNamespace),
           'data',
-          'ramen_manager_config.yaml',
+          contract.ramen.configKey,
         )
         return typeof text === 'string' && text.includes(`s3ProfileName: ${profile}`) ? profile : undefined
       },

@@ -1,0 +1,23 @@
+import type { MirrorPeer } from '@odfmo/api-types'
+import type { KubeObject } from '@odfmo/api-types/meta'
+
+export interface StorageClusterRef {
+  readonly name: string
+  readonly namespace: string
+}
+
+export interface Spoke {
+  readonly name: string
+  /** What is registered on the hub for it. */
+  readonly managedCluster: KubeObject
+  readonly storageClusters: readonly StorageClusterRef[]
+}
+
+/** What the demo starts with: checked, with all defaults filled in. */
+export interface DemoInput {
+  readonly spokes: readonly Spoke[]
+  /** Sorted by name: created in the same second, the first is the elder. */
+  readonly mirrorPeers: readonly MirrorPeer[]
+  /** Whatever else the file has, for the hub. */
+  readonly others: readonly KubeObject[]
+}

@@ -1,0 +1,50 @@
+import type { KubeObject } from '@odfmo/api-types/meta'
+
+export interface Identity {
+  readonly user: string
+  readonly groups?: readonly string[]
+}
+
+/** What the demo asks of the process that plays a cluster. */
+export interface ClusterCalls {
+  /** Creates objects as an administrator would; namespaces that are missing come first. */
+  apply(objects: readonly KubeObject[]): Promise<void>
+  /** A kubeconfig with a client certificate for this identity. */
+  kubeconfig(identity: Identity): Promise<string>
+  /** Resolves when nothing but Leases has been written for a while. */
+  settled(): Promise<void>
+  /** Remembers what is there now, for `differences`. */
+  remember(): Promise<void>
+  /** How the cluster differs from what was remembered, a line each; empty when it is in the same state. */
+  differences(): Promise<string[]>
+  /** Everything but Events: `resource namespace/name`. */
+  objects(): Promise<string[]>
+  /** Component → `verb resource` → how often. */
+  requests(): Promise<Record<string, Record<string, number>>>
+  /** Writes other than of Leases since this moment (milliseconds since the epoch), a line each. */
+  writesSince(atMs: number): Promise<string[]>
+}
+
+/** What the process is told when it starts. */
+export type ClusterConfig =
+  | { readonly role: 'hub'; readonly name: string; readonly ramenNamespace: string }
+  | {
+      readonly role: 'spoke'
+      readonly name: string
+      /** The hub as the registration and work agents of this spoke reach it. */
+      readonly hubKubeconfig: string
+      /** Image → program and its first arguments. */
+      readonly images: Readonly<Record<string, readonly string[]>>
+      /** Where the kubelet puts what pods mount. */
+      readonly podFolder: string
+    }
+
+export interface CallMessage {
+  readonly id: number
+  readonly call: keyof ClusterCalls
+  readonly args: readonly unknown[]
+}
+
+export type ClusterMessage =
+  | { readonly event: 'ready'; readonly url: string; readonly kubeconfig: string }
+  | { readonly event: 'answer'; readonly id: number; readonly answer?: unknown; readonly error?: string }

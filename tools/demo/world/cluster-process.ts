@@ -1,0 +1,37 @@
+// One cluster of the demo: an in-memory API server with the simulators of what runs on it.
+// Started by cluster-handle.ts; ends when the channel to its parent closes, however that happens.
+import { startCluster } from '@odfmo/testkit'
+import type { CallMessage, ClusterConfig, ClusterMessage } from './cluster-calls.ts'
+import { clusterCalls } from './serve-calls.ts'
+import { startSimulators } from './simulators.ts'
+
+const config = JSON.parse(process.env['ODFMO_CLUSTER'] ?? '') as ClusterConfig
+const send = (message: ClusterMessage): void => void process.send?.(message)
+
+// Ctrl-C is for the demo, which ends the clusters after the services.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => void stop(1))
+process.on('SIGTERM', () => void stop(0))
+
+const cluster = await startCluster({ name: config.name })
+const stopSimulators = await startSimulators(cluster, config)
+const calls = clusterCalls(cluster)
+
+process.on('message', ({ id, call, args }: CallMessage) => {
+  const answer = (calls[call] as (...given: readonly unknown[]) => Promise<unknown>)(...args)
+  answer.then(
+    (value) => send({ event: 'answer', id, answer: value }),
+    (error: unknown) =>
+      send({ event: 'answer', id, error: error instanceof Error ? error.message : String(error) }),
+  )
+})
+send({ event: 'ready', url: cluster.url, kubeconfig: cluster.kubeconfig() })
+
+let stopping = false
+async function stop(exitCode: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await stopSimulators()
+  await cluster.stop()
+  process.exit(exitCode)
+}
