@@ -1,14 +1,16 @@
+import { contract } from '@odfmo/api-types'
+
 /** Names of the add-on and of what it deploys; all are the original's, so that nothing is made again on take-over. */
-export const addOnName = 'tokenexchange'
+export const addOnName = contract.addon.name
 
 /** Secret the klusterlet leaves beside the agent: its kubeconfig for the hub. */
-export const hubKubeconfigSecret = `${addOnName}-hub-kubeconfig`
+export const hubKubeconfigSecret = contract.addon.hubKubeconfigSecret
 
 /** Role, RoleBinding, ClusterRole and ClusterRoleBinding of the agents on the hub. */
-export const hubRbacName = 'open-cluster-management:token-exchange:agent'
+export const hubRbacName = contract.addon.hubRbac
 
 /** The original's ClusterRoleBinding that gave every agent every secret on the hub. */
-export const originalBindingName = 'spoke-clusterrole-bindings'
+export const originalBindingName = contract.addon.originalClusterRoleBinding
 
 /** Name of a work that we make; an existing one keeps its own (`addon-tokenexchange-deploy`). */
 export const manifestWorkName = `addon-${addOnName}-deploy-0`

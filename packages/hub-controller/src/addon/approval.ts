@@ -34,7 +34,8 @@ export const approvalOf = ({ csr, cluster, addOn }: ApprovalInput): Approval => 
   return problem === undefined ? { is: 'approve' } : { is: 'refuse', ...problem }
 }
 
-const isDecided = ({ status }: DeepReadonly<CertificateSigningRequest>): boolean =>
+/** Approved, denied, failed or signed: nothing is left to decide. */
+export const isDecided = ({ status }: Pick<DeepReadonly<CertificateSigningRequest>, 'status'>): boolean =>
   (status?.certificate ?? '') !== '' ||
   (status?.conditions ?? []).some(({ type }) => type === 'Approved' || type === 'Denied' || type === 'Failed')
 

@@ -1,0 +1,20 @@
+import type { CertificateSigningRequest, ManifestWork } from '@odfmo/api-types'
+import { index, type Index } from '@odfmo/controller-kit'
+import type { AddonKinds } from './addon-kinds.ts'
+import { clusterOfRequest } from './approval.ts'
+
+/** How the rules of this folder find objects. */
+export interface AddonIndexes {
+  readonly requestsByCluster: Index<CertificateSigningRequest>
+  readonly worksByNamespace: Index<ManifestWork>
+}
+
+export const addonIndexes = (kinds: AddonKinds): AddonIndexes => ({
+  requestsByCluster: index(kinds.CertificateSigningRequest, 'byCluster', (csr) => {
+    const cluster = clusterOfRequest(csr)
+    return cluster === undefined ? [] : [cluster]
+  }),
+  worksByNamespace: index(kinds.ManifestWork, 'byNamespace', ({ metadata }) =>
+    metadata.namespace === undefined ? [] : [metadata.namespace],
+  ),
+})

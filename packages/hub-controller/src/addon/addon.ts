@@ -1,0 +1,60 @@
+import type { Derived, Index } from '@odfmo/controller-kit'
+import { addOnOwner } from './add-on-owner.ts'
+import type { AddonContext } from './addon-context.ts'
+import { addonIndexes } from './addon-indexes.ts'
+import { clusterManagementAddOn } from './cluster-management-add-on.ts'
+import { clusterRoleBinding } from './cluster-role-binding.ts'
+import { clusterRole } from './cluster-role.ts'
+import { csrApproval } from './csr-approval.ts'
+import { manifestWork } from './manifest-work.ts'
+import { originalBinding } from './original-binding.ts'
+import { registration } from './registration.ts'
+import { roleBinding } from './role-binding.ts'
+import { role } from './role.ts'
+
+/** Everything this folder runs, for the service's list. */
+export interface Addon {
+  readonly derived: readonly Derived[]
+  /** To be kept by the cache. */
+  readonly indexes: readonly Index[]
+  /** For `addOnProblem`. */
+  readonly parts: AddonParts
+}
+
+export interface AddonParts {
+  readonly registration: Derived
+  readonly manifestWork: Derived
+}
+
+/** The add-on manager: deploys the agents through Open Cluster Management and gives them their rights on the hub. */
+export const addon = (context: AddonContext): Addon => {
+  const indexes = addonIndexes(context.kinds)
+  const agentRole = role(context)
+  const agentRoleBinding = roleBinding(context)
+  const agentClusterRole = clusterRole(context)
+  const agentClusterRoleBinding = clusterRoleBinding(context)
+  const work = manifestWork(context, indexes)
+  const registered = registration(context, indexes, {
+    role: agentRole as Derived,
+    roleBinding: agentRoleBinding as Derived,
+    clusterRole: agentClusterRole as Derived,
+    clusterRoleBinding: agentClusterRoleBinding as Derived,
+    manifestWork: work as Derived,
+  })
+  return {
+    derived: [
+      clusterManagementAddOn(context),
+      addOnOwner(context),
+      agentRole,
+      agentRoleBinding,
+      agentClusterRole,
+      agentClusterRoleBinding,
+      originalBinding(context, agentClusterRoleBinding),
+      registered,
+      csrApproval(context),
+      work,
+    ] as readonly Derived[],
+    indexes: Object.values(indexes),
+    parts: { registration: registered as Derived, manifestWork: work as Derived },
+  }
+}

@@ -1,0 +1,68 @@
+import type { MirrorPeer, PolicyRule } from '@odfmo/api-types'
+import type { DeepReadonly, KubeObject } from '@odfmo/api-types/meta'
+import { agentDeployment, type AgentValues } from './agent-deployment.ts'
+import { spokeNames } from './agent-names.ts'
+import {
+  bucketNamespaceRules,
+  clusterRules,
+  installNamespaceRules,
+  storageNamespaceRules,
+} from './agent-spoke-rules.ts'
+import { variableOf } from './deployment-config.ts'
+
+const rbac = 'rbac.authorization.k8s.io'
+const rbacVersion = `${rbac}/v1`
+
+/**
+ * Everything that runs the agent on a cluster, in the order it is applied: a pure function of the cluster's name, the
+ * MirrorPeers that hold it there, and the values. Rights reach as far as the StorageClusters those MirrorPeers name.
+ */
+export const agentManifests = (
+  cluster: string,
+  mirrorPeers: readonly Pick<DeepReadonly<MirrorPeer>, 'spec'>[],
+  given: AgentValues,
+): readonly KubeObject[] => {
+  const { installNamespace } = given
+  const odrNamespace = given.odrNamespace ?? variableOf(given.config ?? {}, 'ODR_NAMESPACE')
+  const values = { ...given, odrNamespace: odrNamespace === '' ? undefined : odrNamespace }
+  const subjects = [{ kind: 'ServiceAccount', name: spokeNames.serviceAccount, namespace: installNamespace }]
+  const namespaces = rulesByNamespace(cluster, mirrorPeers, values)
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: spokeNames.serviceAccount, namespace: installNamespace } },
+    ...namespaces.map(([namespace, rules]) => withRules('Role', { name: spokeNames.role, namespace }, rules)),
+    ...namespaces.map(([namespace]) => ({
+      apiVersion: rbacVersion,
+      kind: 'RoleBinding',
+      metadata: { name: spokeNames.roleBinding, namespace },
+      roleRef: { apiGroup: rbac, kind: 'Role', name: spokeNames.role },
+      subjects,
+    })),
+    withRules('ClusterRole', { name: spokeNames.clusterRole }, clusterRules),
+    {
+      apiVersion: rbacVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: spokeNames.clusterRoleBinding },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: spokeNames.clusterRole },
+      subjects,
+    } as KubeObject,
+    agentDeployment(cluster, values),
+  ]
+}
+
+const withRules = (kind: string, metadata: KubeObject['metadata'], rules: readonly PolicyRule[]): KubeObject =>
+  ({ apiVersion: rbacVersion, kind, metadata, rules }) as KubeObject
+
+/** By name, so that the same wishes in another order are the same manifests. */
+const rulesByNamespace = (
+  cluster: string,
+  mirrorPeers: readonly Pick<DeepReadonly<MirrorPeer>, 'spec'>[],
+  { installNamespace, odrNamespace }: AgentValues,
+): readonly (readonly [namespace: string, rules: readonly PolicyRule[]])[] => {
+  const rules = new Map<string, readonly PolicyRule[]>()
+  if (odrNamespace !== undefined) rules.set(odrNamespace, bucketNamespaceRules)
+  for (const { clusterName, storageClusterRef } of mirrorPeers.flatMap(({ spec }) => spec.items)) {
+    if (clusterName === cluster) rules.set(storageClusterRef.namespace, storageNamespaceRules)
+  }
+  rules.set(installNamespace, installNamespaceRules)
+  return [...rules].sort(([a], [b]) => (a < b ? -1 : 1))
+}

@@ -1,0 +1,107 @@
+import { elder, type ManagedClusterAddOn, type ManifestWork } from '@odfmo/api-types'
+import { apiVersionOf, keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import {
+  absent,
+  derived,
+  edited,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type Wanted,
+  type World,
+} from '@odfmo/controller-kit'
+import { addOnKey, hostingClusterOf } from './add-on-key.ts'
+import { clustersOf, type AddonContext } from './addon-context.ts'
+import type { AddonIndexes } from './addon-indexes.ts'
+import { agentManifests } from './agent-manifests.ts'
+import { addOnName, manifestWorkName } from './agent-names.ts'
+import { agentValues } from './agent-values.ts'
+import { findCondition } from './conditions.ts'
+import { configSpecHash } from './config-spec-hash.ts'
+import { ocm } from './ocm.ts'
+import { withController } from './owner-reference.ts'
+import { standingOf } from './standing.ts'
+
+/** What OCM's work agent applies on the spoke: the agent's manifests. */
+export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Derived<ManifestWork> => {
+  const { kinds } = context
+  return derived({
+    name: 'manifest-work',
+    kind: kinds.ManifestWork,
+    keys: [
+      from(kinds.MirrorPeer, (mirrorPeer) =>
+        clustersOf(mirrorPeer).map((namespace) => ({ namespace, name: manifestWorkName })),
+      ),
+      from(kinds.ManifestWork, (work) => (isDeployWork(work) ? [keyOf(work)] : [])),
+    ],
+    wanted(key, world) {
+      const cluster = key.namespace ?? ''
+      const standing = standingOf(context, world, cluster)
+      if (standing.is === 'unwanted') return absent()
+      if (standing.is === 'leaving') return leave()
+      // One work for one add-on: whichever was there first keeps its name, so that nothing is made again.
+      const chosen = workKeyOf(indexes, world, cluster)
+      if (chosen.name !== key.name) return absent()
+      const addOn = world.get(kinds.ManagedClusterAddOn, addOnKey(cluster))
+      if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) {
+        return waiting('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster}`)
+      }
+      const hosting = hostingClusterOf(addOn)
+      if (hosting !== undefined) return waiting('HostedMode', `hosted mode is not supported: the add-on names ${hosting}`)
+      if (findCondition(addOn.status?.conditions, 'RegistrationApplied') === undefined) {
+        return waiting('NotRegistered', `the add-on of ${cluster} is not registered yet`)
+      }
+      const values = agentValues(context, world, addOn)
+      const manifests = agentManifests(cluster, standing.mirrorPeers, values)
+      return wantedWork(context, world.get(kinds.ManifestWork, key), key, addOn, manifests)
+    },
+    ours: isDeployWork,
+    // A burst of MirrorPeers or configurations is one rollout.
+    settleMs: 250,
+  })
+}
+
+/** The work of a cluster's add-on: the oldest there is that is not going, under its own name; else the name we give. */
+export const workKeyOf = (
+  { worksByNamespace }: AddonIndexes,
+  world: World,
+  cluster: string,
+): ObjectKey => {
+  const works = world
+    .find(worksByNamespace, cluster, ['meta'])
+    .filter((work) => isDeployWork(work) && work.metadata.deletionTimestamp === undefined)
+    .sort(elder)
+  return { namespace: cluster, name: works[0]?.metadata.name ?? manifestWorkName }
+}
+
+/** Labelled as our add-on's, and neither a clean-up hook nor of another cluster's add-on. */
+const isDeployWork = ({ metadata }: Pick<DeepReadonly<KubeObject>, 'metadata'>): boolean =>
+  metadata.labels?.[ocm.addonNameLabel] === addOnName &&
+  metadata.labels[ocm.addonNamespaceLabel] === undefined &&
+  metadata.name !== `addon-${addOnName}-pre-delete`
+
+const wantedWork = (
+  { kinds }: AddonContext,
+  live: DeepReadonly<ManifestWork> | undefined,
+  key: ObjectKey,
+  addOn: DeepReadonly<ManagedClusterAddOn>,
+  manifests: readonly KubeObject[],
+): Wanted<ManifestWork> => {
+  const { kind } = kinds.ManagedClusterAddOn
+  const { uid = '' } = addOn.metadata
+  const owner = { apiVersion: apiVersionOf(kind), kind: kind.kind, name: addOnName, uid }
+  const { [ocm.configSpecHashAnnotation]: _old, ...annotations } = live?.metadata.annotations ?? {}
+  const hash = configSpecHash(addOn.status?.configReferences)
+  const metadata = {
+    ...live?.metadata,
+    ...key,
+    labels: { ...live?.metadata.labels, [ocm.addonNameLabel]: addOnName },
+    annotations: hash === undefined ? annotations : { ...annotations, [ocm.configSpecHashAnnotation]: hash },
+    ownerReferences: withController(live?.metadata.ownerReferences, owner),
+  }
+  const workload = { ...live?.spec?.workload, manifests }
+  const work = { ...live, metadata, spec: { ...live?.spec, workload } } as ManifestWork
+  return live === undefined ? present(work) : edited(work)
+}

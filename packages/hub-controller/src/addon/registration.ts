@@ -1,0 +1,100 @@
+import type { ManagedClusterAddOn } from '@odfmo/api-types'
+import type { ObjectKey } from '@odfmo/api-types/meta'
+import { derived, edited, from, leave, waiting, type Derived, type State, type World } from '@odfmo/controller-kit'
+import type { AddonContext } from './addon-context.ts'
+import type { AddonIndexes } from './addon-indexes.ts'
+import { addOnKeysOf, hostingClusterOf } from './add-on-key.ts'
+import { isOwned } from './add-on-owner.ts'
+import { isDecided } from './approval.ts'
+import { clusterRoleBindingKey } from './cluster-role-binding.ts'
+import { findCondition, timestamp } from './conditions.ts'
+import { workKeyOf } from './manifest-work.ts'
+import { ocm } from './ocm.ts'
+import { registrationStatus } from './registration-status.ts'
+import { roleKey } from './role.ts'
+import { standingOf } from './standing.ts'
+
+/** The derived objects that a registration stands on. */
+export interface RegistrationParts {
+  readonly role: Derived
+  readonly roleBinding: Derived
+  readonly clusterRole: Derived
+  readonly clusterRoleBinding: Derived
+  readonly manifestWork: Derived
+}
+
+/** Our part of an add-on's status: who its agent is on the hub, and whether its manifests are applied. */
+export const registration = (
+  context: AddonContext,
+  indexes: AddonIndexes,
+  parts: RegistrationParts,
+): Derived<ManagedClusterAddOn> => {
+  const { kinds } = context
+  return derived({
+    name: 'registration',
+    kind: kinds.ManagedClusterAddOn,
+    subresource: 'status',
+    keys: [from(kinds.ManagedClusterAddOn, addOnKeysOf)],
+    wanted(key, world) {
+      const cluster = key.namespace ?? ''
+      const addOn = world.get(kinds.ManagedClusterAddOn, key)
+      if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return leave()
+      const standing = standingOf(context, world, cluster)
+      if (standing.is === 'unwanted') return leave()
+      if (standing.is === 'leaving') return waiting('NoManagedCluster', standing.message)
+      if (standing.managedCluster.spec?.hubAcceptsClient !== true) {
+        return waiting('NotAccepted', `ManagedCluster ${cluster} is not accepted: accept it on the hub`)
+      }
+      if (!isOwned(context, world, addOn)) {
+        return waiting('NotOwned', `ManagedClusterAddOn ${cluster}/${key.name} has no owner reference to its ClusterManagementAddOn`)
+      }
+      const rbac = worstOf(rbacStates(world, cluster, parts))
+      if (rbac !== undefined && rbac.is !== 'failed') return waiting('HubRbacPending', `hub RBAC of ${cluster}: ${rbac.message}`)
+      const workKey = workKeyOf(indexes, world, cluster)
+      const work = world.state(parts.manifestWork, workKey)
+      const status = registrationStatus({
+        cluster,
+        addOn,
+        refused: refusalOf(indexes, world, addOn),
+        rbacFailed: rbac?.message,
+        workFailed: work.is === 'failed' ? work.message : undefined,
+        applied: findCondition(world.status(kinds.ManifestWork, workKey)?.status?.conditions, 'Applied'),
+        now: timestamp(world.now()),
+      })
+      return edited({ ...addOn, status } as ManagedClusterAddOn)
+    },
+  })
+}
+
+const rbacStates = (world: World, cluster: string, parts: RegistrationParts): readonly State[] => {
+  const of = (part: Derived, key: ObjectKey): State => world.state(part, key)
+  return [
+    of(parts.role, roleKey(cluster)),
+    of(parts.roleBinding, roleKey(cluster)),
+    of(parts.clusterRole, clusterRoleBindingKey),
+    of(parts.clusterRoleBinding, clusterRoleBindingKey),
+  ]
+}
+
+/** A failed part if there is one, else one that does not stand yet, else nothing. */
+const worstOf = (states: readonly State[]): { readonly is: State['is']; readonly message: string } | undefined => {
+  const missing = states.find(({ is }) => is === 'failed') ?? states.find(({ is }) => is !== 'present')
+  if (missing === undefined) return undefined
+  return { is: missing.is, message: 'message' in missing ? missing.message : `is ${missing.is}` }
+}
+
+/** Why we do not register this cluster's agent although it is wanted; undefined: we do. */
+const refusalOf = (
+  { requestsByCluster }: AddonIndexes,
+  world: World,
+  addOn: Parameters<typeof hostingClusterOf>[0],
+): string | undefined => {
+  const hosting = hostingClusterOf(addOn)
+  if (hosting !== undefined) {
+    return `hosted mode is not supported: remove the annotation ${ocm.hostingClusterAnnotation} (it names ${hosting})`
+  }
+  const requests = world.find(requestsByCluster, addOn.metadata.namespace ?? '', ['spec', 'meta', 'status'])
+  return requests.some((csr) => csr.spec.username === ocm.grpcRequester && !isDecided(csr))
+    ? 'the cluster registered over gRPC, which is not supported: register it with the csr or the token driver'
+    : undefined
+}

@@ -1,0 +1,44 @@
+import type { RoleBinding } from '@odfmo/api-types'
+import { keyOf } from '@odfmo/api-types/meta'
+import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
+import { clustersOf, type AddonContext } from './addon-context.ts'
+import { clusterGroup, driverOf, tokenIdentity } from './agent-identity.ts'
+import { addOnName, hubRbacName } from './agent-names.ts'
+import { roleKey } from './role.ts'
+import { standingOf } from './standing.ts'
+import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
+
+/** Binds a cluster's agent to its Role. Its name is computed, never read: who can write the status gains nothing. */
+export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
+  const { kinds } = context
+  return derived({
+    name: 'agent-role-binding',
+    kind: kinds.AgentRoleBinding,
+    keys: [
+      from(kinds.MirrorPeer, (mirrorPeer) => clustersOf(mirrorPeer).map(roleKey)),
+      from(kinds.AgentRoleBinding, (live) => (live.metadata.name === hubRbacName ? [keyOf(live)] : [])),
+    ],
+    wanted(key, world) {
+      const cluster = key.namespace ?? ''
+      const standing = standingOf(context, world, cluster)
+      switch (standing.is) {
+        case 'unwanted':
+          return absent()
+        case 'leaving':
+          return leave()
+        case 'wanted': {
+          const addOn = world.status(kinds.ManagedClusterAddOn, { namespace: cluster, name: addOnName })
+          const byToken = driverOf(addOn?.status) === 'token'
+          return present(
+            {
+              metadata: key,
+              roleRef: { apiGroup: rbacGroup, kind: 'Role', name: hubRbacName },
+              subjects: [byToken ? userSubject(tokenIdentity(cluster).user) : groupSubject(clusterGroup(cluster))],
+            },
+            { immutable: ['roleRef'] },
+          )
+        }
+      }
+    },
+  })
+}
