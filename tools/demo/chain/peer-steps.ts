@@ -120,10 +120,10 @@ export function peerSteps(mirrorPeer: MirrorPeer, own: PeerRef, other: PeerRef):
         `volumereplicationclasses ${name}`,
         `schedulingInterval ${interval} of ${because}`,
         (seen) => {
-          const label = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[
+          const id = seen.get(cluster, 'volumereplicationclasses', name)?.metadata.labels?.[
             label.replicationId
           ]
-          return label === undefined ? undefined : `replicationid ${label}`
+          return id === undefined ? undefined : `replicationid ${id}`
         },
       )
     }),
