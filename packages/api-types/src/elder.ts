@@ -4,21 +4,18 @@ type Dated = Pick<KubeObject, 'metadata'>
 
 /**
  * Comparison for sorting: the elder comes first, by creationTimestamp, then by name. Where several objects would give
- * one thing different values, the first decides. An object without a creationTimestamp is not created yet: it comes last.
+ * one thing different values, the first decides. What has no (readable) creationTimestamp is not created yet: it comes last.
  */
 export const elder = (a: Dated, b: Dated): number => {
-  const [bornA, bornB] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp]
-  if (bornA !== bornB) {
-    if (bornA === undefined) return 1
-    if (bornB === undefined) return -1
-    // The API server writes UTC with seconds, but RFC 3339 has other ways to say the same moment.
-    const between = Date.parse(bornA) - Date.parse(bornB)
-    if (between !== 0 && !Number.isNaN(between)) return between
-  }
-  return compareText(a.metadata.name ?? '', b.metadata.name ?? '')
+  const [bornA, bornB] = [born(a), born(b)]
+  if (bornA !== bornB) return bornA < bornB ? -1 : 1
+  const [nameA, nameB] = [a.metadata.name ?? '', b.metadata.name ?? '']
+  if (nameA === nameB) return 0
+  return nameA < nameB ? -1 : 1
 }
 
-const compareText = (a: string, b: string): number => {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+/** As a moment, not as text: RFC 3339 has several ways to write one. */
+const born = ({ metadata }: Dated): number => {
+  const moment = Date.parse(metadata.creationTimestamp ?? '')
+  return Number.isNaN(moment) ? Number.POSITIVE_INFINITY : moment
 }
