@@ -32,6 +32,29 @@ export { Informers, type InformerObserver, type InformersOptions, type InformerS
 
 // The queue
 export { WorkQueue, type Priority, type QueueObserver, type WorkQueueOptions } from './queue/work-queue.ts'
+export {
+  controller,
+  done,
+  requeueAfter,
+  source,
+  TerminalError,
+  type ControllerDefinition,
+  type ControllerEnvironment,
+  type ReconcileContext,
+  type ReconcileResult,
+  type Source as ControllerSource,
+} from './queue/controller.ts'
+export {
+  allOf,
+  annotationsChanged,
+  anyOf,
+  deletionChanged,
+  finalizersChanged,
+  generationChanged,
+  labelsChanged,
+  not,
+  type EventFilter,
+} from './queue/event-filter.ts'
 
 // The client
 export { KubeClient, type KubeClientOptions } from './client/kube-client.ts'
@@ -64,5 +87,28 @@ export {
 // Writing
 export type { WriteOutcome, WriteRecord } from './writing/writer.ts'
 
+// The process: from flags to exit code
+export { ConfigError, runService, type Service, type ServiceProcess } from './manager/run-service.ts'
+export {
+  parseBindAddress,
+  parseDuration,
+  parseServiceFlags,
+  type FlagDefinition,
+  type ParsedFlags,
+  type ServiceDefinition,
+  type ServiceFlags,
+} from './manager/service-flags.ts'
+export { createManager, Manager, type ManagerOptions } from './manager/manager.ts'
+export type { BindAddress } from './manager/http-endpoint.ts'
+export { LeaderElector, LeadershipLostError, type LeaderElectorOptions } from './manager/leader-elector.ts'
+export { defaultLeaderTimings, type LeaderTimings } from './manager/leader-step.ts'
+export { configMapLock, leaseLock, type Lock } from './manager/locks.ts'
+export { leaseHeartbeat, type LeaseHeartbeatOptions } from './manager/lease-heartbeat.ts'
+export { EventRecorder, type EventNote, type EventRecorderOptions } from './manager/event-recorder.ts'
+export { Metrics } from './manager/metrics.ts'
+
 // Logs
 export { silentLogger, type Logger } from './logging/logger.ts'
+export { createLogger, logLevels, type CreateLoggerOptions, type LogLevel } from './logging/create-logger.ts'
+export { redact } from './logging/redact.ts'
+export { SecretValue } from './logging/secret-value.ts'

@@ -18,6 +18,6 @@ export interface Runnable {
   start(signal: AbortSignal): Promise<void>
   /** Left out: ready when started. Called often, so cheap. */
   ready?(): Readiness
-  /** For `/debug/<name>`: plain data that holds no secret. */
-  debug?(): unknown
+  /** For `/debug/derived`: what it knows of each object it writes, or of those of one name; no secrets. */
+  explain?(name?: string): readonly unknown[]
 }

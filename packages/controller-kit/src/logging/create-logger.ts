@@ -1,0 +1,34 @@
+import { pino, type DestinationStream } from 'pino'
+import type { Logger } from './logger.ts'
+import { redact } from './redact.ts'
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface CreateLoggerOptions {
+  /** In every line. */
+  readonly component: string
+  readonly level: LogLevel
+  /** Default: standard output. Lines are written before the call returns: nothing is lost in a crash. */
+  readonly destination?: DestinationStream
+}
+
+/**
+ * JSON lines with ISO time and level names. What is logged is copied and cleaned first (`redact`): no Secret's
+ * content, key or token gets out, even if somebody logs a whole object.
+ */
+export const createLogger = ({ component, level, destination }: CreateLoggerOptions): Logger =>
+  pino(
+    {
+      level,
+      base: { component },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => redact(fields) as Record<string, unknown>,
+      },
+      // Errors are made plain in `log` already.
+      serializers: { err: (error: unknown) => error },
+    },
+    destination ?? pino.destination({ fd: 1, sync: true }),
+  )
