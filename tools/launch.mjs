@@ -90,7 +90,8 @@ function install() {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(),
+    // `npm run --silent` would silence the reason of a failure too.
+    env: { ...environment(), npm_config_loglevel: 'error' },
   })
   if (result.error !== undefined)
     fail(`npx could not be started: ${result.error.message}. It comes with npm; is npm on PATH?`)
