@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 
 /** Requests as anybody could make them, to try what an approver lets through. A small DER writer, for tests only. */
 export interface RequestFields {
@@ -17,14 +17,7 @@ export interface RequestFields {
   readonly stringTag?: number
 }
 
-const keys = (): { privateKey: KeyObject; publicKey: KeyObject } => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  return { privateKey: createPrivateKey(privateKey), publicKey: createPublicKey(publicKey) }
-}
+const keys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** One key pair serves most tests: making them is slow. */
 export const testKey = keys()
