@@ -1,9 +1,23 @@
 export { startCluster } from './start-cluster.ts'
-export type { Cluster, ClusterOptions, Credentials, KindRef, ObjectKey, UserIdentity } from './cluster.ts'
+export type {
+  Cluster,
+  ClusterEvent,
+  ClusterOptions,
+  ControllerOptions,
+  Credentials,
+  KindRef,
+  ObjectKey,
+  UserIdentity,
+} from './cluster.ts'
 export type { ObjectSource } from './fixtures.ts'
 export type { KubeObject, ObjectMeta, OwnerReference } from './kube-object.ts'
-export { Journal } from './journal.ts'
-export type { RequestFilter, RequestRecord } from './journal.ts'
+export { eventually, EventuallyError } from './eventually.ts'
+export type { EventuallyOptions } from './eventually.ts'
+export { sameState } from './same-state.ts'
+export type { Difference, SameStateOptions } from './same-state.ts'
+export type { Snapshot } from './snapshot.ts'
+export type { Journal, RequestFilter, RequestRecord } from './journal.ts'
+export type { Fault, FaultMatch, FaultRule, Faults } from './faults.ts'
 export { systemClock } from './clock/clock.ts'
 export type { Clock } from './clock/clock.ts'
 export { manualClock } from './clock/manual-clock.ts'

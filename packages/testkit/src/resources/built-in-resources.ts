@@ -1,8 +1,9 @@
+import { coreFormOf, eventsFormOf } from '../strategies/event-form.ts'
 import { strategies } from '../strategies/strategies.ts'
 import { allVerbs } from './resource.ts'
 import type { Resource } from './resource.ts'
 
-/** `plural Kind [short,names] scope subresources category`: one line a resource; `*` marks kinds that count generations. */
+/** `plural Kind short,names scope subresources categories verbs`: one line a resource, `*` marks kinds that count generations. */
 const table: Readonly<Record<string, readonly string[]>> = {
   v1: [
     'configmaps ConfigMap cm',
@@ -34,6 +35,16 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'replicasets* ReplicaSet rs namespaced status,scale all',
     'statefulsets* StatefulSet sts namespaced status,scale all',
   ],
+  'authentication.k8s.io/v1': [
+    'selfsubjectreviews SelfSubjectReview - cluster - - create',
+    'tokenreviews TokenReview - cluster - - create',
+  ],
+  'authorization.k8s.io/v1': [
+    'localsubjectaccessreviews LocalSubjectAccessReview - namespaced - - create',
+    'selfsubjectaccessreviews SelfSubjectAccessReview - cluster - - create',
+    'selfsubjectrulesreviews SelfSubjectRulesReview - cluster - - create',
+    'subjectaccessreviews SubjectAccessReview - cluster - - create',
+  ],
   'autoscaling/v2': ['horizontalpodautoscalers HorizontalPodAutoscaler hpa namespaced status all'],
   'batch/v1': ['cronjobs* CronJob cj namespaced status all', 'jobs* Job - namespaced status all'],
   'certificates.k8s.io/v1': ['certificatesigningrequests CertificateSigningRequest csr cluster status,approval'],
@@ -63,11 +74,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+const workloadScale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' }
+
 const listed = (text: string | undefined): string[] => (text === undefined || text === '-' ? [] : text.split(','))
 
 const resourceOf = (groupVersion: string, line: string): Resource => {
   const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
-  const [marked = '', kind = '', shortNames, scope, subresources, categories] = line.split(' ')
+  const [marked = '', kind = '', shortNames, scope, subresources, categories, verbs] = line.split(' ')
   const plural = marked.replace('*', '')
   const strategy = strategies[`${group}/${plural}`] ?? {}
   // core and events.k8s.io events are one set of objects, kept in the core form
@@ -82,12 +95,14 @@ const resourceOf = (groupVersion: string, line: string): Resource => {
     shortNames: listed(shortNames),
     categories: listed(categories),
     namespaced: scope !== 'cluster',
-    verbs: allVerbs,
+    verbs: verbs === undefined ? allVerbs : listed(verbs),
     subresources: listed(subresources),
     strategy: marked === plural ? strategy : { generation: true, ...strategy },
     table: isEvent ? '/events' : `${group}/${plural}`,
     isStored: !isEvent || group === '',
     isCustom: false,
+    ...(isEvent && group !== '' ? { fromStored: eventsFormOf, toStored: coreFormOf } : {}),
+    ...(listed(subresources).includes('scale') ? { scale: workloadScale } : {}),
   }
   return resource
 }

@@ -1,3 +1,4 @@
+import { apiVersionOf } from './resource.ts'
 import type { Resource } from './resource.ts'
 
 const keyOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`
@@ -6,6 +7,9 @@ const keyOf = (group: string, version: string, plural: string): string => `${gro
 export class ResourceRegistry {
   readonly #served = new Map<string, Resource>()
   readonly #custom = new Map<string, readonly Resource[]>()
+  readonly #kinds = new Map<string, Resource>()
+  readonly #stored = new Map<string, Resource>()
+  #generation = 0
 
   constructor(builtIn: readonly Resource[]) {
     for (const resource of builtIn) this.#add(resource)
@@ -16,10 +20,12 @@ export class ResourceRegistry {
   }
 
   findKind(apiVersion: string, kind: string): Resource | undefined {
-    for (const resource of this.#served.values()) {
-      if (resource.kind === kind && apiVersion === (resource.group === '' ? resource.version : `${resource.group}/${resource.version}`)) return resource
-    }
-    return undefined
+    return this.#kinds.get(`${apiVersion} ${kind}`)
+  }
+
+  /** Grows whenever what is served changes. */
+  get generation(): number {
+    return this.#generation
   }
 
   all(): Resource[] {
@@ -28,22 +34,31 @@ export class ResourceRegistry {
 
   /** One resource per table, in the version it is kept in. */
   stored(): Resource[] {
-    return this.all().filter(({ isStored }) => isStored)
+    return [...this.#stored.values()]
   }
 
   storedIn(table: string): Resource | undefined {
-    return this.stored().find((resource) => resource.table === table)
+    return this.#stored.get(table)
   }
 
   /** Replaces the resources of one CustomResourceDefinition; an empty list takes them away. */
   setCustom(definition: string, resources: readonly Resource[]): void {
-    for (const old of this.#custom.get(definition) ?? []) this.#served.delete(keyOf(old.group, old.version, old.plural))
+    for (const old of this.#custom.get(definition) ?? []) this.#remove(old)
     if (resources.length === 0) this.#custom.delete(definition)
     else this.#custom.set(definition, resources)
     for (const resource of resources) this.#add(resource)
+    this.#generation++
   }
 
   #add(resource: Resource): void {
     this.#served.set(keyOf(resource.group, resource.version, resource.plural), resource)
+    this.#kinds.set(`${apiVersionOf(resource)} ${resource.kind}`, resource)
+    if (resource.isStored && resource.verbs.includes('get')) this.#stored.set(resource.table, resource)
+  }
+
+  #remove(resource: Resource): void {
+    this.#served.delete(keyOf(resource.group, resource.version, resource.plural))
+    this.#kinds.delete(`${apiVersionOf(resource)} ${resource.kind}`)
+    if (resource.isStored) this.#stored.delete(resource.table)
   }
 }

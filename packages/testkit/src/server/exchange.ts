@@ -41,6 +41,8 @@ export class Exchange {
   readonly warnings: string[] = []
   /** Bytes of body sent so far. */
   bytes = 0
+  /** A fault of the answer: the connection is cut instead of it, or in the middle of it. */
+  breakAnswer: 'reset' | 'cut' | undefined
   #ended = false
 
   constructor(request: HttpRequest, response: HttpResponse) {
@@ -70,7 +72,16 @@ export class Exchange {
   send(code: number, contentType: string, body: string | Buffer, headers: Record<string, string> = {}): void {
     if (this.#ended || this.response.headersSent) return
     const content = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
+    if (this.breakAnswer === 'reset') {
+      this.destroy()
+      return
+    }
     this.#head(code, { 'content-type': contentType, 'content-length': String(content.length), ...headers })
+    if (this.breakAnswer === 'cut') {
+      this.write(content.subarray(0, Math.ceil(content.length / 2)))
+      setImmediate(() => this.destroy())
+      return
+    }
     this.#ended = true
     this.bytes += content.length
     if (this.method === 'HEAD') this.response.end()

@@ -1,7 +1,10 @@
-import { methodNotAllowed } from '../api-error.ts'
+import { methodNotAllowed, pathNotFound } from '../api-error.ts'
 import type { Status } from '../api-error.ts'
 import type { Identity } from '../auth/identity.ts'
+import type { RoleBook } from '../auth/role-book.ts'
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts'
 import type { KubeObject } from '../kube-object.ts'
+import { apiVersionOf } from '../resources/resource.ts'
 import type { Api, Target } from '../verbs/api.ts'
 import { createObject } from '../verbs/create-object.ts'
 import { deleteObject } from '../verbs/delete-object.ts'
@@ -13,9 +16,12 @@ import { readSelection } from '../verbs/selection.ts'
 import { replaceObject } from '../verbs/update-object.ts'
 import type { Exchange } from './exchange.ts'
 import { mediaTypeOf, parseBody, readBody, readBytes } from './read-body.ts'
+import { answerReview, reviews } from './reviews.ts'
+import { patchScale, readScale, replaceScale } from './scale.ts'
 import { sendList, sendObject, sendStored, watchFormOf } from './send-object.ts'
 import type { EventEncoder, OpenWatch } from './watch-stream.ts'
 import { streamWatch } from './watch-stream.ts'
+import { requestToken } from './token-request.ts'
 import { readDeleteOptions, readWriteOptions } from './write-options.ts'
 
 export interface HandlerContext {
@@ -24,6 +30,8 @@ export interface HandlerContext {
   readonly identity: Identity
   readonly encoder: EventEncoder
   readonly watches: Set<OpenWatch>
+  readonly roles: RoleBook
+  readonly tokens: ServiceAccountTokens
 }
 
 type Handler = (context: HandlerContext, target: Target) => Promise<void> | void
@@ -90,9 +98,45 @@ const removeAll: Handler = async ({ api, exchange, identity }, { resource, names
 
 const handlers: Readonly<Record<string, Handler>> = { get, list, watch, create, update, patch, delete: remove, deletecollection: removeAll }
 
-/** Answers a request on a resource or on a subresource written like it. */
+const handleReview: Handler = async ({ api, exchange, identity, roles, tokens }, { resource, namespace }) => {
+  const review = reviews[resource.table]
+  if (review === undefined) throw pathNotFound()
+  const context = { identity, roles, tokens, namespace, now: api.clock.now() }
+  const answer = answerReview(review, await readBody(exchange), context, apiVersionOf(resource), resource.kind)
+  exchange.sendJson(201, JSON.stringify(answer))
+}
+
+const handleToken: Handler = async ({ api, exchange, tokens }, target) =>
+  exchange.sendJson(201, JSON.stringify(requestToken(api, tokens, target, await readBody(exchange))))
+
+const scaleHandlers: Readonly<Record<string, Handler>> = {
+  get: ({ api, exchange }, target) => exchange.sendJson(200, JSON.stringify(readScale(api, target))),
+  update: async ({ api, exchange, identity }, target) => {
+    const options = readWriteOptions(exchange, identity, 'UpdateOptions')
+    exchange.sendJson(200, JSON.stringify(replaceScale(api, target, await readBody(exchange), options)))
+  },
+  patch: async ({ api, exchange, identity }, target) => {
+    const options = readWriteOptions(exchange, identity, 'PatchOptions')
+    const bytes = await readBytes(exchange)
+    exchange.sendJson(200, JSON.stringify(patchScale(api, target, mediaTypeOf(exchange), bytes, options)))
+  },
+}
+
+const readsAndWrites = new Set(['get', 'update', 'patch'])
+
+const handlerOf = (verb: string, { resource, subresource, name }: Target): Handler | undefined => {
+  if (subresource === 'scale') return scaleHandlers[verb]
+  if (subresource === 'token') return verb === 'create' ? handleToken : undefined
+  if (subresource !== '') return readsAndWrites.has(verb) ? handlers[verb] : undefined
+  if (!resource.verbs.includes(verb)) return undefined
+  if (!resource.verbs.includes('get')) return handleReview
+  // a POST goes to the collection
+  return verb === 'create' && name !== '' ? undefined : handlers[verb]
+}
+
+/** Answers a request on a resource or on one of its subresources. */
 export const handleResource = (context: HandlerContext, verb: string, target: Target): Promise<void> | void => {
-  const handler = handlers[verb]
-  if (handler === undefined || !target.resource.verbs.includes(verb)) throw methodNotAllowed(target.resource)
+  const handler = handlerOf(verb, target)
+  if (handler === undefined) throw methodNotAllowed(target.resource)
   return handler(context, target)
 }

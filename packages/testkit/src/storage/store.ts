@@ -33,6 +33,7 @@ export class Store {
   readonly #tables = new Map<string, Table>()
   readonly #history: Change[] = []
   readonly #historyLimit: number
+  readonly #listeners = new Set<ChangeListener>()
   #revision = 1
   #compacted = 0
 
@@ -65,6 +66,12 @@ export class Store {
 
   get(table: string, namespace: string, name: string): StoredObject | undefined {
     return this.#tables.get(table)?.get(keyOf(namespace, name))
+  }
+
+  /** Hears of every change of every table, after those who asked for that table alone. */
+  subscribe(listener: ChangeListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Writes an object, new or not. */
@@ -117,6 +124,7 @@ export class Store {
       this.#compacted = forgotten.at(-1)?.revision ?? this.#compacted
     }
     table.publish(change)
+    for (const listener of this.#listeners) listener(change)
   }
 
   #indexAfter(revision: number): number {

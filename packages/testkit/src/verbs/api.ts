@@ -12,7 +12,12 @@ export interface Api {
   readonly store: Store
   readonly registry: ResourceRegistry
   readonly clock: Clock
+  /** Asked before an object is written. */
+  readonly admissions: readonly Admission[]
 }
+
+/** Throws when a write that is valid in itself is not for this user; `old` is what an update replaces. */
+export type Admission = (target: Target, object: KubeObject, old: KubeObject | undefined, options: WriteOptions) => void
 
 /** The object a verb is about. */
 export interface Target {

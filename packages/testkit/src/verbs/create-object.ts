@@ -63,6 +63,7 @@ export const createObject = (api: Api, target: Target, body: unknown, options: W
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name ?? metadata.generateName ?? '', errors)
   const name = object.metadata.name ?? ''
   if (api.store.get(resource.table, namespace, name) !== undefined) throw alreadyExists(resource, name)
+  for (const admit of api.admissions) admit(target, object, undefined, options)
   const toStore = resource.toStored?.(object) ?? object
   if (options.dryRun) return object
   return viewOf(resource, api.store.put(resource.table, toStore))

@@ -84,6 +84,7 @@ export const changeObject = (api: Api, target: Target, change: (old: KubeObject)
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ]
   if (errors.length > 0) throw invalidObject(resource, name, errors)
+  for (const admit of api.admissions) admit(target, object, old, options)
   if (options.dryRun || jsonEqual(object, old)) return object
   const toStore = resource.toStored?.(normalized(object)) ?? normalized(object)
   if (isFinished(toStore)) {

@@ -1,0 +1,153 @@
+import type { Kind, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import { keyOf, keyText } from '@odfmo/api-types/meta'
+import type { Clock } from '../../clock/clock.ts'
+import type { ClusterClient } from '../access/cluster-client.ts'
+import { ClusterError, isExpired, isNotFound, isUnreachable } from '../access/cluster-error.ts'
+import type { Selection } from '../access/request-path.ts'
+import { retryDelayMs } from './retry-delay.ts'
+import { pause } from './pause.ts'
+import { watchStep } from './watch-step.ts'
+import type { WatchOutcome, WatchState } from './watch-step.ts'
+
+/** `object` is undefined when it is gone. */
+export type ChangeListener<T> = (key: string, object: T | undefined, previous: T | undefined) => void
+
+export interface LocalCopyOptions<T extends KubeObject> {
+  readonly client: ClusterClient
+  readonly kind: Kind<T>
+  readonly selection?: Selection
+  readonly clock: Clock
+  readonly report: (line: string) => void
+}
+
+/** What a cluster holds of one kind, kept current by a list and watches. Keys are `namespace/name` or `name`. */
+export class LocalCopy<T extends KubeObject> {
+  readonly #options: LocalCopyOptions<T>
+  readonly #objects = new Map<string, T>()
+  readonly #listeners = new Set<ChangeListener<T>>()
+  readonly #synced: Promise<void>
+  #isSynced: () => void = () => undefined
+  readonly #stopped = new AbortController()
+
+  constructor(options: LocalCopyOptions<T>) {
+    this.#options = options
+    this.#synced = new Promise((resolve) => {
+      this.#isSynced = resolve
+    })
+  }
+
+  /** Resolves with the first list. */
+  get synced(): Promise<void> {
+    return this.#synced
+  }
+
+  get(key: string | ObjectKey): T | undefined {
+    return this.#objects.get(typeof key === 'string' ? key : keyText(key))
+  }
+
+  all(): T[] {
+    return [...this.#objects.values()]
+  }
+
+  /** Hears of every later change, and of what is there already. */
+  onChange(listener: ChangeListener<T>): void {
+    this.#listeners.add(listener)
+    for (const [key, object] of this.#objects) listener(key, object, undefined)
+  }
+
+  /** Enters an own write, so that the next decision is not made on what was before it. */
+  put(object: T): void {
+    this.#set(keyText(keyOf(object)), object)
+  }
+
+  /** Enters an own deletion. */
+  forget(key: ObjectKey): void {
+    this.#set(keyText(key), undefined)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  /** Follows the cluster until stopped; never rejects. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopped
+    const { clock } = this.#options
+    let state: WatchState = { is: 'list', failures: 0 }
+    while (!signal.aborted) {
+      if (state.failures > 0) await pause(clock, retryDelayMs(state.failures, clock.random()), signal)
+      if (signal.aborted) return
+      const outcome: WatchOutcome = state.is === 'list' ? await this.#list() : await this.#watch(state.from)
+      state = watchStep(state, outcome)
+    }
+  }
+
+  async #list(): Promise<WatchOutcome> {
+    const { client, kind, selection = {} } = this.#options
+    try {
+      const { items, resourceVersion } = await client.list(kind, selection, this.#stopped.signal)
+      this.#replace(items)
+      return { is: 'listed', at: resourceVersion }
+    } catch (error) {
+      if (!isNotFound(error)) return this.#failure(error, '')
+      this.#replace([])
+      return { is: 'not-served' }
+    }
+  }
+
+  async #watch(from: string): Promise<WatchOutcome> {
+    const { client, kind, selection = {}, clock } = this.#options
+    // Spread out, so that not all watches are made again in one moment.
+    const timeoutSeconds = Math.round(300 * (1 + clock.random()))
+    let at = from
+    try {
+      for await (const event of client.watch(kind, selection, from, timeoutSeconds, this.#stopped.signal)) {
+        if (event.type === 'ERROR') {
+          const status = event.object as { code?: number; reason?: string; message?: string }
+          throw new ClusterError(`watch of ${kind.plural}`, status.code ?? 500, { reason: status.reason, message: status.message })
+        }
+        at = event.object.metadata.resourceVersion ?? at
+        if (event.type === 'BOOKMARK') continue
+        this.#set(keyText(keyOf(event.object)), event.type === 'DELETED' ? undefined : event.object)
+      }
+      return { is: 'ended', at, heardAnything: at !== from }
+    } catch (error) {
+      return this.#failure(error, at)
+    }
+  }
+
+  #failure(error: unknown, at: string): WatchOutcome {
+    const { report, kind } = this.#options
+    if (!this.#stopped.signal.aborted && !isExpired(error)) report(`${kind.plural}: ${messageOf(error)}`)
+    if (isUnreachable(error) || !(error instanceof ClusterError)) return { is: 'broken', at }
+    return { is: 'refused', expired: isExpired(error), at }
+  }
+
+  #replace(items: readonly T[]): void {
+    const found = new Map(items.map((item) => [keyText(keyOf(item)), item]))
+    for (const key of [...this.#objects.keys()]) if (!found.has(key)) this.#set(key, undefined)
+    for (const [key, item] of found) this.#set(key, item)
+    this.#isSynced()
+  }
+
+  #set(key: string, object: T | undefined): void {
+    const previous = this.#objects.get(key)
+    if (object === undefined && previous === undefined) return
+    if (object !== undefined && previous !== undefined && !isNewer(object, previous)) return
+    if (object === undefined) this.#objects.delete(key)
+    else this.#objects.set(key, this.#typed(object))
+    for (const listener of [...this.#listeners]) listener(key, this.#objects.get(key), previous)
+  }
+
+  /** Items of a list come without their kind. */
+  #typed(object: T): T {
+    const { group, version, kind } = this.#options.kind
+    return { apiVersion: group === '' ? version : `${group}/${version}`, kind, ...object }
+  }
+}
+
+/** An event that was on its way when an own write was entered is older; another uid is another object. */
+const isNewer = ({ metadata }: KubeObject, { metadata: before }: KubeObject): boolean =>
+  metadata.uid !== before.uid || Number(metadata.resourceVersion) > Number(before.resourceVersion)
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

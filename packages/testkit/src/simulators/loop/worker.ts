@@ -1,0 +1,77 @@
+import type { Clock } from '../../clock/clock.ts'
+import { isConflict } from '../access/cluster-error.ts'
+import { retryDelayMs } from './retry-delay.ts'
+
+export interface WorkerOptions {
+  readonly name: string
+  readonly clock: Clock
+  readonly report: (line: string) => void
+  /** Brings one key into order; answers after how many milliseconds to look again, if at all. */
+  readonly reconcile: (key: string) => Promise<number | undefined>
+}
+
+/** Works on keys: each once at a time, again when it was named meanwhile, later when it failed. */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #dirty = new Set<string>()
+  readonly #failures = new Map<string, number>()
+  readonly #timers = new Map<string, () => void>()
+  #state: 'waiting' | 'working' | 'stopped' = 'waiting'
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  add(key: string): void {
+    this.#dirty.add(key)
+    if (this.#state === 'working') this.#begin(key)
+  }
+
+  start(): void {
+    this.#state = 'working'
+    for (const key of [...this.#dirty]) this.#begin(key)
+  }
+
+  /** Resolves when what was under way has ended. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    for (const cancel of this.#timers.values()) cancel()
+    await Promise.all(this.#running.values())
+  }
+
+  #begin(key: string): void {
+    if (this.#running.has(key)) return
+    this.#running.set(key, this.#work(key))
+  }
+
+  async #work(key: string): Promise<void> {
+    const { name, report, clock, reconcile } = this.#options
+    await undefined // what one burst of events names is worked on once
+    while (this.#state === 'working' && this.#dirty.delete(key)) {
+      this.#timers.get(key)?.()
+      this.#timers.delete(key)
+      try {
+        const again = await reconcile(key)
+        this.#failures.delete(key)
+        if (again !== undefined) this.#later(key, again)
+      } catch (error) {
+        const failures = (this.#failures.get(key) ?? 0) + 1
+        this.#failures.set(key, failures)
+        if (!isConflict(error)) report(`${name} ${key}: ${error instanceof Error ? error.message : String(error)}`)
+        this.#later(key, retryDelayMs(failures, clock.random(), isConflict(error) ? 5 : 100))
+      }
+    }
+    this.#running.delete(key)
+  }
+
+  #later(key: string, ms: number): void {
+    if (this.#state !== 'working') return
+    this.#timers.get(key)?.()
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timers.delete(key)
+      this.add(key)
+    })
+    this.#timers.set(key, cancel)
+  }
+}
