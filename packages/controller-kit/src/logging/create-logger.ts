@@ -5,6 +5,8 @@ import { redact } from './redact.ts'
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
+const clean = (fields: object): Record<string, unknown> => redact(fields) as Record<string, unknown>
+
 export interface CreateLoggerOptions {
   /** In every line. */
   readonly component: string
@@ -25,7 +27,15 @@ export const createLogger = ({ component, level, destination }: CreateLoggerOpti
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => redact(fields) as Record<string, unknown>,
+        log: clean,
+        // Fields of child loggers.
+        bindings: clean,
+      },
+      hooks: {
+        logMethod(args, method) {
+          const [fields, message] = args as [object, string]
+          method.call(this, fields, redact(message) as string)
+        },
       },
       // Errors are made plain in `log` already.
       serializers: { err: (error: unknown) => error },

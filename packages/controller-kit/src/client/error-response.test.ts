@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { errorOfResponse, errorOfTransport, retryAfterMs } from './error-response.ts'
+import { isConflict, isExpired, isNotFound } from './kube-error.ts'
+import { retryDelayMs } from './retry.ts'
+
+const request = { verb: 'patch', resource: 'mirrorpeers/status', name: 'a', cluster: 'hub' }
+const secret = { verb: 'create', resource: 'secrets', name: 'a', namespace: 'ns', cluster: 'hub' }
+
+const status = (code: number, reason: string, message: string, details = {}): string =>
+  JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details })
+
+describe('errorOfResponse', () => {
+  it('tells verb, resource, name, cluster and the message of the Status', () => {
+    const error = errorOfResponse(request, 409, status(409, 'Conflict', 'the object has been modified'))
+    expect(error.message).toBe('patch mirrorpeers/status a in cluster hub: the object has been modified')
+    expect(error).toMatchObject({ status: 409, reason: 'Conflict', code: 'ODFMO_KUBE_409' })
+    expect(isConflict(error)).toBe(true)
+  })
+
+  it.each([
+    [404, '404 page not found\n', isNotFound],
+    [410, '', isExpired],
+  ])('understands a %i with no Status', (code, body, is) => {
+    expect(is(errorOfResponse(request, code, body))).toBe(true)
+  })
+
+  it('takes the time to wait from the header, else from the Status', () => {
+    const body = status(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 3 })
+    expect(errorOfResponse(request, 429, body).retryAfterMs).toBe(3000)
+    expect(errorOfResponse(request, 429, body, 1000).retryAfterMs).toBe(1000)
+  })
+
+  it('withholds what may quote a Secret', () => {
+    const message = 'cannot decode: ...|"data":{"token":"c2VjcmV0"|...'
+    const error = errorOfResponse(secret, 400, status(400, 'BadRequest', message, { causes: [{ message }] }))
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('c2VjcmV0')
+    expect(errorOfResponse(secret, 400, message).message).not.toContain('c2VjcmV0')
+  })
+
+  it('cuts a page of a proxy short', () => {
+    expect(errorOfResponse(request, 502, 'x'.repeat(100_000)).message.length).toBeLessThan(1200)
+  })
+})
+
+describe('retryAfterMs', () => {
+  it.each([
+    ['7', 7000],
+    ['Thu, 01 Jan 1970 00:00:10 GMT', 9000],
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('%s', (header, ms) => {
+    expect(retryAfterMs(header, 1000)).toBe(ms)
+  })
+})
+
+describe('retryDelayMs', () => {
+  const unreachable = (code: string) => errorOfTransport(request, Object.assign(new Error(code), { code }))
+  const refused = (code: number, retryAfter?: number) => errorOfResponse(request, code, '', retryAfter)
+
+  it.each([
+    ['a refused connection, whatever was asked', 'POST', unreachable('ECONNREFUSED'), 200],
+    ['a reset of a read', 'GET', unreachable('ECONNRESET'), 200],
+    ['a reset of a write: it may have been done', 'PATCH', unreachable('ECONNRESET'), undefined],
+    ['429 with Retry-After', 'POST', refused(429, 1000), 1000],
+    ['503 with Retry-After', 'DELETE', refused(503, 100), 200],
+    ['503 without: nobody says it was not done', 'DELETE', refused(503), undefined],
+    ['a Retry-After that is too long to hold a call', 'GET', refused(429, 31_000), undefined],
+    ['a conflict', 'PUT', refused(409), undefined],
+    ['a server error', 'GET', refused(500), undefined],
+  ] as const)('%s', (_name, method, error, delay) => {
+    expect(retryDelayMs({ method }, error, 0, 0.5)).toBe(delay)
+  })
+
+  it('gives up after three', () => {
+    expect(retryDelayMs({ method: 'GET' }, unreachable('ECONNREFUSED'), 2, 0.5)).toBe(800)
+    expect(retryDelayMs({ method: 'GET' }, unreachable('ECONNREFUSED'), 3, 0.5)).toBeUndefined()
+  })
+})
