@@ -19,6 +19,8 @@ export function lifetime(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => controller.abort(new Interrupted(signal)))
   }
+  // Whoever reads our output has gone (`| head`): nobody is left to do this for.
+  process.stdout.on('error', () => controller.abort(new Interrupted('SIGPIPE')))
   const descriptor = process.env['ODFMO_PARENT_FD']
   if (descriptor !== undefined) {
     // The launcher holds the other end and writes nothing: it closes when the launcher ends.
