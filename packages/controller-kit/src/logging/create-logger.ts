@@ -1,4 +1,4 @@
-import { pino, type DestinationStream } from 'pino'
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
 import type { Logger } from './logger.ts'
 import { redact } from './redact.ts'
 
@@ -20,25 +20,32 @@ export interface CreateLoggerOptions {
  * content, key or token gets out, even if somebody logs a whole object.
  */
 export const createLogger = ({ component, level, destination }: CreateLoggerOptions): Logger =>
-  pino(
-    {
-      level,
-      base: { component },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        log: clean,
-        // Fields of child loggers.
-        bindings: clean,
+  cleaning(
+    pino(
+      {
+        level,
+        base: { component },
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        // Errors come as plain objects already.
+        serializers: { err: (error: unknown) => error },
       },
-      hooks: {
-        logMethod(args, method) {
-          const [fields, message] = args as [object, string]
-          method.call(this, fields, redact(message) as string)
-        },
-      },
-      // Errors are made plain in `log` already.
-      serializers: { err: (error: unknown) => error },
-    },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+      destination ?? pino.destination({ fd: 1, sync: true }),
+    ),
   )
+
+/** Around pino, not inside it: its hooks see neither the fields of child loggers nor every message. */
+const cleaning = (to: PinoLogger): Logger => {
+  const at =
+    (level: LogLevel) =>
+    (fields: object, message: string): void => {
+      if (to.isLevelEnabled(level)) to[level](clean(fields), redact(message) as string)
+    }
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => cleaning(to.child(clean(fields))),
+  }
+}
