@@ -5,7 +5,7 @@ import type { AddonContext } from './addon-context.ts'
 import { clusterManagementAddOnKey } from './cluster-management-add-on.ts'
 import { addOnKeysOf } from './add-on-key.ts'
 import { hasOwner, withController } from './owner-reference.ts'
-import { standingOf } from './standing.ts'
+import { holdOf } from './hold.ts'
 
 /** The add-on's owner reference to the ClusterManagementAddOn, for hubs whose OCM does not write it (or not yet). */
 export const addOnOwner = (context: AddonContext): Derived<ManagedClusterAddOn> => {
@@ -17,7 +17,7 @@ export const addOnOwner = (context: AddonContext): Derived<ManagedClusterAddOn> 
     wanted(key, world) {
       const addOn = world.get(kinds.ManagedClusterAddOn, key)
       if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return leave()
-      if (standingOf(context, world, key.namespace ?? '').is !== 'wanted') return leave()
+      if (holdOf(context, world, key.namespace ?? '').is !== 'held') return leave()
       const owner = clusterManagementOwner(context, world)
       if (owner === undefined) {
         return waiting('NoClusterManagementAddOn', `there is no ClusterManagementAddOn ${key.name} yet`)

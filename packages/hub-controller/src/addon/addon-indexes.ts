@@ -1,4 +1,4 @@
-import type { CertificateSigningRequest, ManifestWork } from '@odfmo/api-types'
+import type { CertificateSigningRequest, ClusterRoleBinding, ManifestWork } from '@odfmo/api-types'
 import { index, type Index } from '@odfmo/controller-kit'
 import type { AddonKinds } from './addon-kinds.ts'
 import { clusterOfRequest } from './approval.ts'
@@ -7,6 +7,8 @@ import { clusterOfRequest } from './approval.ts'
 export interface AddonIndexes {
   readonly requestsByCluster: Index<CertificateSigningRequest>
   readonly worksByNamespace: Index<ManifestWork>
+  /** By the users it names: so that one cluster joining wakes no other. */
+  readonly bindingsByUser: Index<ClusterRoleBinding>
 }
 
 export const addonIndexes = (kinds: AddonKinds): AddonIndexes => ({
@@ -16,5 +18,8 @@ export const addonIndexes = (kinds: AddonKinds): AddonIndexes => ({
   }),
   worksByNamespace: index(kinds.ManifestWork, 'byNamespace', ({ metadata }) =>
     metadata.namespace === undefined ? [] : [metadata.namespace],
+  ),
+  bindingsByUser: index(kinds.AgentClusterRoleBinding, 'byUser', ({ subjects = [] }) =>
+    subjects.filter(({ kind }) => kind === 'User').map(({ name }) => name),
   ),
 })

@@ -1,5 +1,6 @@
 import type { MirrorPeer, PolicyRule } from '@odfmo/api-types'
 import type { DeepReadonly, KubeObject } from '@odfmo/api-types/meta'
+import { peerRefsOf } from '../parts.ts'
 import { agentDeployment, type AgentValues } from './agent-deployment.ts'
 import { spokeNames } from './agent-names.ts'
 import {
@@ -60,7 +61,7 @@ const rulesByNamespace = (
 ): readonly (readonly [namespace: string, rules: readonly PolicyRule[]])[] => {
   const rules = new Map<string, readonly PolicyRule[]>()
   if (odrNamespace !== undefined) rules.set(odrNamespace, bucketNamespaceRules)
-  for (const { clusterName, storageClusterRef } of mirrorPeers.flatMap(({ spec }) => spec.items)) {
+  for (const { clusterName, storageClusterRef } of mirrorPeers.flatMap(peerRefsOf)) {
     if (clusterName === cluster) rules.set(storageClusterRef.namespace, storageNamespaceRules)
   }
   rules.set(installNamespace, installNamespaceRules)

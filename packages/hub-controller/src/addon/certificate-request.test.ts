@@ -88,7 +88,8 @@ describe('a certificate request', () => {
       fc.property(change, ({ at, take, put }) => {
         const bytes = Buffer.concat([good.subarray(0, at), put, good.subarray(at + take)])
         const result = readCertificateRequest(pemOf(bytes))
-        if (result.is === 'read' && result.request.signatureValid) expect(result.request).toEqual(original)
+        const stillSigned = result.is === 'read' && result.request.signatureValid
+        expect(stillSigned ? result.request : original).toEqual(original)
       }),
       { numRuns: 2000 },
     )

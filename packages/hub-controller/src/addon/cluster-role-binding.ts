@@ -1,7 +1,8 @@
-import type { ClusterRoleBinding } from '@odfmo/api-types'
+import type { ClusterRoleBinding, Subject } from '@odfmo/api-types'
+import type { DeepReadonly } from '@odfmo/api-types/meta'
 import { absent, derived, from, present, type Derived, type World } from '@odfmo/controller-kit'
 import { clustersOf, type AddonContext } from './addon-context.ts'
-import { clusterGroup, driverOf, identityOf } from './agent-identity.ts'
+import { clusterGroup, driverOf, identityOf, type RegistrationDriver } from './agent-identity.ts'
 import { addOnName, hubRbacName } from './agent-names.ts'
 import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
 
@@ -19,12 +20,13 @@ export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBi
       from(kinds.AgentClusterRoleBinding, (live) => (live.metadata.name === hubRbacName ? [clusterRoleBindingKey] : [])),
     ],
     wanted(_key, world) {
-      const subjects = holdingClusters(context, world).flatMap((cluster) => {
-        const addOn = world.status(kinds.ManagedClusterAddOn, { namespace: cluster, name: addOnName })
-        const driver = driverOf(addOn?.status)
-        const user = userSubject(identityOf(cluster, driver).user)
-        return driver === 'token' ? [user] : [user, groupSubject(clusterGroup(cluster))]
-      })
+      const { held, starting } = agentClusters(context, world)
+      const live = world.spec(kinds.AgentClusterRoleBinding, clusterRoleBindingKey)?.subjects ?? []
+      const subjects = [
+        ...held.flatMap((cluster) => subjectsOf(cluster, driverOf(addOnStatus(context, world, cluster)))),
+        // A finalizer that somebody took off comes back: its agents are not cut off meanwhile.
+        ...starting.flatMap((cluster) => standing(live, cluster)),
+      ]
       if (subjects.length === 0) return absent()
       return present(
         {
@@ -41,8 +43,29 @@ export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBi
 
 export const clusterRoleBindingKey = { name: hubRbacName }
 
-/** Every cluster that a holding MirrorPeer names, in order of name. */
-export const holdingClusters = ({ kinds, holding }: AddonContext, world: World): readonly string[] => {
-  const named = new Set(world.list(kinds.MirrorPeer, ['spec']).flatMap(clustersOf))
-  return [...named].filter((cluster) => holding(world, cluster).length > 0).sort()
+const addOnStatus = ({ kinds }: AddonContext, world: World, cluster: string) =>
+  world.status(kinds.ManagedClusterAddOn, { namespace: cluster, name: addOnName })?.status
+
+const subjectsOf = (cluster: string, driver: RegistrationDriver): readonly Subject[] => {
+  const user = userSubject(identityOf(cluster, driver).user)
+  return driver === 'token' ? [user] : [user, groupSubject(clusterGroup(cluster))]
+}
+
+const standing = (live: readonly DeepReadonly<Subject>[], cluster: string): readonly Subject[] =>
+  [...subjectsOf(cluster, 'csr'), ...subjectsOf(cluster, 'token')].filter((subject) =>
+    live.some(({ kind, name }) => kind === subject.kind && name === subject.name),
+  )
+
+/** Every cluster that MirrorPeers name, in order of name: those that one holds, and those that one will. */
+export const agentClusters = (
+  { kinds, holders }: AddonContext,
+  world: World,
+): { readonly held: readonly string[]; readonly starting: readonly string[] } => {
+  const named = [...new Set(world.list(kinds.MirrorPeer, ['spec']).flatMap(clustersOf))].sort()
+  const all = named.map((cluster) => ({ cluster, ...holders(world, cluster) }))
+  const names = (those: typeof all): readonly string[] => those.map(({ cluster }) => cluster)
+  return {
+    held: names(all.filter(({ by }) => by.length > 0)),
+    starting: names(all.filter(({ by, starting }) => by.length === 0 && starting)),
+  }
 }

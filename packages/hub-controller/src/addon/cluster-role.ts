@@ -1,8 +1,8 @@
 import { contract, type ClusterRole } from '@odfmo/api-types'
-import { absent, derived, from, present, type Derived } from '@odfmo/controller-kit'
+import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import { hubRbacName } from './agent-names.ts'
-import { holdingClusters } from './cluster-role-binding.ts'
+import { agentClusters } from './cluster-role-binding.ts'
 
 const rules: ClusterRole['rules'] = [
   {
@@ -24,7 +24,11 @@ export const clusterRole = (context: AddonContext): Derived<ClusterRole> => {
       from(kinds.MirrorPeer, () => [key]),
       from(kinds.AgentClusterRole, (live) => (live.metadata.name === hubRbacName ? [key] : [])),
     ],
-    wanted: (_key, world) => (holdingClusters(context, world).length === 0 ? absent() : present({ metadata: key, rules })),
+    wanted(_key, world) {
+      const { held, starting } = agentClusters(context, world)
+      if (held.length > 0) return present({ metadata: key, rules })
+      return starting.length > 0 ? leave() : absent()
+    },
     settleMs: 250,
   })
 }

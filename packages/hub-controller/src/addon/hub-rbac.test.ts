@@ -1,7 +1,7 @@
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '@odfmo/api-types'
 import { describe, expect, test } from 'vitest'
 import { golden } from './test/golden.ts'
-import { addOn, ask, hub, managedCluster, mirrorPeer, objectOf, rule, twoClusters } from './test/hub-world.ts'
+import { addOn, ask, binding, hub, managedCluster, mirrorPeer, objectOf, rule, twoClusters } from './test/hub-world.ts'
 
 const name = 'open-cluster-management:token-exchange:agent'
 const key = { namespace: 'c1', name }
@@ -117,6 +117,16 @@ describe('the agents’ ClusterRoleBinding', () => {
   test('forgets a cluster that nobody holds any more', () => {
     const peers = [mirrorPeer(['c1', 'c2']), mirrorPeer(['c1', 'c3'], { finalizers: [] })]
     expect(subjectsOf(twoClusters({ peers }))).not.toContain(group('c3'))
+  })
+
+  test('neither drops nor takes a cluster whose MirrorPeer is only starting', () => {
+    const starting = { ...mirrorPeer(['c1', 'c3'], { finalizers: [] }) }
+    const peers = [mirrorPeer(['c2', 'c4']), { ...starting, metadata: { ...starting.metadata, annotations: { test: 'starting' } } }]
+    const names = subjectsOf(twoClusters({ peers, binding: binding(['c1', 'c2']) }))
+    expect(names).toContain(`${group('c1')}:agent:tokenexchange`)
+    expect(names).not.toContain(`${group('c3')}:agent:tokenexchange`)
+    expect(ask('agent-role', key, twoClusters({ peers })).is).toBe('leave')
+    expect(ask('agent-cluster-role', { name }, twoClusters({ peers: peers.slice(1) })).is).toBe('leave')
   })
 
   test('goes with the last one', () => {

@@ -20,7 +20,6 @@ describe('the work', () => {
     expect(metadata).toEqual({
       ...key,
       labels: { 'open-cluster-management.io/addon-name': 'tokenexchange' },
-      annotations: {},
       ownerReferences: [
         {
           apiVersion: 'addon.open-cluster-management.io/v1alpha1',

@@ -1,5 +1,5 @@
-import { elder, type ManagedClusterAddOn, type ManifestWork } from '@odfmo/api-types'
-import { apiVersionOf, keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import { elder, type ManifestWork } from '@odfmo/api-types'
+import { keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import {
   absent,
   derived,
@@ -9,7 +9,6 @@ import {
   present,
   waiting,
   type Derived,
-  type Wanted,
   type World,
 } from '@odfmo/controller-kit'
 import { addOnKey, hostingClusterOf } from './add-on-key.ts'
@@ -19,10 +18,9 @@ import { agentManifests } from './agent-manifests.ts'
 import { addOnName, manifestWorkName } from './agent-names.ts'
 import { agentValues } from './agent-values.ts'
 import { findCondition } from './conditions.ts'
-import { configSpecHash } from './config-spec-hash.ts'
+import { holdOf } from './hold.ts'
 import { ocm } from './ocm.ts'
-import { withController } from './owner-reference.ts'
-import { standingOf } from './standing.ts'
+import { workFor } from './work-for.ts'
 
 /** What OCM's work agent applies on the spoke: the agent's manifests. */
 export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Derived<ManifestWork> => {
@@ -38,9 +36,9 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
     ],
     wanted(key, world) {
       const cluster = key.namespace ?? ''
-      const standing = standingOf(context, world, cluster)
-      if (standing.is === 'unwanted') return absent()
-      if (standing.is === 'leaving') return leave()
+      const hold = holdOf(context, world, cluster)
+      if (hold.is === 'none') return absent()
+      if (hold.is === 'leaving' || hold.is === 'starting') return leave()
       // One work for one add-on: whichever was there first keeps its name, so that nothing is made again.
       const chosen = workKeyOf(indexes, world, cluster)
       if (chosen.name !== key.name) return absent()
@@ -54,8 +52,10 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
         return waiting('NotRegistered', `the add-on of ${cluster} is not registered yet`)
       }
       const values = agentValues(context, world, addOn)
-      const manifests = agentManifests(cluster, standing.mirrorPeers, values)
-      return wantedWork(context, world.get(kinds.ManifestWork, key), key, addOn, manifests)
+      const manifests = agentManifests(cluster, hold.mirrorPeers, values)
+      const live = world.get(kinds.ManifestWork, key)
+      const work = workFor({ key, live, addOn, manifests })
+      return live === undefined ? present(work) : edited(work)
     },
     ours: isDeployWork,
     // A burst of MirrorPeers or configurations is one rollout.
@@ -81,27 +81,3 @@ const isDeployWork = ({ metadata }: Pick<DeepReadonly<KubeObject>, 'metadata'>):
   metadata.labels?.[ocm.addonNameLabel] === addOnName &&
   metadata.labels[ocm.addonNamespaceLabel] === undefined &&
   metadata.name !== `addon-${addOnName}-pre-delete`
-
-const wantedWork = (
-  { kinds }: AddonContext,
-  live: DeepReadonly<ManifestWork> | undefined,
-  key: ObjectKey,
-  addOn: DeepReadonly<ManagedClusterAddOn>,
-  manifests: readonly KubeObject[],
-): Wanted<ManifestWork> => {
-  const { kind } = kinds.ManagedClusterAddOn
-  const { uid = '' } = addOn.metadata
-  const owner = { apiVersion: apiVersionOf(kind), kind: kind.kind, name: addOnName, uid }
-  const { [ocm.configSpecHashAnnotation]: _old, ...annotations } = live?.metadata.annotations ?? {}
-  const hash = configSpecHash(addOn.status?.configReferences)
-  const metadata = {
-    ...live?.metadata,
-    ...key,
-    labels: { ...live?.metadata.labels, [ocm.addonNameLabel]: addOnName },
-    annotations: hash === undefined ? annotations : { ...annotations, [ocm.configSpecHashAnnotation]: hash },
-    ownerReferences: withController(live?.metadata.ownerReferences, owner),
-  }
-  const workload = { ...live?.spec?.workload, manifests }
-  const work = { ...live, metadata, spec: { ...live?.spec, workload } } as ManifestWork
-  return live === undefined ? present(work) : edited(work)
-}

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   addOn,
   ask,
+  binding,
   condition,
   hub,
   managedCluster,
@@ -96,8 +97,7 @@ describe('the registration', () => {
     ['it is owned by an earlier one', 'NotOwned', { addOns: [addOn('c1', { metadata: { ownerReferences: [ownedBy('old')] } })] }],
   ])('writes nothing while %s', (_what, reason, more) => {
     const wanted = statusAsk(twoClusters(more))
-    if (reason === undefined) expect(wanted).toEqual({ is: 'leave' })
-    else expect(wanted).toMatchObject({ is: 'waiting', reason })
+    expect(wanted).toMatchObject(reason === undefined ? { is: 'leave' } : { is: 'waiting', reason })
   })
 
   test('takes an owner reference of any version', () => {
@@ -119,6 +119,12 @@ describe('the registration', () => {
       expect(objectOf<ManagedClusterAddOn>(failed).status?.registrations).toBeUndefined()
     },
   )
+
+  test('waits until the binding of all names this agent, by its driver', () => {
+    expect(statusAsk(twoClusters({ binding: binding(['c2']) }))).toMatchObject({ is: 'waiting', reason: 'HubRbacPending' })
+    const byToken = addOn('c1', { status: { kubeClientDriver: 'token' } })
+    expect(statusAsk(twoClusters({ addOns: [byToken] }))).toMatchObject({ is: 'waiting', reason: 'HubRbacPending' })
+  })
 
   test('says how the work fares', () => {
     const works = [work('c1', 'addon-tokenexchange-deploy', { status: { conditions: [condition('Applied', 'False', 'R', 'no CRD')] } })]

@@ -5,6 +5,7 @@ import type { AddonContext } from './addon-context.ts'
 import type { AddonIndexes } from './addon-indexes.ts'
 import { addOnKeysOf, hostingClusterOf } from './add-on-key.ts'
 import { isOwned } from './add-on-owner.ts'
+import { driverOf, identityOf } from './agent-identity.ts'
 import { isDecided } from './approval.ts'
 import { clusterRoleBindingKey } from './cluster-role-binding.ts'
 import { findCondition, timestamp } from './conditions.ts'
@@ -12,7 +13,7 @@ import { workKeyOf } from './manifest-work.ts'
 import { ocm } from './ocm.ts'
 import { registrationStatus } from './registration-status.ts'
 import { roleKey } from './role.ts'
-import { standingOf } from './standing.ts'
+import { holdOf } from './hold.ts'
 
 /** The derived objects that a registration stands on. */
 export interface RegistrationParts {
@@ -39,10 +40,10 @@ export const registration = (
       const cluster = key.namespace ?? ''
       const addOn = world.get(kinds.ManagedClusterAddOn, key)
       if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return leave()
-      const standing = standingOf(context, world, cluster)
-      if (standing.is === 'unwanted') return leave()
-      if (standing.is === 'leaving') return waiting('NoManagedCluster', standing.message)
-      if (standing.managedCluster.spec?.hubAcceptsClient !== true) {
+      const hold = holdOf(context, world, cluster)
+      if (hold.is === 'none' || hold.is === 'starting') return leave()
+      if (hold.is === 'leaving') return waiting('NoManagedCluster', hold.message)
+      if (hold.managedCluster.spec?.hubAcceptsClient !== true) {
         return waiting('NotAccepted', `ManagedCluster ${cluster} is not accepted: accept it on the hub`)
       }
       if (!isOwned(context, world, addOn)) {
@@ -50,6 +51,10 @@ export const registration = (
       }
       const rbac = worstOf(rbacStates(world, cluster, parts))
       if (rbac !== undefined && rbac.is !== 'failed') return waiting('HubRbacPending', `hub RBAC of ${cluster}: ${rbac.message}`)
+      const { user } = identityOf(cluster, driverOf(addOn.status))
+      if (rbac === undefined && world.find(indexes.bindingsByUser, user, []).length === 0) {
+        return waiting('HubRbacPending', `ClusterRoleBinding ${clusterRoleBindingKey.name} does not name ${user} yet`)
+      }
       const workKey = workKeyOf(indexes, world, cluster)
       const work = world.state(parts.manifestWork, workKey)
       const status = registrationStatus({

@@ -5,7 +5,7 @@ import { clustersOf, type AddonContext } from './addon-context.ts'
 import { clusterGroup, driverOf, tokenIdentity } from './agent-identity.ts'
 import { addOnName, hubRbacName } from './agent-names.ts'
 import { roleKey } from './role.ts'
-import { standingOf } from './standing.ts'
+import { holdOf } from './hold.ts'
 import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
 
 /** Binds a cluster's agent to its Role. Its name is computed, never read: who can write the status gains nothing. */
@@ -20,13 +20,14 @@ export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
     ],
     wanted(key, world) {
       const cluster = key.namespace ?? ''
-      const standing = standingOf(context, world, cluster)
-      switch (standing.is) {
-        case 'unwanted':
+      const hold = holdOf(context, world, cluster)
+      switch (hold.is) {
+        case 'none':
           return absent()
+        case 'starting':
         case 'leaving':
           return leave()
-        case 'wanted': {
+        case 'held': {
           const addOn = world.status(kinds.ManagedClusterAddOn, { namespace: cluster, name: addOnName })
           const byToken = driverOf(addOn?.status) === 'token'
           return present(

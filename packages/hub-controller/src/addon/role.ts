@@ -4,7 +4,7 @@ import { absent, derived, from, leave, present, type Derived } from '@odfmo/cont
 import { clustersOf, type AddonContext } from './addon-context.ts'
 import { hubRbacName } from './agent-names.ts'
 import { ocm } from './ocm.ts'
-import { standingOf } from './standing.ts'
+import { holdOf } from './hold.ts'
 
 const rules: Role['rules'] = [
   { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch'] },
@@ -23,13 +23,14 @@ export const role = (context: AddonContext): Derived<Role> => {
       from(kinds.AgentRole, (live) => (live.metadata.name === hubRbacName ? [keyOf(live)] : [])),
     ],
     wanted(key, world) {
-      const standing = standingOf(context, world, key.namespace ?? '')
-      switch (standing.is) {
-        case 'unwanted':
+      const hold = holdOf(context, world, key.namespace ?? '')
+      switch (hold.is) {
+        case 'none':
           return absent()
+        case 'starting':
         case 'leaving':
           return leave()
-        case 'wanted':
+        case 'held':
           return present({ metadata: key, rules })
       }
     },

@@ -1,6 +1,7 @@
 import {
   kinds,
   type ClusterManagementAddOn,
+  type ClusterRoleBinding,
   type ManagedCluster,
   type ManagedClusterAddOn,
   type ManifestWork,
@@ -21,11 +22,14 @@ export const hub = cluster('hub', {
 
 const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) => spec.items.map(({ clusterName }) => clusterName))
 
-/** Holds while it has any finalizer of ours: the service has the exact rule. */
+/** Holds while it has any finalizer, and starts when it says so: the service has the exact rule. */
 export const context: AddonContext = {
   kinds: hub,
-  holding: (world, name) =>
-    world.find(byCluster, name, ['spec', 'meta']).filter(({ metadata }) => (metadata.finalizers ?? []).length > 0),
+  holders(world, name) {
+    const all = world.find(byCluster, name, ['spec', 'meta'])
+    const by = all.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
+    return { by, starting: all.some(({ metadata }) => metadata.annotations?.['test'] === 'starting') }
+  },
   image: 'quay.io/odfmo/agent:v1',
 }
 
@@ -103,6 +107,16 @@ export const ownedBy = (uid: string, version = 'v1alpha1') => ({
   uid,
 })
 
+/** The agents' binding on the hub, by certificate. */
+export const binding = (clusters: readonly string[]): ClusterRoleBinding => ({
+  metadata: { name: 'open-cluster-management:token-exchange:agent' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'open-cluster-management:token-exchange:agent' },
+  subjects: clusters.map((cluster) => ({
+    kind: 'User',
+    name: `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange:agent:tokenexchange`,
+  })),
+})
+
 type AddOnParts = {
   readonly metadata?: Partial<ManagedClusterAddOn['metadata']>
   readonly status?: ManagedClusterAddOn['status']
@@ -146,11 +160,13 @@ export const twoClusters = (more: {
   readonly works?: readonly DeepReadonly<ManifestWork>[]
   readonly peers?: readonly DeepReadonly<MirrorPeer>[]
   readonly clusters?: readonly DeepReadonly<ManagedCluster>[]
+  readonly binding?: ClusterRoleBinding
   readonly others?: Contents
 } = {}): Contents => [
   [hub.MirrorPeer, more.peers ?? [mirrorPeer(['c1', 'c2'])]],
   [hub.ManagedCluster, more.clusters ?? [managedCluster('c1'), managedCluster('c2')]],
   [hub.ClusterManagementAddOn, [managementAddOn]],
+  [hub.AgentClusterRoleBinding, [more.binding ?? binding(['c1', 'c2'])]],
   [hub.ManagedClusterAddOn, more.addOns ?? [addOn('c1'), addOn('c2')]],
   [hub.ManifestWork, more.works ?? []],
   ...(more.others ?? []),
