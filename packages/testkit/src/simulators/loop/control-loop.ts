@@ -39,7 +39,7 @@ export class ControlLoop {
   }
 
   /** Ends one copy before the rest. */
-  async drop(copy: LocalCopy<never>): Promise<void> {
+  async drop<T extends KubeObject>(copy: LocalCopy<T>): Promise<void> {
     const known = copy as unknown as LocalCopy<KubeObject>
     known.stop()
     await this.#copies.get(known)
