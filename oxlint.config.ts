@@ -97,6 +97,8 @@ export default defineConfig({
     'no-empty': 'error',
     // A map that changes in the loop's body is walked through a copy.
     'unicorn/no-useless-spread': 'off',
+    // A text spread into its code points is meant.
+    'typescript/no-misused-spread': 'off',
     'no-restricted-imports': restrictImports([]),
     'vitest/no-focused-tests': 'error',
     'vitest/no-disabled-tests': 'error',
@@ -106,6 +108,7 @@ export default defineConfig({
     'vitest/valid-title': 'off',
     'vitest/expect-expect': 'off',
     'vitest/no-conditional-tests': 'off',
+    'vitest/no-conditional-expect': 'off',
     'vitest/valid-expect': 'off',
     'vitest/valid-describe-callback': 'off',
     'max-lines': ['warn', { max: 300 }],

@@ -40,7 +40,7 @@ async function demo(options: DemoOptions, folder: string, signal: AbortSignal): 
   const world = await startWorld({ input, folder, view, signal })
   try {
     const result = await Promise.race([
-      runDemo(world, input, options, view, signal),
+      runDemo({ world, mirrorPeers: input.mirrorPeers, options, view, signal }),
       untilAborted(signal),
       world.died,
     ])

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { View } from './view/view.ts'
-import type { World } from './world/world.ts'
+import type { Run } from './run.ts'
 
 const lookEveryMs = 1_000
 /** What was under way when the last expectation came true may end: a status, an Event. */
 const settleMs = 3_000
 
 /** Watches the journals of all clusters; answers the writes that should not have happened. */
-export async function watchQuiet(
-  world: World,
-  seconds: number,
-  view: View,
-  signal: AbortSignal,
-): Promise<string[]> {
+export async function watchQuiet({ world, view, signal }: Run, seconds: number): Promise<string[]> {
   view.say(`Now nothing but leases may be written for ${seconds} s …`)
   await sleep(settleMs, undefined, { signal })
   const since = Date.now()

@@ -1,6 +1,6 @@
 import { contract } from '@odfmo/api-types'
 import type { Expectation } from './expectation.ts'
-import { at, conditionOf } from './seen.ts'
+import { at, conditionOf, textAt } from './seen.ts'
 
 const { name: addonName, hubKubeconfigSecret } = contract.addon
 const work = `addon-${addonName}-deploy-0`
@@ -14,12 +14,12 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       step: 'add-on placed',
       why: 'a MirrorPeer names this cluster: an agent is needed on it',
       shows: (seen) => {
-        const namespace = at(
+        const namespace = textAt(
           seen.get('hub', 'managedclusteraddons', addonName, cluster),
           'spec',
           'installNamespace',
         )
-        return namespace === undefined ? undefined : `installs into ${String(namespace)}`
+        return namespace === undefined ? undefined : `installs into ${namespace}`
       },
     },
     {
@@ -29,8 +29,8 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
       shows: (seen) => {
         const object = seen.get('hub', 'managedclusteraddons', addonName, cluster)
         const registrations = at(object, 'status', 'registrations')
-        const user = Array.isArray(registrations) ? at(registrations[0], 'subject', 'user') : undefined
-        return user === undefined ? undefined : `user ${String(user)}`
+        const user = Array.isArray(registrations) ? textAt(registrations[0], 'subject', 'user') : undefined
+        return user === undefined ? undefined : `user ${user}`
       },
     },
     {
@@ -47,7 +47,7 @@ export function agentSteps(cluster: string, installNamespace: string): Expectati
               one.metadata.labels?.['open-cluster-management.io/cluster-name'] === cluster &&
               at(one, 'status', 'certificate') !== undefined,
           )
-        return request === undefined ? undefined : String(request.metadata.name)
+        return request?.metadata.name
       },
     },
     {

@@ -8,7 +8,7 @@ import {
   volumeReplicationClassName,
 } from '@odfmo/secret-naming'
 import type { Expectation } from './expectation.ts'
-import { at, type Seen } from './seen.ts'
+import { at, textAt, type Seen } from './seen.ts'
 
 const { label, secretKind, spoke, suffix } = contract
 
@@ -179,9 +179,9 @@ export function ramenSteps(own: PeerRef, hubNamespace: string, manageS3: boolean
       why: 'Ramen knows the cluster by its fsid and its S3 profile',
       shows: (seen) => {
         const drCluster = seen.get('hub', 'drclusters', cluster)
-        const region = at(drCluster, 'spec', 'region')
+        const region = textAt(drCluster, 'spec', 'region')
         return region !== undefined && at(drCluster, 'spec', 's3ProfileName') === profile
-          ? `region ${String(region)}, ${profile}`
+          ? `region ${region}, ${profile}`
           : undefined
       },
     },

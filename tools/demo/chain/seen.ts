@@ -16,6 +16,12 @@ export function at(object: unknown, ...segments: readonly string[]): unknown {
   return value
 }
 
+/** The text at a path, undefined when there is none. */
+export function textAt(object: unknown, ...segments: readonly string[]): string | undefined {
+  const value = at(object, ...segments)
+  return typeof value === 'string' ? value : undefined
+}
+
 /** The status of a condition in `status.conditions`, and what it says. */
 export function conditionOf(
   object: unknown,
@@ -26,8 +32,8 @@ export function conditionOf(
   const found: unknown = conditions.find((condition) => at(condition, 'type') === type)
   if (found === undefined) return undefined
   return {
-    status: String(at(found, 'status')),
-    reason: String(at(found, 'reason')),
-    message: String(at(found, 'message') ?? ''),
+    status: textAt(found, 'status') ?? '',
+    reason: textAt(found, 'reason') ?? '',
+    message: textAt(found, 'message') ?? '',
   }
 }

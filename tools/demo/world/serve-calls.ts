@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Cluster, RequestRecord } from '@odfmo/testkit'
+import {
+  sameState,
+  type Cluster,
+  type Difference,
+  type KubeObject,
+  type RequestRecord,
+  type Snapshot,
+} from '@odfmo/testkit'
 import type { ClusterCalls } from './cluster-calls.ts'
 
 const settledAfterMs = 300
@@ -10,6 +17,7 @@ const leases = 'leases.coordination.k8s.io'
 export function clusterCalls(cluster: Cluster): ClusterCalls {
   const requests: Record<string, Record<string, number>> = {}
   let lastWriteAt = performance.now()
+  let before: Snapshot | undefined
   cluster.requests.subscribe((record) => {
     const counts = (requests[componentOf(record)] ??= {})
     const key = `${record.verb} ${record.resource}`
@@ -27,9 +35,14 @@ export function clusterCalls(cluster: Cluster): ClusterCalls {
     async settled() {
       while (performance.now() - lastWriteAt < settledAfterMs) await sleep(lookEveryMs)
     },
-    remember: async () => {},
-    differences: async () => [],
-    objects: async () => [],
+    async remember() {
+      before = cluster.snapshot()
+    },
+    async differences() {
+      if (before === undefined) throw new Error('nothing was remembered to compare with')
+      return sameState(before, cluster.snapshot(), { ignore: isDecidedRequest }).map(differenceText)
+    },
+    objects: async () => objectsOf(cluster.snapshot()),
     requests: async () => requests,
     writesSince: async (atMs) =>
       cluster.requests
@@ -50,4 +63,30 @@ function isWrite({ verb, resource, status }: RequestRecord): boolean {
 /** `odfmo-hub-controller/1.2.3 …` → `hub-controller` */
 function componentOf({ userAgent }: RequestRecord): string {
   return /^(?:odfmo-)?([^/\s]+)/.exec(userAgent)?.[1] ?? 'unknown'
+}
+
+/** Kubernetes removes them by itself after an hour; nobody else does. */
+function isDecidedRequest(object: KubeObject): boolean {
+  return object.kind === 'CertificateSigningRequest'
+}
+
+/** Says where, never what: it may be a Secret's content. */
+function differenceText({ object, path, left, right }: Difference): string {
+  if (path !== '') return `${object}: ${path} is not as before`
+  return left === undefined
+    ? `${object} was left behind`
+    : right === undefined
+      ? `${object} is gone`
+      : `${object} differs`
+}
+
+function objectsOf({ tables }: Snapshot): string[] {
+  return Object.entries(tables).flatMap(([table, objects]) => {
+    const resource = table.split('/')[1] ?? table
+    if (resource === 'events') return []
+    return objects.map(
+      ({ metadata: { namespace, name } }) =>
+        `${resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+    )
+  })
 }
