@@ -1,7 +1,9 @@
 import { contract, type MirrorPeer } from '@odfmo/api-types'
 import { agentSteps } from './agent-steps.ts'
 import type { Expectation } from './expectation.ts'
-import { peerSteps, ramenSteps } from './peer-steps.ts'
+import { exchangeSteps } from './exchange-steps.ts'
+import { mirroringSteps } from './mirroring-steps.ts'
+import { ramenSteps } from './ramen-steps.ts'
 import { at, conditionOf } from './seen.ts'
 
 /**
@@ -23,7 +25,10 @@ export function chainOf(mirrorPeers: readonly MirrorPeer[], hubNamespace: string
   }
   for (const mirrorPeer of mirrorPeers) {
     for (const own of mirrorPeer.spec.items) {
-      for (const other of mirrorPeer.spec.items) if (other !== own) add(peerSteps(mirrorPeer, own, other))
+      for (const other of mirrorPeer.spec.items) {
+        if (other !== own)
+          add([...exchangeSteps(mirrorPeer, own, other), ...mirroringSteps(mirrorPeer, own, other)])
+      }
     }
   }
   for (const { spec } of mirrorPeers) {
