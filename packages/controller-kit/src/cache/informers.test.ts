@@ -1,0 +1,257 @@
+import { eventually, startCluster, type Cluster } from '@odfmo/testkit'
+import type { KubeObject } from '@odfmo/api-types/meta'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { clientOf, configMaps, widgetDefinition, widgets, type ConfigMap } from '../../test/clients.ts'
+import type { KubeClient } from '../client/kube-client.ts'
+import { ManualClock } from '../manual-clock.ts'
+import { cluster as kindsOf, index, watch } from '../watched-kind.ts'
+import type { CacheEvent } from './cache.ts'
+import { Informers, type InformersOptions } from './informers.ts'
+
+let cluster: Cluster
+let client: KubeClient
+let stop: AbortController
+let running: Promise<void>
+
+beforeEach(async () => {
+  cluster = await startCluster({ name: 'hub', controllers: false })
+  client = await clientOf(cluster)
+  stop = new AbortController()
+  running = Promise.resolve()
+})
+
+afterEach(async () => {
+  stop.abort()
+  await running
+  await client.close()
+  await cluster.stop()
+})
+
+const hub = kindsOf('hub', {
+  ConfigMap: watch(configMaps),
+  Labelled: watch(configMaps, { labelSelector: 'take=me' }),
+  Dynamic: watch(configMaps, { namespaces: 'dynamic' }),
+  Two: watch(configMaps, { namespaces: ['a', 'b'] }),
+  Names: watch(configMaps, { metadataOnly: true }),
+  Widget: watch(widgets),
+})
+
+const start = (options: Partial<InformersOptions>): Informers => {
+  const informers = new Informers({ clients: { hub: client }, ...options })
+  running = informers.start(stop.signal)
+  return informers
+}
+
+const configMap = (namespace: string, name: string, rest: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace, name },
+  ...rest,
+})
+
+const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+
+/** Resolves with the first event that fits. */
+const next = (informers: Informers, fits: (event: CacheEvent) => boolean): Promise<CacheEvent> =>
+  new Promise((resolve) => {
+    const unsubscribe = informers.onEvent((event) => {
+      if (!fits(event)) return
+      unsubscribe()
+      resolve(event)
+    })
+  })
+
+/** Resolves when a kind's state is this. */
+const sync = async (informers: Informers, of: (typeof hub)[keyof typeof hub], is: string, where?: string): Promise<void> => {
+  while (informers.sync(of, where).is !== is) {
+    await new Promise<void>((resolve) => {
+      const unsubscribe = informers.onSync(() => {
+        unsubscribe()
+        resolve()
+      })
+    })
+  }
+}
+
+describe('Informers', () => {
+  it('lists, then tells old and new of every change', async () => {
+    await cluster.apply(configMap('default', 'a', { data: { v: '1' } }))
+    const informers = start({ watches: [hub.ConfigMap] })
+    expect(informers.unsynced()).toEqual([{ name: 'hub.ConfigMap', why: 'hub.ConfigMap: not listed yet' }])
+    await informers.waitForSync()
+    const key = { namespace: 'default', name: 'a' }
+    expect(informers.get(hub.ConfigMap, key)?.data).toEqual({ v: '1' })
+    const changed = next(informers, (event) => event.key.name === 'a')
+    await cluster.apply(configMap('default', 'a', { data: { v: '2' } }))
+    expect(await changed).toMatchObject({ old: { data: { v: '1' } }, object: { data: { v: '2' } } })
+    expect(informers.get(hub.ConfigMap, key)?.data).toEqual({ v: '2' })
+  })
+
+  it('starts a kind when it is first read, and no other', async () => {
+    const informers = start({})
+    informers.list(hub.ConfigMap)
+    await informers.waitForSync()
+    expect(informers.stats().map(({ name }) => name)).toEqual(['hub.ConfigMap'])
+  })
+
+  it('finds by index and selects on the server', async () => {
+    const byValue = index(hub.Labelled, 'by-value', ({ data = {} }) => Object.values(data))
+    await cluster.apply(
+      configMap('default', 'a', { data: { x: 'one' }, metadata: { namespace: 'default', name: 'a', labels: { take: 'me' } } }),
+      configMap('default', 'b', { data: { x: 'one' } }),
+    )
+    const informers = start({ watches: [hub.Labelled], indexes: [byValue] })
+    await informers.waitForSync()
+    expect(informers.find(byValue, 'one').map(({ metadata }) => metadata.name)).toEqual(['a'])
+  })
+
+  it('keeps only metadata where that is all that was asked for', async () => {
+    await cluster.apply(configMap('default', 'a', { data: { x: 'one' } }))
+    const informers = start({ watches: [hub.Names] })
+    await informers.waitForSync()
+    expect(informers.get(hub.Names, { namespace: 'default', name: 'a' })).not.toHaveProperty('data')
+  })
+
+  it('takes a kind that is not served as empty, and begins when its definition comes', async () => {
+    const informers = start({ watches: [hub.Widget] })
+    await informers.waitForSync()
+    expect(informers.sync(hub.Widget)).toEqual({ is: 'notServed' })
+    const came = next(informers, ({ of }) => of === hub.Widget)
+    await cluster.installCrds(widgetDefinition)
+    await client.create(widgets, { metadata: { namespace: 'default', name: 'w' } })
+    expect((await came).key).toEqual({ namespace: 'default', name: 'w' })
+    expect(informers.sync(hub.Widget)).toEqual({ is: 'synced' })
+  })
+
+  it('says what is forbidden, and begins when it is allowed', async () => {
+    client = await clientOf(cluster, { user: 'nobody' })
+    const informers = start({ watches: [hub.ConfigMap] })
+    await sync(informers, hub.ConfigMap, 'forbidden')
+    expect(informers.unsynced()[0]?.why).toMatch(/list configmaps in cluster hub: .*forbidden/)
+    await cluster.apply(
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }] },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'reader' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'nobody' }],
+      },
+    )
+    await informers.waitForSync()
+  })
+
+  it('watches the namespaces it is given, one by one', async () => {
+    await cluster.apply(...['a', 'b'].flatMap((name) => [namespace(name), configMap(name, 'x')]))
+    const informers = start({ watches: [hub.Dynamic, hub.Two] })
+    expect(informers.sync(hub.Dynamic)).toMatchObject({ is: 'syncing' })
+    informers.setNamespaces(hub.Dynamic, [])
+    expect(informers.sync(hub.Dynamic)).toEqual({ is: 'synced' })
+    expect(informers.sync(hub.Dynamic, 'a')).toMatchObject({ is: 'syncing', why: expect.stringContaining('a is not watched') })
+    expect(informers.goneSince(hub.Dynamic, { namespace: 'a', name: 'y' })).toBeUndefined()
+
+    informers.setNamespaces(hub.Dynamic, ['a'])
+    await informers.waitForSync()
+    expect(informers.namespaces(hub.Dynamic)).toEqual(['a'])
+    expect(informers.list(hub.Dynamic)).toHaveLength(1)
+    expect(informers.list(hub.Two)).toHaveLength(2)
+    expect(informers.goneSince(hub.Dynamic, { namespace: 'a', name: 'y' })).toBeTypeOf('number')
+    // Written where nobody watches: it would never be seen to change.
+    informers.wrote(hub.Dynamic, await client.get(configMaps, { namespace: 'b', name: 'x' }))
+    expect(informers.list(hub.Dynamic)).toHaveLength(1)
+
+    const events: string[] = []
+    informers.onEvent(({ of, object }) => events.push(`${of.name} ${object === undefined ? 'went' : 'came'}`))
+    informers.setNamespaces(hub.Dynamic, ['b'])
+    await informers.waitForSync()
+    expect(informers.list(hub.Dynamic).map(({ metadata }) => metadata.namespace)).toEqual(['b'])
+    expect(events).toEqual(['hub.Dynamic came'])
+    expect(() => informers.setNamespaces(hub.Two, [])).toThrow("expected namespaces: 'dynamic'")
+  })
+
+  it('shows own writes at once, and old news of them never', async () => {
+    const informers = start({ watches: [hub.ConfigMap] })
+    await informers.waitForSync()
+    const made = await client.create(configMaps, { metadata: { namespace: 'default', name: 'a' } })
+    informers.wrote(hub.ConfigMap, made)
+    expect(informers.get(hub.ConfigMap, { namespace: 'default', name: 'a' })).toBeDefined()
+    await client.delete(configMaps, { namespace: 'default', name: 'a' })
+    informers.deleted(hub.ConfigMap, { namespace: 'default', name: 'a' }, made.metadata.uid ?? '')
+    const last = next(informers, (event) => event.key.name === 'b')
+    await cluster.apply(configMap('default', 'b'))
+    await last
+    expect(informers.get(hub.ConfigMap, { namespace: 'default', name: 'a' })).toBeUndefined()
+  })
+
+  it('counts a listener that throws, and harms nobody else', async () => {
+    let threw = 0
+    const observer = { listed: () => undefined, watchOpened: () => undefined, failed: () => undefined, listenerThrew: () => (threw += 1) }
+    const informers = start({ watches: [hub.ConfigMap], observer })
+    await informers.waitForSync()
+    informers.onEvent(() => {
+      throw new Error('mine')
+    })
+    const heard = next(informers, () => true)
+    await cluster.apply(configMap('default', 'a'))
+    await heard
+    expect(threw).toBe(1)
+    expect(informers.sync(hub.ConfigMap).is).toBe('synced')
+  })
+
+  it('catches up after the server was away and its history is gone, telling only what changed', async () => {
+    await cluster.apply(configMap('default', 'same'), configMap('default', 'gone'))
+    const informers = start({ watches: [hub.ConfigMap] })
+    await informers.waitForSync()
+    const events: string[] = []
+    informers.onEvent(({ key, object }) => events.push(`${key.name} ${object === undefined ? 'went' : 'came'}`))
+    cluster.faults.partition()
+    await cluster.apply(configMap('default', 'new'))
+    cluster.faults.compactHistory()
+    cluster.faults.partition(false)
+    await next(informers, ({ key }) => key.name === 'new')
+    expect(events).toEqual(['new came'])
+    expect(informers.sync(hub.ConfigMap).is).toBe('synced')
+  })
+
+  it('knows no cluster that it has no client for', () => {
+    const informers = new Informers({ clients: { hub: client } })
+    const elsewhere = kindsOf('spoke', { ConfigMap: watch(configMaps) })
+    expect(() => informers.list(elsewhere.ConfigMap)).toThrow('no client for cluster "spoke"; there are: hub')
+  })
+})
+
+const plain = (objects: readonly { readonly metadata: KubeObject['metadata'] }[]): string[] =>
+  objects.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).toSorted()
+
+describe('Informers against a server that fails at random', () => {
+  it.each([1, 2, 3])('end with what the server has, seed %i', async (seed) => {
+    const random = new ManualClock(0, seed)
+    const below = (limit: number): number => Math.floor(random.random() * limit)
+    const informers = start({ watches: [hub.ConfigMap] })
+    // What the cache would be for somebody who only follows its events.
+    const followed = new Map<string, CacheEvent['object']>()
+    informers.onEvent(({ key, old, object }) => {
+      expect(followed.get(key.name)?.metadata.resourceVersion).toBe(old?.metadata.resourceVersion)
+      if (object === undefined) followed.delete(key.name)
+      else followed.set(key.name, object)
+    })
+    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'status', code: 503 }, probability: 0.3, seed })
+    cluster.faults.add({ match: { verb: 'watch' }, fault: { kind: 'reset', when: 'after' }, probability: 0.2, seed })
+    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'cut' }, probability: 0.1, seed })
+    for (let step = 0; step < 60; step++) {
+      const name = `n${below(8)}`
+      const there = cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default', name }) !== undefined
+      if (there && below(3) === 0) await client.delete(configMaps, { namespace: 'default', name })
+      else await cluster.apply(configMap('default', name, { data: { step: String(step) } }))
+      if (below(12) === 0) cluster.faults.dropWatches()
+      if (below(20) === 0) cluster.faults.compactHistory()
+    }
+    cluster.faults.clear()
+    await informers.waitForSync()
+    const server = (): ConfigMap[] => cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, 'default') as ConfigMap[]
+    while (JSON.stringify(plain(informers.list(hub.ConfigMap))) !== JSON.stringify(plain(server()))) {
+      await Promise.race([next(informers, () => true), eventually(cluster, () => false, { timeoutMs: 200 }).catch(() => undefined)])
+    }
+    expect(plain([...followed.values()].flatMap((object) => (object === undefined ? [] : [object])))).toEqual(plain(server()))
+  })
+})
