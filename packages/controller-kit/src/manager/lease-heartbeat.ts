@@ -41,7 +41,7 @@ export const leaseHeartbeat = (options: LeaseHeartbeatOptions): Runnable => {
   const beat = async (signal: AbortSignal): Promise<void> => {
     const spec = {
       holderIdentity,
-      leaseDurationSeconds: Math.round(periodMs / 1000),
+      leaseDurationSeconds: Math.ceil(periodMs / 1000),
       renewTime: microTime(clock.now()),
     }
     try {
