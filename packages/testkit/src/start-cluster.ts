@@ -21,6 +21,7 @@ import { Journal } from './journal.ts'
 import { applyObject, objectAccess } from './object-access.ts'
 import { builtInResources } from './resources/built-in-resources.ts'
 import { ResourceRegistry } from './resources/resource-registry.ts'
+import { CelRules } from './schema/cel-rules.ts'
 import { ApiServer } from './server/api-server.ts'
 import { listen } from './server/listener.ts'
 import type { OpenWatch } from './server/watch-stream.ts'
@@ -55,7 +56,7 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
   const roles = new RoleBook(store)
   const tokens = new ServiceAccountTokens(store, 'https://kubernetes.default.svc')
   const admissions = [escalationCheck(roles), certificateAdmission(roles)]
-  const api: Api = { store, registry: new ResourceRegistry(builtInResources()), clock, admissions }
+  const api: Api = { store, registry: new ResourceRegistry(builtInResources()), clock, celRules: new CelRules(), admissions }
   const stopServing = serveCustomResources(api)
   for (const object of [...bootstrapObjects(), ...readObjects(options.crds ?? [])]) applyObject(api, object)
   const chosen = options.controllers === false ? noControllers : (options.controllers ?? {})

@@ -37,6 +37,8 @@ export interface Strategy {
   readonly conditionalUpdate?: boolean
   /** DELETE answers the object, not a Status. */
   readonly returnsDeleted?: boolean
+  /** Why an object of that name is never deleted; undefined when it may be. */
+  readonly refuseDelete?: (name: string) => string | undefined
   /** Finalizers the kind gets besides those of propagation, when deleted. */
   readonly deletionFinalizers?: readonly string[]
   /** Fields of field selectors besides metadata.name and metadata.namespace. */

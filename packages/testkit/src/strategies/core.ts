@@ -134,9 +134,12 @@ const nameLabel = (namespace: KubeObject): void => {
   namespace.metadata.labels = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.metadata.name ?? '' }
 }
 
+const lastingNamespaces: readonly string[] = ['default', 'kube-public', 'kube-system']
+
 export const namespaceStrategy: Strategy = {
   validateName: labelProblems,
   returnsDeleted: true,
+  refuseDelete: (name) => (lastingNamespaces.includes(name) ? 'this namespace may not be deleted' : undefined),
   prepareCreate(namespace) {
     nameLabel(namespace)
     namespace['spec'] = { finalizers: ['kubernetes'] }

@@ -3,6 +3,7 @@ import type { KubeObject } from '../kube-object.ts'
 import type { Resource } from '../resources/resource.ts'
 import { apiVersionOf } from '../resources/resource.ts'
 import type { ResourceRegistry } from '../resources/resource-registry.ts'
+import type { CelRules } from '../schema/cel-rules.ts'
 import type { Store } from '../storage/store.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -12,6 +13,7 @@ export interface Api {
   readonly store: Store
   readonly registry: ResourceRegistry
   readonly clock: Clock
+  readonly celRules: CelRules
   /** Asked before an object is written. */
   readonly admissions: readonly Admission[]
 }

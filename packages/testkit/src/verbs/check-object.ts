@@ -5,10 +5,9 @@ import type { KubeObject } from '../kube-object.ts'
 import { apiVersionOf } from '../resources/resource.ts'
 import type { Resource } from '../resources/resource.ts'
 import { applyDefaults } from '../schema/apply-defaults.ts'
-import { evaluateRules } from '../schema/cel-rules.ts'
 import { prune } from '../schema/prune.ts'
 import { validateSchema } from '../schema/validate-schema.ts'
-import type { WriteOptions } from './api.ts'
+import type { Api, WriteOptions } from './api.ts'
 import { metadataTypeProblem } from './object-meta.ts'
 
 /** Makes sure a body is an object of the resource's kind; throws a 400 when not. */
@@ -44,9 +43,18 @@ export const shapedBySchema = (resource: Resource, object: KubeObject, options: 
   return applyDefaults(resource.schema, value) as KubeObject
 }
 
+/** Errors a stored object had already, in parts that did not change, are forgiven: the schema came later than the object. */
+const ratcheted = (errors: readonly FieldError[], oldErrors: readonly FieldError[]): FieldError[] =>
+  errors.filter(
+    ({ reason, field, message }) =>
+      reason === 'FieldValueRequired' || !oldErrors.some((known) => known.field === field && known.message === message),
+  )
+
 /** What the resource's schema has against the object: structure first, rules only when that holds. */
-export const schemaErrors = (resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] => {
-  if (resource.schema === undefined) return []
-  const errors = validateSchema(resource.schema, object)
-  return errors.length > 0 ? errors : evaluateRules(resource.schema, object, old)
+export const schemaErrors = (api: Api, resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] => {
+  const { schema } = resource
+  if (schema === undefined) return []
+  const found = validateSchema(schema, object)
+  const errors = found.length === 0 || old === undefined ? found : ratcheted(found, validateSchema(schema, old))
+  return errors.length > 0 ? errors : api.celRules.evaluate(schema, object, old)
 }

@@ -57,7 +57,7 @@ export const createObject = (api: Api, target: Target, body: unknown, options: W
   strategy.prepareCreate?.(object, { identity: options.identity, timestamp, subresource: '' })
   const errors = [
     ...metadataErrors(object.metadata, strategy.validateName ?? subdomainProblems),
-    ...schemaErrors(resource, object),
+    ...schemaErrors(api, resource, object),
     ...(strategy.validateCreate?.(object) ?? []),
   ]
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name ?? metadata.generateName ?? '', errors)

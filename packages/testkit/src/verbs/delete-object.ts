@@ -1,4 +1,4 @@
-import { conflict, success } from '../api-error.ts'
+import { conflict, forbidden, success } from '../api-error.ts'
 import type { Status } from '../api-error.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
@@ -52,6 +52,8 @@ export const deleteObject = (api: Api, target: Target, deletion: DeleteOptions, 
   const { resource } = target
   const { strategy } = resource
   const stored = readObject(api, target)
+  const refusal = strategy.refuseDelete?.(target.name)
+  if (refusal !== undefined) throw forbidden(resource, target.name, refusal)
   checkPreconditions(target, stored, deletion)
   const object = stored.read()
   const { metadata } = object

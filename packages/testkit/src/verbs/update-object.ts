@@ -80,7 +80,7 @@ export const changeObject = (api: Api, target: Target, change: (old: KubeObject)
   const errors = [
     ...metadataUpdateErrors(object.metadata, old.metadata),
     ...metadataErrors(object.metadata, strategy.validateName ?? subdomainProblems),
-    ...schemaErrors(resource, object, old),
+    ...schemaErrors(api, resource, object, old),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ]
   if (errors.length > 0) throw invalidObject(resource, name, errors)

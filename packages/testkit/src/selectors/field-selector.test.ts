@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { parseFieldSelector, selectedName } from './field-selector.ts'
+
+describe('parseFieldSelector', () => {
+  it('reads terms and escapes', () => {
+    expect(parseFieldSelector('metadata.name=a,type!=b,x==c\\,d')).toEqual([
+      { field: 'metadata.name', equal: true, value: 'a' },
+      { field: 'type', equal: false, value: 'b' },
+      { field: 'x', equal: true, value: 'c,d' },
+    ])
+  })
+
+  it('refuses a term without an operator', () => {
+    expect(() => parseFieldSelector('metadata.name')).toThrow("can't understand")
+  })
+
+  it('knows the one name it is confined to', () => {
+    expect(selectedName(parseFieldSelector('metadata.name=a'))).toBe('a')
+    expect(selectedName(parseFieldSelector('metadata.name!=a'))).toBeUndefined()
+  })
+})
