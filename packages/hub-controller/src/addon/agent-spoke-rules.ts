@@ -40,6 +40,8 @@ export const bucketNamespaceRules: readonly PolicyRule[] = [
 export const clusterRules: readonly PolicyRule[] = [
   rule('storage.k8s.io', 'storageclasses', `${read} update patch`),
   rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create update patch delete`),
+  // Kinds that come later (no router, no replication yet) are noticed by their definitions.
+  rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list watch'),
   // Its uid tells one spoke from another that was cloned from it.
   rule('', 'namespaces', read, ['kube-system']),
 ]

@@ -159,6 +159,11 @@ describe('a configuration', () => {
     })
   })
 
+  test('that is not there is waited for', () => {
+    const wanted = ask('manifest-work', key, contents({ addOns: [configured] }))
+    expect(wanted).toMatchObject({ is: 'waiting', reason: 'NoConfiguration' })
+  })
+
   test('that is gone takes its hash with it, and nobody else’s annotations', () => {
     const live = work('c1', key.name, {
       metadata: { ...work('c1').metadata, annotations: { [hashAnnotation]: '{}', mine: 'x' } },

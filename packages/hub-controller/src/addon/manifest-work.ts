@@ -51,8 +51,11 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
       if (findCondition(addOn.status?.conditions, 'RegistrationApplied') === undefined) {
         return waiting('NotRegistered', `the add-on of ${cluster} is not registered yet`)
       }
-      const values = agentValues(context, world, addOn)
-      const manifests = agentManifests(cluster, hold.mirrorPeers, values)
+      const found = agentValues(context, world, addOn)
+      if (found.is === 'noConfiguration') {
+        return waiting('NoConfiguration', `the add-on of ${cluster} names AddOnDeploymentConfig ${found.name}, which is not there`)
+      }
+      const manifests = agentManifests(cluster, hold.mirrorPeers, found.values)
       const live = world.get(kinds.ManifestWork, key)
       const work = workFor({ key, live, addOn, manifests })
       return live === undefined ? present(work) : edited(work)

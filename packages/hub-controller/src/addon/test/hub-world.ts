@@ -7,7 +7,7 @@ import {
   type ManifestWork,
   type MirrorPeer,
 } from '@odfmo/api-types'
-import { keyOf, type Condition, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import type { Condition, DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 import { cluster, evaluate, index, staticCache, watch, type Derived, type State, type Wanted, type WatchedKind } from '@odfmo/controller-kit'
 import type { AddonContext } from '../addon-context.ts'
 import { addonWatches } from '../addon-kinds.ts'
@@ -20,7 +20,7 @@ export const hub = cluster('hub', {
   ...addonWatches,
 })
 
-const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) => spec.items.map(({ clusterName }) => clusterName))
+export const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) => spec.items.map(({ clusterName }) => clusterName))
 
 /** Holds while it has any finalizer, and starts when it says so: the service has the exact rule. */
 export const context: AddonContext = {
@@ -172,4 +172,3 @@ export const twoClusters = (more: {
   ...(more.others ?? []),
 ]
 
-export { keyOf }
