@@ -1,0 +1,58 @@
+import type { Derived, Index, World } from '@odfmo/controller-kit'
+import { addOnProblem } from './addon/add-on-problem.ts'
+import { addon, type AddonParts } from './addon/addon.ts'
+import type { HubConfig } from './config.ts'
+import { agentSecret } from './derived/agent-secret.ts'
+import { drCluster } from './derived/dr-cluster.ts'
+import { greenSecret } from './derived/green-secret.ts'
+import { managedClusterAddOn } from './derived/managed-cluster-add-on.ts'
+import { mirrorPeerMetadata } from './derived/mirror-peer-metadata.ts'
+import { mirrorPeerStatus } from './derived/mirror-peer-status.ts'
+import { ramenConfig } from './derived/ramen-config.ts'
+import { ramenFsidSecret } from './derived/ramen-fsid-secret.ts'
+import { ramenSecret } from './derived/ramen-secret.ts'
+import { hubIndexes, hubKinds, type HubKinds } from './kinds.ts'
+import { holdersOf } from './standing.ts'
+import type { StatusParts } from './status/status-context.ts'
+import { fine, problem, type Finding } from './status/verdict.ts'
+
+/** Everything that runs in this service. */
+export interface HubApp {
+  readonly hub: HubKinds
+  readonly indexes: readonly Index[]
+  readonly derived: readonly Derived[]
+  /** The rules by what they write, for tests and `plan`. */
+  readonly parts: StatusParts
+}
+
+export const hubApp = ({ podNamespace, tokenExchangeImage }: Pick<HubConfig, 'podNamespace' | 'tokenExchangeImage'>): HubApp => {
+  const hub = hubKinds(podNamespace)
+  const addOn = addon({
+    kinds: hub,
+    holders: (world, clusterName) => holdersOf(hub, world, clusterName),
+    image: tokenExchangeImage,
+  })
+  const parts: StatusParts = {
+    metadata: mirrorPeerMetadata(hub),
+    managedClusterAddOn: managedClusterAddOn(hub),
+    greenSecret: greenSecret(hub),
+    ramenSecret: ramenSecret(hub),
+    ramenFsidSecret: ramenFsidSecret(hub),
+    ramenConfig: ramenConfig(hub),
+    drCluster: drCluster(hub),
+    agent: (world, clusterName) => agentFinding(hub, addOn.parts, world, clusterName),
+  }
+  const { agent: _agent, ...written } = parts
+  return {
+    hub,
+    indexes: [...hubIndexes(hub), ...addOn.indexes],
+    derived: [...Object.values(written), agentSecret(hub), mirrorPeerStatus(hub, parts), ...addOn.derived] as readonly Derived[],
+    parts,
+  }
+}
+
+const agentFinding = (hub: HubKinds, addOnParts: AddonParts, world: World, clusterName: string): Finding => {
+  const found = addOnProblem({ kinds: hub }, addOnParts, world, clusterName)
+  if (found === undefined) return fine
+  return found.pending ? { is: 'pending', message: found.message } : problem(found.reason, found.message)
+}

@@ -1,0 +1,37 @@
+import type { ManagedCluster } from '@odfmo/api-types'
+import type { View, World } from '@odfmo/controller-kit'
+import type { HubKinds } from './kinds.ts'
+
+/** Whether a cluster can be worked for: OCM knows it, the hub accepts it, and it is not going. */
+export type ClusterState =
+  | { readonly is: 'usable' }
+  | { readonly is: 'missing' | 'notAccepted' | 'deleting'; readonly reason: string; readonly message: string }
+
+export const clusterState = (hub: HubKinds, world: World, clusterName: string): ClusterState => {
+  const cluster = world.read(hub.ManagedCluster, { name: clusterName }, ['spec', 'meta'])
+  return cluster === undefined
+    ? {
+        is: 'missing',
+        reason: 'ClusterNotFound',
+        message: `there is no ManagedCluster ${JSON.stringify(clusterName)} on this hub: import the cluster, or correct the name`,
+      }
+    : stateOf(cluster, clusterName)
+}
+
+const stateOf = ({ metadata, spec }: View<ManagedCluster, 'spec' | 'meta'>, clusterName: string): ClusterState => {
+  if (metadata.deletionTimestamp !== undefined) {
+    return {
+      is: 'deleting',
+      reason: 'ClusterDeleting',
+      message: `ManagedCluster ${clusterName} is being deleted: nothing is made for it any more`,
+    }
+  }
+  if (spec?.hubAcceptsClient !== true) {
+    return {
+      is: 'notAccepted',
+      reason: 'ClusterNotAccepted',
+      message: `ManagedCluster ${clusterName} is not accepted: an administrator of the hub should set spec.hubAcceptsClient`,
+    }
+  }
+  return { is: 'usable' }
+}

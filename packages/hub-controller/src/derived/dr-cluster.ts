@@ -1,0 +1,85 @@
+import { contract, type DRCluster } from '@odfmo/api-types'
+import type { DeepReadonly } from '@odfmo/api-types/meta'
+import { absent, derived, edited, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { refusedValues } from '../dr-cluster-refusal.ts'
+import { fsidOf, s3Access, type Found } from '../hub-secret.ts'
+import type { HubKinds } from '../kinds.ts'
+import { partsOf, typeOf, type RefParts } from '../parts.ts'
+import { waitForFinalizer, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+
+/** Region and profile of a cluster, as Ramen should have them. */
+export interface DRClusterValues {
+  readonly region: string
+  readonly s3ProfileName: string
+}
+
+export const isOurDRCluster = ({ metadata }: Pick<DeepReadonly<DRCluster>, 'metadata'>): boolean =>
+  metadata.labels?.[contract.label.createdBy] === contract.createdBy.mirrorPeer
+
+/** The cluster as Ramen sees it. A user's own is changed in nothing but region and profile, and never deleted. */
+export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
+  derived({
+    name: 'dr-cluster',
+    kind: hub.DRCluster,
+    // Newer Ramen makes both fields immutable.
+    refusedOnce: true,
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).refs.map(({ drCluster: key }) => key)),
+      from(hub.DRCluster, (live) => (isOurDRCluster(live) ? [{ name: live.metadata.name ?? '' }] : [])),
+    ],
+    wanted({ name }, world) {
+      const { by, starting } = drClusterWishes(hub, world, name)
+      const [first] = by
+      const live = world.read(hub.DRCluster, { name }, ['spec', 'meta'])
+      if (first === undefined) {
+        if (starting) return waitForFinalizer()
+        if (live === undefined || !isOurDRCluster(live)) return leave()
+        return isInPolicy(hub, world, name) ? leave() : absent()
+      }
+      const values = drClusterValues(hub, world, first, name)
+      if (values.is !== 'found') return waiting(values.reason, values.message)
+      const { region, s3ProfileName } = values.value
+      if (live === undefined) {
+        const labels = { [contract.label.createdBy]: contract.createdBy.mirrorPeer }
+        return present({ metadata: { name, labels }, spec: { region, s3ProfileName } })
+      }
+      if (live.metadata.deletionTimestamp !== undefined) {
+        return waiting('DRClusterDeleting', `DRCluster ${name} is being deleted; it is made again when it is gone`)
+      }
+      if (live.spec?.region !== region || live.spec.s3ProfileName !== s3ProfileName) {
+        const refused = refusedValues(world.status(hub.MirrorPeer, { name: first.metadata.name ?? '' })?.status, name)
+        if (refused?.region === region && refused.s3ProfileName === s3ProfileName) {
+          return waiting('DRClusterRefused', refused.message)
+        }
+      }
+      return edited({ ...live, spec: { ...live.spec, region, s3ProfileName } } as DRCluster)
+    },
+  })
+
+/** The MirrorPeers that name the cluster, of either type and with and without manageS3. */
+export const drClusterWishes = (hub: HubKinds, world: World, clusterName: string): Wishes =>
+  wishesOf(hub, world, world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta']))
+
+/** Known as soon as the S3 secret of the peer ref and its fsid are. */
+export const drClusterValues = (
+  hub: HubKinds,
+  world: World,
+  mirrorPeer: MirrorPeerView,
+  clusterName: string,
+): Found<DRClusterValues> => {
+  const parts = refOnCluster(mirrorPeer, clusterName)
+  const type = typeOf(mirrorPeer)
+  if (parts === undefined || type === 'unknown') throw new TypeError(`no peer ref on ${clusterName}`)
+  const fsid = fsidOf(hub, world, parts, type)
+  if (fsid.is !== 'found') return fsid
+  const access = s3Access(hub, world, parts)
+  if (access.is !== 'found') return access
+  return { is: 'found', value: { region: fsid.value, s3ProfileName: access.value.profile.s3ProfileName } }
+}
+
+/** The one peer ref of a valid MirrorPeer that is on this cluster. */
+export const refOnCluster = (mirrorPeer: Pick<MirrorPeerView, 'spec'>, clusterName: string): RefParts | undefined =>
+  partsOf(mirrorPeer).refs.find(({ ref }) => ref.clusterName === clusterName)
+
+export const isInPolicy = (hub: HubKinds, world: World, clusterName: string): boolean =>
+  world.find(hub.policiesByCluster, clusterName, []).length > 0

@@ -1,0 +1,60 @@
+import { contract, keyOf, keyText, type Secret } from '@odfmo/api-types'
+import type { DeepReadonly, ObjectKey } from '@odfmo/api-types/meta'
+import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { greenSecret as greenFrom } from '@odfmo/secret-exchange'
+import { blueSecret, secretTypeOf } from '../hub-secret.ts'
+import type { HubKinds } from '../kinds.ts'
+import { partsOf, type PairParts } from '../parts.ts'
+import { waitForFinalizer, wishesOf, type MirrorPeerView } from '../standing.ts'
+
+/** How long a blue secret must have been gone before its copies go: one that is made again takes nothing with it. */
+const sourceGoneMs = 60_000
+
+export const isGreen = (secret: Pick<DeepReadonly<Secret>, 'metadata'>): boolean =>
+  secretTypeOf(secret) === contract.secretKind.green
+
+/** The copy of a peer's token in this cluster's hub namespace, from where its agent takes it. */
+export const greenSecret = (hub: HubKinds): Derived<Secret> =>
+  derived({
+    name: 'green-secret',
+    kind: hub.Secret,
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).pairs.map(({ green }) => green)),
+      from(hub.Secret, (secret) => (isGreen(secret) ? [keyOf(secret)] : [])),
+    ],
+    // Without any label it is ours by its name and format: somebody took the label off, it is put back.
+    ours: (live) => isGreen(live) || (secretTypeOf(live) === undefined && hasHubFormat(live)),
+    wanted(key, world) {
+      const { pair, starting } = greenWish(hub, world, key)
+      if (pair === undefined) return starting ? waitForFinalizer() : absent()
+      const blue = blueSecret(hub, world, pair.source)
+      if (blue.is === 'found') {
+        return present(greenFrom({ blue: blue.value, receiver: pair.receiver.ref }), { exact: ['data'], immutable: ['type'] })
+      }
+      const there = world.meta(hub.Secret, key) !== undefined
+      const gone = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
+      return gone ? absent() : waiting(blue.reason, blue.message)
+    },
+  })
+
+/** Which direction of which MirrorPeer a green secret is for. */
+export interface GreenWish {
+  readonly pair: PairParts | undefined
+  readonly by: MirrorPeerView | undefined
+  readonly starting: boolean
+}
+
+/** Who wants a green secret, and from what it is made: where several do, the first decides for which receiver. */
+export const greenWish = (hub: HubKinds, world: World, key: ObjectKey): GreenWish => {
+  const candidates = world.find(hub.mirrorPeersByGreen, keyText(key), ['spec', 'meta'])
+  const { by, starting } = wishesOf(hub, world, candidates)
+  const [first] = by
+  const pair = first === undefined ? undefined : pairOfGreen(first, key)
+  return { pair, by: first, starting }
+}
+
+const pairOfGreen = (mirrorPeer: MirrorPeerView, key: ObjectKey): PairParts | undefined =>
+  partsOf(mirrorPeer).pairs.find(({ green }) => keyText(green) === keyText(key))
+
+const hasHubFormat = ({ data }: DeepReadonly<Secret>): boolean =>
+  data?.[contract.hubSecretKey.secretData] !== undefined && data[contract.hubSecretKey.secretOrigin] !== undefined

@@ -1,0 +1,129 @@
+import { apiVersionOf, contract, kinds, keyOf, type ManagedClusterAddOn } from '@odfmo/api-types'
+import type { DeepReadonly, OwnerReference } from '@odfmo/api-types/meta'
+import { absent, derived, edited, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { clusterState } from '../cluster-state.ts'
+import type { HubKinds } from '../kinds.ts'
+import { partsOf, typeOf } from '../parts.ts'
+import { holdersOf, isDeleting, standing, waitForFinalizer, type MirrorPeerView } from '../standing.ts'
+import { refOnCluster } from './dr-cluster.ts'
+
+type AddOnView = DeepReadonly<Pick<ManagedClusterAddOn, 'metadata' | 'spec'>>
+
+/**
+ * The add-on of a cluster: where its agent is installed and how it works, by the elder rule, and an owner
+ * reference for each MirrorPeer that uses it. Other people's annotations and owners stay.
+ */
+export const managedClusterAddOn = (hub: HubKinds): Derived<ManagedClusterAddOn> =>
+  derived({
+    name: 'managed-cluster-add-on',
+    kind: hub.ManagedClusterAddOn,
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).refs.map(({ addOn }) => addOn)),
+      from(hub.ManagedClusterAddOn, (addOn) => [keyOf(addOn)]),
+    ],
+    wanted(key, world) {
+      const clusterName = key.namespace ?? ''
+      const live = world.read(hub.ManagedClusterAddOn, key, ['spec', 'meta'])
+      // OCM takes it away with the cluster; nothing is made or repaired meanwhile.
+      if (live?.metadata.deletionTimestamp !== undefined) return waiting('AddOnDeleting', addOnDeleting(clusterName))
+      const state = clusterState(hub, world, clusterName)
+      const holders = state.is === 'missing' ? [] : holdersOf(hub, world, clusterName).by
+      const [eldest] = holders
+      if (eldest !== undefined) {
+        return state.is === 'usable' ? wantedBy(eldest, holders, key, live) : waiting(state.reason, state.message)
+      }
+      return live === undefined ? leave() : unwanted(hub, world, clusterName, live)
+    },
+  })
+
+const addOnDeleting = (clusterName: string): string =>
+  `the ManagedClusterAddOn ${contract.addon.name} in namespace ${clusterName} is being deleted`
+
+const wantedBy = (
+  eldest: MirrorPeerView,
+  holders: readonly MirrorPeerView[],
+  { namespace, name }: { readonly namespace?: string; readonly name: string },
+  live: AddOnView | undefined,
+) => {
+  const installNamespace = refOnCluster(eldest, namespace ?? '')?.ref.storageClusterRef.namespace ?? ''
+  const annotations = { ...live?.metadata.annotations, [contract.annotation.mode]: typeOf(eldest) }
+  const owners = live?.metadata.ownerReferences ?? []
+  const missing = holders.map(ownerOf).filter(({ uid }) => owners.every((owner) => owner.uid !== uid))
+  const ownerReferences = [...owners, ...missing]
+  if (live === undefined) {
+    return present<ManagedClusterAddOn>({
+      metadata: { name, ...(namespace === undefined ? {} : { namespace }), annotations, ownerReferences },
+      spec: { installNamespace },
+    })
+  }
+  return edited({
+    ...live,
+    metadata: { ...live.metadata, annotations, ownerReferences },
+    spec: { ...live.spec, installNamespace },
+  } as ManagedClusterAddOn)
+}
+
+/** A plain owner: OCM's add-on manager is the controller. */
+const ownerOf = ({ metadata: { name = '', uid = '' } }: MirrorPeerView): OwnerReference => ({
+  apiVersion: apiVersionOf(kinds.MirrorPeer),
+  kind: kinds.MirrorPeer.kind,
+  name,
+  uid,
+})
+
+const unwanted = (hub: HubKinds, world: World, clusterName: string, live: AddOnView) => {
+  const end = endOfAddOn(hub, world, clusterName, live)
+  switch (end.is) {
+    case 'starting':
+      return waitForFinalizer()
+    case 'goes':
+      return absent()
+    case 'stays': {
+      const metadata = { ...live.metadata, ownerReferences: end.ownerReferences }
+      return edited({ ...live, metadata } as ManagedClusterAddOn, { confirm: true })
+    }
+  }
+}
+
+type EndOfAddOn =
+  | { readonly is: 'starting' }
+  | { readonly is: 'goes' }
+  /** Somebody else owns it: only what deleting MirrorPeers have on it is taken away. */
+  | { readonly is: 'stays'; readonly ownerReferences: readonly DeepReadonly<OwnerReference>[] }
+
+/**
+ * What becomes of an add-on that nobody holds: it goes when no owner but OCM's is left. A reference bears no
+ * label: that of a MirrorPeer which is not deleting stays, whatever is wrong with that one.
+ */
+export const endOfAddOn = (
+  hub: HubKinds,
+  world: World,
+  clusterName: string,
+  { metadata }: Pick<AddOnView, 'metadata'>,
+): EndOfAddOn => {
+  const candidates = world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
+  if (candidates.some((mirrorPeer) => standing(hub, world, mirrorPeer) === 'starting')) return { is: 'starting' }
+  const owners = metadata.ownerReferences ?? []
+  const uids = (those: readonly MirrorPeerView[]): ReadonlySet<string> =>
+    new Set(those.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid])))
+  const there = uids(candidates)
+  const going = uids(candidates.filter(isDeleting))
+  // A MirrorPeer that is not there any more owns nothing; its reference is the garbage collector's.
+  const others = owners.filter(
+    (owner) => !isClusterManagementAddOn(owner) && !(isMirrorPeer(owner) && (going.has(owner.uid) || !there.has(owner.uid))),
+  )
+  if (others.length === 0 && isOurs({ metadata })) return { is: 'goes' }
+  return { is: 'stays', ownerReferences: owners.filter(({ uid }) => !going.has(uid)) }
+}
+
+const groupOf = ({ apiVersion }: DeepReadonly<OwnerReference>): string => apiVersion.split('/')[0] ?? ''
+
+const isMirrorPeer = (owner: DeepReadonly<OwnerReference>): boolean =>
+  groupOf(owner) === contract.group && owner.kind === kinds.MirrorPeer.kind
+
+const isClusterManagementAddOn = (owner: DeepReadonly<OwnerReference>): boolean =>
+  groupOf(owner) === kinds.ClusterManagementAddOn.group && owner.kind === kinds.ClusterManagementAddOn.kind
+
+/** Made for a MirrorPeer once: one of a user that no MirrorPeer ever used is left alone. */
+const isOurs = ({ metadata }: Pick<AddOnView, 'metadata'>): boolean =>
+  metadata.annotations?.[contract.annotation.mode] !== undefined || (metadata.ownerReferences ?? []).some(isMirrorPeer)

@@ -1,0 +1,87 @@
+import { contract, keyOf, type MirrorPeer } from '@odfmo/api-types'
+import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
+import type { HubKinds } from '../kinds.ts'
+import { leftovers } from '../leftovers.ts'
+import { partsOf } from '../parts.ts'
+import { hasHubFinalizer, isDeleting, spokeFinalizersOf, type MirrorPeerView } from '../standing.ts'
+import { validationOf } from '../validation.ts'
+
+/**
+ * Our finalizer and the backup label, in one write. On the way out: spoke finalizers that no agent is left to
+ * take off, then our own, when a look on fresh reads finds nothing left that only this MirrorPeer wanted.
+ */
+export const mirrorPeerMetadata = (hub: HubKinds): Derived<MirrorPeer> =>
+  derived({
+    name: 'mirror-peer-metadata',
+    kind: hub.MirrorPeer,
+    keys: [from(hub.MirrorPeer, (mirrorPeer) => [keyOf(mirrorPeer)])],
+    wanted(key, world) {
+      const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
+      if (mirrorPeer === undefined) return leave()
+      return isDeleting(mirrorPeer) ? ending(hub, world, mirrorPeer) : beginning(hub, world, mirrorPeer)
+    },
+  })
+
+const withMetadata = (mirrorPeer: MirrorPeerView, metadata: Partial<MirrorPeer['metadata']>): MirrorPeer =>
+  ({ ...mirrorPeer, metadata: { ...mirrorPeer.metadata, ...metadata } }) as MirrorPeer
+
+const beginning = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
+  const validation = validationOf(hub, world, mirrorPeer)
+  if (validation.is === 'invalid') return waiting(validation.reason, validation.message)
+  const { finalizers = [], labels } = mirrorPeer.metadata
+  return edited(
+    withMetadata(mirrorPeer, {
+      finalizers: hasHubFinalizer(mirrorPeer) ? finalizers : [...finalizers, contract.finalizer.hub],
+      labels: { ...labels, [contract.label.backup]: contract.backupResource },
+    }),
+  )
+}
+
+const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
+  const { finalizers = [] } = mirrorPeer.metadata
+  const orphaned = orphanedFinalizers(hub, world, mirrorPeer)
+  const others = finalizers.filter((finalizer) => !orphaned.includes(finalizer))
+  if (orphaned.length > 0) return edited(withMetadata(mirrorPeer, { finalizers: others }), { confirm: true })
+  if (!hasHubFinalizer(mirrorPeer)) return leave()
+  const spokes = spokeFinalizersOf(mirrorPeer)
+  if (spokes.length > 0) return waiting('AgentsCleaningUp', cleaningUp(mirrorPeer))
+  const left = leftovers(hub, world, mirrorPeer)
+  if (left.length > 0) return waiting('CleaningUp', `waiting until these are gone: ${shortList(left)}`)
+  return edited(
+    withMetadata(mirrorPeer, { finalizers: finalizers.filter((finalizer) => finalizer !== contract.finalizer.hub) }),
+    { confirm: true },
+  )
+}
+
+/** Who must still do something, by the finalizers that are on. */
+export const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
+  const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
+  return spokeFinalizersOf(mirrorPeer)
+    .map((finalizer) => {
+      const cluster = names.find((name) => formsOf(name).includes(finalizer))
+      return `waiting for finalizer ${finalizer}: ${cluster === undefined ? 'its agent' : `the agent of ${cluster}`} has not cleaned up yet`
+    })
+    .join('; ')
+}
+
+/** Long lists say how long they are. */
+const shortList = (names: readonly string[]): string =>
+  names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+
+const formsOf = (clusterName: string): readonly string[] => [spokeFinalizer(clusterName), originalSpokeFinalizer(clusterName)]
+
+/**
+ * The spoke finalizers that no agent is left to take off. Two clusters may share the original's short form: it
+ * stays while any item that has it still is a ManagedCluster. One that fits no item stays while any
+ * ManagedCluster at all has that form.
+ */
+export const orphanedFinalizers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
+  const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
+  return spokeFinalizersOf(mirrorPeer).filter((finalizer) => {
+    const owners = names.filter((name) => formsOf(name).includes(finalizer))
+    return owners.length > 0
+      ? owners.every((name) => world.meta(hub.ManagedCluster, { name }) === undefined)
+      : world.find(hub.clustersByFinalizer, finalizer, []).length === 0
+  })
+}

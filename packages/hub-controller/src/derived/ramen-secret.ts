@@ -1,0 +1,65 @@
+import { contract, keyOf, type Secret } from '@odfmo/api-types'
+import type { DeepReadonly, ObjectKey } from '@odfmo/api-types/meta'
+import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { ramenS3Secret } from '@odfmo/secret-exchange'
+import { s3Access } from '../hub-secret.ts'
+import type { HubKinds } from '../kinds.ts'
+import { partsOf, type RefParts } from '../parts.ts'
+import { ofOurs } from '../ramen-config/profiles-in-config.ts'
+import { waitForFinalizer, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+
+/** A secret for Ramen made by us, and which of the two sorts. */
+export const isForRamen = (secret: DeepReadonly<Secret>, dataKey: string): boolean =>
+  secret.metadata.labels?.[contract.label.createdBy] === contract.createdBy.mirrorPeerSecret &&
+  secret.data?.[dataKey] !== undefined
+
+/** The access keys of a peer ref's bucket, in Ramen's namespace. */
+export const ramenSecret = (hub: HubKinds): Derived<Secret> =>
+  derived({
+    name: 'ramen-secret',
+    kind: hub.RamenSecret,
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).refs.map((parts) => ramenSecretKey(hub, parts))),
+      from(hub.RamenSecret, (secret) => (isForRamen(secret, contract.s3Key.accessKeyId) ? [keyOf(secret)] : [])),
+    ],
+    // Only a label can be told from somebody else's Opaque secret, or our data where the label was taken off.
+    ours: (live) => live.data?.[contract.s3Key.accessKeyId] !== undefined,
+    wanted(key, world) {
+      const { by, starting } = ramenSecretWishes(hub, world, key.name)
+      const [first] = by
+      const parts = first === undefined ? undefined : partsOfS3Secret(first, key.name)
+      if (parts === undefined) {
+        if (starting) return waitForFinalizer()
+        return isReferred(hub, world, key.name)
+          ? waiting('ProfileFirst', `an S3 profile in ConfigMap ${contract.ramen.configMap} still refers to secret ${key.name}`)
+          : absent()
+      }
+      const access = s3Access(hub, world, parts)
+      // What is there stays while its source is away: Ramen goes on with it.
+      if (access.is !== 'found') return waiting(access.reason, access.message)
+      const wanted = ramenS3Secret({ internal: access.value.secret, namespace: hub.podNamespace })
+      return present(wanted, { exact: ['data'], immutable: ['type'] })
+    },
+  })
+
+export const ramenSecretKey = (hub: HubKinds, { s3Secret }: RefParts): ObjectKey => ({
+  namespace: hub.podNamespace,
+  name: s3Secret.name,
+})
+
+/** The MirrorPeers with manageS3 that name the peer ref. */
+export const ramenSecretWishes = (hub: HubKinds, world: World, s3SecretName: string): Wishes =>
+  wishesOf(hub, world, world.find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec', 'meta']).filter(managesS3))
+
+export const managesS3 = ({ spec }: Pick<MirrorPeerView, 'spec'>): boolean => spec?.manageS3 === true
+
+export const partsOfS3Secret = (mirrorPeer: MirrorPeerView, s3SecretName: string): RefParts | undefined =>
+  partsOf(mirrorPeer).refs.find(({ s3Secret }) => s3Secret.name === s3SecretName)
+
+/** Whether an entry of ours still names the secret: the entry goes first. */
+const isReferred = (hub: HubKinds, world: World, s3SecretName: string): boolean =>
+  world
+    .find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec'])
+    .flatMap((mirrorPeer) => partsOf(mirrorPeer).refs)
+    .filter(({ s3Secret }) => s3Secret.name === s3SecretName)
+    .some((parts) => world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, s3SecretName), []).length > 0)

@@ -1,0 +1,77 @@
+import { contract, kinds, keyText, type DRPolicy, type ManagedCluster, type MirrorPeer, type Secret } from '@odfmo/api-types'
+import { cluster, index, watch, type Index } from '@odfmo/controller-kit'
+import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
+import { addonWatches } from './addon/addon-kinds.ts'
+import { partsOf } from './parts.ts'
+import { profilesInConfig } from './ramen-config/profiles-in-config.ts'
+
+const watches = (podNamespace: string) =>
+  cluster('hub', {
+    MirrorPeer: watch(kinds.MirrorPeer),
+    ManagedCluster: watch(kinds.ManagedCluster),
+    /** Blue, green and internal ones, in the clusters' namespaces. */
+    Secret: watch(kinds.Secret, { labelSelector: contract.label.secretType }),
+    /** What we make from internal ones, for Ramen. */
+    RamenSecret: watch(kinds.Secret, {
+      labelSelector: `${contract.label.createdBy}=${contract.createdBy.mirrorPeerSecret}`,
+      namespaces: [podNamespace],
+    }),
+    RamenConfig: watch(kinds.ConfigMap, {
+      fieldSelector: `metadata.name=${contract.ramen.configMap}`,
+      namespaces: [podNamespace],
+    }),
+    DRCluster: watch(kinds.DRCluster),
+    DRPolicy: watch(kinds.DRPolicy),
+    ...addonWatches,
+  })
+
+/** The kinds this service reads, narrowed on the server where they can be, and the indexes they are found by. */
+export const hubKinds = (podNamespace: string) => {
+  const hub = watches(podNamespace)
+  return {
+    ...hub,
+    podNamespace,
+    mirrorPeersByCluster: index(hub.MirrorPeer, 'byCluster', (mirrorPeer: MirrorPeer) =>
+      unique(partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)),
+    ),
+    /** By the name of a peer ref's blue or external secret. */
+    mirrorPeersByHubSecret: index(hub.MirrorPeer, 'byHubSecret', (mirrorPeer: MirrorPeer) =>
+      unique(partsOf(mirrorPeer).refs.map(({ hubSecret }) => hubSecret.name)),
+    ),
+    mirrorPeersByS3Secret: index(hub.MirrorPeer, 'byS3Secret', (mirrorPeer: MirrorPeer) =>
+      unique(partsOf(mirrorPeer).refs.map(({ s3Secret }) => s3Secret.name)),
+    ),
+    /** By `namespace/name` of the green secrets it asks for: only type async does. */
+    mirrorPeersByGreen: index(hub.MirrorPeer, 'byGreen', (mirrorPeer: MirrorPeer) =>
+      partsOf(mirrorPeer).pairs.map(({ green }) => keyText(green)),
+    ),
+    /** By the finalizers its agent may hold, ours and the original's short form. */
+    clustersByFinalizer: index(hub.ManagedCluster, 'byFinalizer', ({ metadata: { name = '' } }: ManagedCluster) =>
+      unique([spokeFinalizer(name), originalSpokeFinalizer(name)]),
+    ),
+    /** S3 secrets in one bucket: Ramen's config is made from all of them. */
+    secretsByOrigin: index(hub.Secret, 'byOrigin', ({ data = {} }: Secret) => {
+      const origin = data[contract.hubSecretKey.secretOrigin]
+      return origin === undefined ? [] : [origin]
+    }),
+    policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) => unique(spec?.drClusters ?? [])),
+    profilesInConfig: index(hub.RamenConfig, 'byProfile', profilesInConfig),
+  }
+}
+
+export type HubKinds = ReturnType<typeof hubKinds>
+
+/** All of them, for the cache. */
+export const hubIndexes = (hub: HubKinds): readonly Index[] =>
+  [
+    hub.mirrorPeersByCluster,
+    hub.mirrorPeersByHubSecret,
+    hub.mirrorPeersByS3Secret,
+    hub.mirrorPeersByGreen,
+    hub.clustersByFinalizer,
+    hub.secretsByOrigin,
+    hub.policiesByCluster,
+    hub.profilesInConfig,
+  ] as readonly Index[]
+
+const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]

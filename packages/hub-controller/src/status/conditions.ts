@@ -1,0 +1,32 @@
+import type { Condition } from '@odfmo/api-types'
+import type { DeepReadonly } from '@odfmo/api-types/meta'
+
+/** A condition before it has a time. */
+export type Stated = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+
+export interface ConditionsInput {
+  readonly stored: readonly DeepReadonly<Condition>[]
+  readonly stated: readonly Stated[]
+  /** Types that are ours: stored ones that are not stated any more go; others' stay. */
+  readonly ours: ReadonlySet<string>
+  readonly observedGeneration: number
+  /** Wall clock, milliseconds. */
+  readonly now: number
+}
+
+/** The list as it should be stored: lastTransitionTime moves only with the status. */
+export const conditions = ({ stored, stated, ours, observedGeneration, now }: ConditionsInput): readonly Condition[] => [
+  ...stated.map((condition): Condition => {
+    const before = stored.find(({ type }) => type === condition.type)
+    const unmoved = before?.status === condition.status
+    return {
+      ...condition,
+      observedGeneration,
+      lastTransitionTime: unmoved ? before.lastTransitionTime : secondsText(now),
+    }
+  }),
+  ...stored.filter(({ type }) => !ours.has(type)),
+]
+
+/** RFC 3339 in seconds, as Kubernetes writes it. */
+const secondsText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -1,0 +1,71 @@
+import { contract, elder, keyText } from '@odfmo/api-types'
+import type { Derived } from '@odfmo/controller-kit'
+import { managesS3, ramenSecretKey } from '../derived/ramen-secret.ts'
+import { ramenConfigKeyOf } from '../derived/ramen-config.ts'
+import { s3Access } from '../hub-secret.ts'
+import { partsOf, type RefParts } from '../parts.ts'
+import { exactly, ofName, ofOurs } from '../ramen-config/profiles-in-config.ts'
+import { wishesOf, type MirrorPeerView } from '../standing.ts'
+import { elderText, type StatusContext } from './status-context.ts'
+import { findingOf, fine, problem, verdict, type Finding, type Verdict } from './verdict.ts'
+
+/** With manageS3: each peer ref's keys are in Ramen's namespace and its profile in Ramen's config. */
+export const s3ProfilesSynced = (context: StatusContext): Verdict =>
+  verdict(
+    partsOf(context.mirrorPeer).refs.map((ref) => profileFinding(context, ref)),
+    'Synced',
+    'the S3 profiles of both clusters are in the configuration of Ramen',
+  )
+
+/** Whether each peer ref's bucket is known: all that type sync without manageS3 asks for. */
+export const s3SecretsDelivered = ({ hub, world, mirrorPeer }: StatusContext): boolean =>
+  partsOf(mirrorPeer).refs.every((ref) => s3Access(hub, world, ref).is === 'found')
+
+const profileFinding = (context: StatusContext, ref: RefParts): Finding => {
+  const { hub, world, parts } = context
+  const secretKey = ramenSecretKey(hub, ref)
+  const secret = world.state(parts.ramenSecret as Derived, secretKey)
+  const config = world.state(parts.ramenConfig as Derived, ramenConfigKeyOf(hub))
+  const access = s3Access(hub, world, ref)
+  if (access.is !== 'found') {
+    const pending = [secret, config].find(({ is }) => is === 'pending')
+    return pending?.is === 'pending' ? pending : problem(access.reason, access.message)
+  }
+  const published = world.find(hub.profilesInConfig, exactly(access.value.profile), []).length > 0
+  const keys = findingOf(`secret ${keyText(secretKey)}`, secret)
+  if (keys.is !== 'fine') return keys
+  return published ? fine : (notPublished(context, ref) ?? unwritten(ref, findingOf('Ramen configuration', config)))
+}
+
+/** Somebody else has the profile's name: a user, or an elder MirrorPeer. */
+const notPublished = ({ hub, world, mirrorPeer }: StatusContext, ref: RefParts): Finding | undefined => {
+  const { clusterName } = ref.ref
+  const sharing = world
+    .find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
+    .filter((other) => managesS3(other) && otherSecretOf(other, ref) !== undefined)
+  const [eldest] = wishesOf(hub, world, sharing).by
+  if (eldest !== undefined && elder(eldest, mirrorPeer) < 0) {
+    return problem('DecidedByElder', `profile ${ref.s3ProfileName} is that of another StorageCluster, as ${elderText(eldest)} wants it`)
+  }
+  const taken = world.find(hub.profilesInConfig, ofName(ref.s3ProfileName), []).length > 0
+  const secrets = [ref.s3Secret.name, ...sharing.flatMap((other) => otherSecretOf(other, ref) ?? [])]
+  const ours = secrets.some((name) => world.find(hub.profilesInConfig, ofOurs(ref.s3ProfileName, name), []).length > 0)
+  return taken && !ours
+    ? problem(
+        'ProfileTaken',
+        `profile ${ref.s3ProfileName} in ConfigMap ${keyText(ramenConfigKeyOf(hub))} was made by somebody else ` +
+          `(its s3SecretRef is not ${ref.s3Secret.name}): it is kept; remove or rename it to have ours`,
+      )
+    : undefined
+}
+
+/** The S3 secret of another peer ref that has this profile name too. */
+const otherSecretOf = (other: Pick<MirrorPeerView, 'spec'>, ref: RefParts): string | undefined =>
+  partsOf(other).refs.find(
+    ({ s3ProfileName, s3Secret }) => s3ProfileName === ref.s3ProfileName && s3Secret.name !== ref.s3Secret.name,
+  )?.s3Secret.name
+
+const unwritten = ({ s3ProfileName }: RefParts, finding: Finding): Finding =>
+  finding.is === 'fine'
+    ? problem('Writing', `profile ${s3ProfileName} is not in ConfigMap ${contract.ramen.configMap} yet`)
+    : finding
