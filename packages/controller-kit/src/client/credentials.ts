@@ -15,8 +15,6 @@ export interface CredentialsOptions {
    * nothing. Default: 10 s, short against the minutes for which an old credential is still good.
    */
   readonly pollMs?: number
-  /** Called when a rotated credential was taken over, and when one could not be. */
-  readonly onChange?: (state: CredentialState) => void
 }
 
 /** Writers that are not atomic put several files one after the other: look when they are through. */
@@ -30,7 +28,7 @@ export class Credentials {
   readonly #source: IdentitySource
   readonly #clock: Clock
   readonly #pollMs: number
-  readonly #onChange: ((state: CredentialState) => void) | undefined
+  readonly #listeners = new Set<(state: CredentialState) => void>()
   #loaded: LoadedIdentity
   #failure: string | undefined
   #reading: Promise<void> | undefined
@@ -40,12 +38,17 @@ export class Credentials {
     this.#loaded = loaded
     this.#clock = options.clock ?? systemClock
     this.#pollMs = options.pollMs ?? 10_000
-    this.#onChange = options.onChange
   }
 
   /** Reads them for the first time; throws a `KubeconfigError`. */
   static async load(source: IdentitySource, options: CredentialsOptions = {}): Promise<Credentials> {
     return new Credentials(source, await loadIdentity(source), options)
+  }
+
+  /** Called when a rotated credential was taken over, and when one could not be; the answer unsubscribes. */
+  onChange(listener: (state: CredentialState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** The identity to use now; a new object when anything changed. */
@@ -90,11 +93,15 @@ export class Credentials {
       const changed = JSON.stringify(loaded.identity) !== JSON.stringify(this.#loaded.identity)
       if (changed) this.#loaded = loaded
       this.#failure = undefined
-      if (changed || !before.ok) this.#onChange?.(this.state)
+      if (changed || !before.ok) this.#tell()
     } catch (error) {
       this.#failure = error instanceof Error ? error.message : 'the credentials cannot be read'
-      if (before.ok || before.why !== this.#failure) this.#onChange?.(this.state)
+      if (before.ok || before.why !== this.#failure) this.#tell()
     }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.state)
   }
 
   /** Folders, not files: a mounted Secret is rotated by a renamed link in its folder. */

@@ -208,7 +208,8 @@ describe('credentials', () => {
     await Promise.all([grant('old'), grant('new')])
     const kubeconfig = await writeKubeconfig(folder.path, cluster, { user: 'old' })
     const states: boolean[] = []
-    const credentials = await Credentials.load({ kubeconfig }, { onChange: ({ ok }) => states.push(ok) })
+    const credentials = await Credentials.load({ kubeconfig })
+    credentials.onChange(({ ok }) => states.push(ok))
     const rotating = new KubeClient({ cluster: 'hub', component: 'test', version: '1', credentials })
     await rotating.list(configMaps)
 
@@ -231,9 +232,8 @@ describe('credentials', () => {
   it('are followed on disk', async () => {
     const folder = await temporaryFolder()
     const kubeconfig = await writeKubeconfig(folder.path, cluster, { user: 'old' })
-    let onChange = (): void => undefined
-    const changed = new Promise<void>((resolve) => (onChange = resolve))
-    const credentials = await Credentials.load({ kubeconfig }, { pollMs: 60_000, onChange: ({ ok }) => ok && onChange() })
+    const credentials = await Credentials.load({ kubeconfig }, { pollMs: 60_000 })
+    const changed = new Promise<void>((resolve) => credentials.onChange(({ ok }) => ok && resolve()))
     const before = credentials.current
     const stop = new AbortController()
     const following = credentials.follow(stop.signal)

@@ -123,6 +123,10 @@ export class Manager {
       await this.#listen()
       for (const [cluster, client] of Object.entries(this.clients)) {
         phases.caches.launch(`credentials of ${cluster}`, (until) => client.credentials.follow(until))
+        client.credentials.onChange((state) => {
+          if (state.ok) this.logger.info({ cluster }, 'took over rotated credentials')
+          else this.logger.error({ cluster, why: state.why }, 'rotated credentials could not be taken over')
+        })
       }
       phases.caches.launch('the caches', (until) => this.informers.start(until))
       this.#start(phases.background, false)

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, runService, type Service } from './run-service.ts'
+
+/** A process to look at: what it printed, how it ended, and a way to send it signals. */
+const fakeProcess = (...argv: string[]) => {
+  const listeners = new Map<string, (argument: unknown) => void>()
+  const out: string[] = []
+  const err: string[] = []
+  const exits: number[] = []
+  return {
+    out,
+    err,
+    exits,
+    emit: (event: string, argument?: unknown) => listeners.get(event)?.(argument),
+    process: {
+      argv: ['node', 'main.js', ...argv],
+      env: {},
+      stdout: { write: (text: string) => out.push(text) },
+      stderr: { write: (text: string) => err.push(text) },
+      on: (event: string, listener: (argument: unknown) => void) => listeners.set(event, listener),
+      exit: (code: number) => void exits.push(code),
+    },
+  }
+}
+
+const service = (run: Service<object>['run'], problems: readonly string[] = []): Service<object> => ({
+  name: 'svc',
+  version: '1.0.0',
+  describe: 'A service.',
+  configure: () => {
+    if (problems.length > 0) throw new ConfigError(problems)
+    return {}
+  },
+  run,
+})
+
+const untilStopped: Service<object>['run'] = (_config, { signal }) =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+
+describe('runService', () => {
+  it('ends with 0 when asked to stop', async () => {
+    const { process, emit, exits } = fakeProcess('--log-level=error')
+    const run = runService(service(untilStopped), process)
+    emit('SIGTERM')
+    await run
+    expect(exits).toEqual([0])
+  })
+
+  it('ends at once on the second signal', () => {
+    const { process, emit, exits } = fakeProcess('--log-level=error')
+    void runService(service(() => new Promise(() => undefined)), process)
+    emit('SIGTERM')
+    expect(exits).toEqual([])
+    emit('SIGINT')
+    expect(exits).toEqual([1])
+  })
+
+  it('ends with 2 and lists the problems of flags and environment together', async () => {
+    const { process, err, exits } = fakeProcess('--nope')
+    await runService(service(untilStopped, ['POD_NAMESPACE is required', 'TOKEN_EXCHANGE_IMAGE is required']), process)
+    expect(exits).toEqual([2])
+    expect(err.join('')).toBe('svc: unknown flag --nope\nsvc: POD_NAMESPACE is required\nsvc: TOKEN_EXCHANGE_IMAGE is required\n')
+  })
+
+  it('ends with 0 after --version, without looking at anything else', async () => {
+    const { process, out, exits } = fakeProcess('--version')
+    await runService(service(untilStopped, ['never seen']), process)
+    expect([out, exits]).toEqual([['svc 1.0.0\n'], [0]])
+  })
+})
