@@ -1,0 +1,109 @@
+import { keyOf, keyText, type MirrorPeer, type ObjectKey } from '@odfmo/api-types'
+import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { spokeFinalizer } from '@odfmo/secret-naming'
+import type { AgentWorld } from '../kinds.ts'
+import { otherClusterMessage, otherClusterSecret } from '../mirror-peer/cluster-uid.ts'
+import { ownFinalizers } from '../mirror-peer/own-finalizers.ts'
+import { isAccepted, pairingOf, type MirrorPeerView, type Pairing } from '../mirror-peer/pairing.ts'
+import { partsOf } from '../parts.ts'
+import { keepsFinalizer, reasons } from './reasons.ts'
+
+/** The rules whose objects a MirrorPeer may leave behind. */
+export interface CleanedUp {
+  /** By handler name. */
+  readonly hubSecrets: Readonly<Record<string, Derived>>
+  readonly mirroring: Derived
+  readonly spokeSecret: Derived
+  readonly omapGenerator: Derived
+  readonly replicationClass: Derived
+  readonly bucketClaim: Derived
+  readonly storageClassLabels: Derived
+}
+
+/**
+ * Our finalizer on a MirrorPeer: there before anything is made for it, gone when a look on fresh reads finds nothing left
+ * that only this MirrorPeer wanted. What that is, the rules themselves say.
+ */
+export const mirrorPeerFinalizer = (agent: AgentWorld, rules: CleanedUp): Derived<MirrorPeer> => {
+  const { hub, scope } = agent
+  const own = spokeFinalizer(scope.clusterName)
+  return derived({
+    name: 'mirror-peer-finalizer',
+    kind: hub.MirrorPeer,
+    keys: [from(hub.MirrorPeer, (mirrorPeer) => (partsOf(mirrorPeer, scope) === undefined ? [] : [keyOf(mirrorPeer)]))],
+    wanted(key, world) {
+      const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
+      const pairing = mirrorPeer === undefined ? undefined : pairingOf(world, agent, mirrorPeer)
+      if (mirrorPeer === undefined || pairing === undefined) return leave()
+      const foreign = otherClusterSecret(world, agent, pairing.hubSecrets)
+      if (foreign !== undefined) return waiting(reasons.otherCluster, otherClusterMessage(foreign))
+      const held = ownFinalizers(mirrorPeer as MirrorPeer, scope.clusterName)
+      const others = (mirrorPeer.metadata.finalizers ?? []).filter((finalizer) => !held.includes(finalizer))
+      if (pairing.isLive) {
+        if (held.length === 1 && held[0] === own) return leave()
+        if (held.length === 0 && !isAccepted(mirrorPeer)) {
+          return waiting('NotAccepted', `the hub has not put its finalizer on MirrorPeer ${key.name} yet`)
+        }
+        return edited(withFinalizers(mirrorPeer, [...others, own]))
+      }
+      if (held.length === 0) return leave()
+      const remains = leftovers(world, agent, rules, pairing)
+      return remains.length === 0
+        ? edited(withFinalizers(mirrorPeer, others), { confirm: true })
+        : waiting('CleaningUp', `clean-up on ${scope.clusterName}: still there ${remains.join(', ')}`)
+    },
+  })
+}
+
+const withFinalizers = (mirrorPeer: MirrorPeerView, finalizers: readonly string[]): MirrorPeer => {
+  const { finalizers: _before, ...metadata } = mirrorPeer.metadata
+  return { ...mirrorPeer, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } } as MirrorPeer
+}
+
+/** What a deleting MirrorPeer leaves behind as yet, for people. */
+const leftovers = (world: World, agent: AgentWorld, rules: CleanedUp, pairing: Pairing): readonly string[] =>
+  duties(world, agent, rules, pairing)
+    .filter(({ rule, key }) => !isSettled(world, rule, key))
+    .map(({ rule, key }) => `${rule.kind.kind.kind} ${keyText(key)}`)
+
+const duties = (
+  world: World,
+  agent: AgentWorld,
+  rules: CleanedUp,
+  parts: Pairing,
+): readonly { readonly rule: Derived; readonly key: ObjectKey }[] => [
+  ...parts.hubSecrets.flatMap(({ handler, key }) => {
+    const rule = rules.hubSecrets[handler]
+    return rule === undefined ? [] : [{ rule, key }]
+  }),
+  ...(parts.isAsync
+    ? [
+        { rule: rules.mirroring, key: parts.storageCluster },
+        { rule: rules.omapGenerator, key: parts.operatorConfig },
+        ...parts.spokeSecrets.map(({ key }) => ({ rule: rules.spokeSecret, key })),
+        ...parts.replicationClasses.map(({ key }) => ({ rule: rules.replicationClass, key })),
+        ...world
+          .find(agent.storageClassesByNamespace, parts.namespace, [])
+          .map((storageClass) => ({ rule: rules.storageClassLabels, key: { name: storageClass.metadata.name ?? '' } })),
+      ]
+    : []),
+  ...parts.bucketClaims.map((key) => ({ rule: rules.bucketClaim, key })),
+]
+
+/** Whether a rule has nothing left to take away at this key; asked of the same world, so fresh when that is fresh. */
+const isSettled = (world: World, rule: Derived, key: ObjectKey): boolean => {
+  const wanted = rule.wanted(key, world)
+  switch (wanted.is) {
+    case 'leave':
+    case 'present':
+      return true
+    case 'edited':
+      return false
+    case 'waiting':
+      return !keepsFinalizer(wanted.reason)
+    case 'absent': {
+      const live = world.get(rule.kind, key)
+      return live === undefined || rule.ours?.(live, key) === false
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/** Reasons for waiting that keep the finalizer: something that is to go is still there. */
+export const reasons = {
+  /** The hub holds secrets of another spoke of our name. */
+  otherCluster: 'OtherCluster',
+  /** A StorageCluster still takes its peer's token from the Secret. */
+  stillListed: 'StillListed',
+} as const
+
+export const keepsFinalizer = (reason: string): boolean => (Object.values(reasons) as readonly string[]).includes(reason)

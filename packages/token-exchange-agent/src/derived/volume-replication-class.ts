@@ -1,0 +1,76 @@
+import { contract, keyOf, type VolumeReplicationClass } from '@odfmo/api-types'
+import { absent, derived, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { replicationId, volumeReplicationClassName } from '@odfmo/secret-naming'
+import { ownFsid, peerFsid } from '../fsids.ts'
+import type { AgentWorld } from '../kinds.ts'
+import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
+import { partsOf } from '../parts.ts'
+
+const { replicationParameter: parameter, suffix, label } = contract
+
+/** How volumes are mirrored at one interval. The eldest MirrorPeer with the interval owns it; its spec cannot be changed. */
+export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplicationClass> => {
+  const { hub, spoke, scope } = agent
+  return derived({
+    name: 'volume-replication-class',
+    kind: spoke.VolumeReplicationClass,
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer, scope)?.replicationClasses.map(({ key }) => key) ?? []),
+      from(spoke.VolumeReplicationClass, (there) => (isOurs(there) ? [keyOf(there)] : [])),
+    ],
+    wanted(key, world) {
+      const users = live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name)))
+      const [owner] = users
+      if (owner === undefined) {
+        const there = world.read(spoke.VolumeReplicationClass, key, ['spec', 'meta'])
+        return there === undefined || isOurs(there) ? absent() : leave()
+      }
+      if (inForce([owner]).length === 0) {
+        return waiting('NotInForce', `MirrorPeer ${owner.mirrorPeer.metadata.name} owns the class and is not in force yet`)
+      }
+      const interval = owner.replicationClasses.find((each) => each.key.name === key.name)?.interval
+      const fsids = fsidsOf(world, agent, owner)
+      if (interval === undefined || fsids.missing !== undefined) {
+        return waiting('NoFsid', `VolumeReplicationClass ${key.name} waits for the fsids of both sides: ${fsids.missing}`)
+      }
+      return present(classOf(owner, interval, replicationId(fsids.all)), { exact: ['spec.parameters'], immutable: ['spec'] })
+    },
+  })
+}
+
+const fsidsOf = (world: World, agent: AgentWorld, { own, opposites }: Pairing): { readonly all: readonly string[]; readonly missing?: string } => {
+  const fsids = [ownFsid(world, agent, own), ...opposites.map((opposite) => peerFsid(world, agent, own, opposite))]
+  const missing = fsids.flatMap((fsid) => (fsid.is === 'missing' ? [fsid.message] : []))
+  return {
+    all: fsids.flatMap((fsid) => (fsid.is === 'known' ? [fsid.fsid] : [])),
+    ...(missing.length === 0 ? {} : { missing: missing.join(', ') }),
+  }
+}
+
+const classOf = ({ namespace }: Pairing, interval: string, id: string): VolumeReplicationClass => ({
+  metadata: { name: volumeReplicationClassName(interval), labels: { [label.replicationId]: id } },
+  spec: {
+    provisioner: namespace + suffix.rbdProvisioner,
+    parameters: {
+      [parameter.mirroringMode]: contract.mirroringModeSnapshot,
+      [parameter.schedulingInterval]: interval,
+      [parameter.secretName]: contract.replicationSecretName,
+      [parameter.secretNamespace]: namespace,
+    },
+  },
+})
+
+/**
+ * Whether we made a class: our provisioner (of the namespace it takes its secret from), the label, and the name that its
+ * own interval gives. Users make classes with Ramen's label too: theirs are never touched.
+ */
+const isOurs = ({ metadata, spec }: Pick<VolumeReplicationClass, 'metadata' | 'spec'>): boolean => {
+  const interval = spec?.parameters?.[parameter.schedulingInterval]
+  const namespace = spec?.parameters?.[parameter.secretNamespace]
+  return (
+    interval !== undefined &&
+    metadata.name === volumeReplicationClassName(interval) &&
+    metadata.labels?.[label.replicationId] !== undefined &&
+    spec?.provisioner === `${namespace}${suffix.rbdProvisioner}`
+  )
+}

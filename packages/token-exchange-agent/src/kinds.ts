@@ -1,0 +1,96 @@
+/**
+ * What the agent watches. The rights it needs follow from this file and from derived/:
+ *
+ * On the spoke
+ * - namespaces of the StorageClusters that MirrorPeers name here, and the install namespace: get, list, watch of
+ *   secrets, configmaps, routes, storageclusters, cephclusters, objectbucketclaims; besides create, patch, delete of
+ *   secrets and objectbucketclaims, patch of configmaps and storageclusters;
+ * - ODR_NAMESPACE: get, list, watch of secrets and configmaps; get, list, watch, create, delete of objectbucketclaims;
+ * - install namespace: get, create, update, patch of leases; get, create, update of configmaps (lock and sign of life);
+ * - cluster: get, list, watch, patch of storageclasses; get, list, watch, create, patch, delete of
+ *   volumereplicationclasses; get, list, watch of the namespace kube-system (by field selector `metadata.name`).
+ *
+ * On the hub
+ * - mirrorpeers: get, list, watch and patch (or update: the agent takes what it has);
+ * - secrets in the namespace of its own cluster: get, list, watch, create, patch, delete.
+ */
+import { contract, keyText, kinds, type MirrorPeer, type Secret, type StorageClass, type StorageCluster } from '@odfmo/api-types'
+import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
+import { handlers } from '@odfmo/secret-exchange'
+import type { AgentScope } from './agent-scope.ts'
+import { partsOf } from './parts.ts'
+import { provisionerNamespace } from './provisioner.ts'
+
+const watches = ({ clusterName }: AgentScope) => ({
+  hub: cluster('hub', {
+    MirrorPeer: watch(kinds.MirrorPeer),
+    /** Blue, green and internal ones of this cluster; the agent may read no other namespace. */
+    Secret: watch(kinds.Secret, { namespaces: [clusterName], labelSelector: contract.label.secretType }),
+  }),
+  spoke: cluster('spoke', {
+    Secret: watch(kinds.Secret, { namespaces: 'dynamic' }),
+    ConfigMap: watch(kinds.ConfigMap, { namespaces: 'dynamic' }),
+    ObjectBucketClaim: watch(kinds.ObjectBucketClaim, { namespaces: 'dynamic' }),
+    Route: watch(kinds.Route, { namespaces: 'dynamic', fieldSelector: `metadata.name=${contract.spoke.s3Route}` }),
+    StorageCluster: watch(kinds.StorageCluster, { namespaces: 'dynamic' }),
+    CephCluster: watch(kinds.CephCluster, { namespaces: 'dynamic' }),
+    StorageClass: watch(kinds.StorageClass),
+    VolumeReplicationClass: watch(kinds.VolumeReplicationClass),
+    /** Its uid tells this spoke from a clone of it. */
+    Namespace: watch(kinds.Namespace, { fieldSelector: `metadata.name=${contract.spoke.uidNamespace}` }),
+  }),
+})
+
+/** Everything the rules read, and how they find it. */
+export const agentWorld = (scope: AgentScope) => {
+  const { hub, spoke } = watches(scope)
+  const mirrorPeersBy = (name: string, values: (parts: NonNullable<ReturnType<typeof partsOf>>) => readonly string[]) =>
+    index(hub.MirrorPeer, name, (mirrorPeer: MirrorPeer) => {
+      const parts = partsOf(mirrorPeer, scope)
+      return parts === undefined ? [] : [...new Set(values(parts))]
+    })
+  const indexes = {
+    /** By `namespace/name` of its StorageCluster here. */
+    mirrorPeersByStorageCluster: mirrorPeersBy('byStorageCluster', ({ storageCluster }) => [keyText(storageCluster)]),
+    /** By the namespace of its StorageCluster here. */
+    mirrorPeersByNamespace: mirrorPeersBy('byNamespace', ({ namespace }) => [namespace]),
+    /** By the names of the hub secrets that handlers make of its peer ref. */
+    mirrorPeersByHubSecret: mirrorPeersBy('byHubSecret', (parts) => parts.hubSecrets.map(({ key }) => key.name)),
+    /** By `namespace/name` of the Secrets that come from the other side. */
+    mirrorPeersBySpokeSecret: mirrorPeersBy('bySpokeSecret', (parts) => parts.spokeSecrets.map(({ key }) => keyText(key))),
+    /** By the names of its VolumeReplicationClasses. */
+    mirrorPeersByClass: mirrorPeersBy('byClass', (parts) => parts.replicationClasses.map(({ key }) => key.name)),
+    /** By `namespace/name` of its bucket claim, in both orders of its items. */
+    mirrorPeersByClaim: mirrorPeersBy('byClaim', (parts) => parts.bucketClaims.map(keyText)),
+    /** Spoke Secrets that a handler takes, by `handler namespace`. */
+    sources: index(spoke.Secret, 'sources', (secret: Secret) =>
+      handlers
+        .filter((handler) => handler.takes('Secret', secret, scope.match))
+        .map((handler) => sourcesOf(handler.name, secret.metadata.namespace ?? '')),
+    ),
+    /** By `namespace/name` of the Secrets that they take peers' tokens from. */
+    storageClustersByPeerSecret: index(spoke.StorageCluster, 'byPeerSecret', ({ metadata, spec }: StorageCluster) => [
+      ...new Set((spec?.mirroring?.peerSecretNames ?? []).map((name) => keyText({ namespace: metadata.namespace, name }))),
+    ]),
+    /** Ceph's, by the namespace in their provisioner's name. */
+    storageClassesByNamespace: index(spoke.StorageClass, 'byNamespace', ({ provisioner }: StorageClass) => {
+      const namespace = provisionerNamespace(provisioner)
+      return namespace === undefined ? [] : [namespace]
+    }),
+  }
+  return { scope, hub, spoke, ...indexes }
+}
+
+export type AgentWorld = ReturnType<typeof agentWorld>
+
+/** Bucket of the index `sources`. */
+export const sourcesOf = (handler: string, namespace: string): string => `${handler} ${namespace}`
+
+/** All that is watched and indexed, for the caches. */
+export const watchedBy = (world: AgentWorld): { readonly watches: readonly WatchedKind[]; readonly indexes: readonly Index[] } => {
+  const { scope: _scope, hub, spoke, ...indexes } = world
+  return {
+    watches: [...Object.values(hub), ...Object.values(spoke)] as readonly WatchedKind[],
+    indexes: Object.values(indexes) as readonly Index[],
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Credentials, identitySource, KubeClient, Metrics, runService, type IdentitySource } from '@odfmo/controller-kit'
+import { agentDefaults, agentFlags, configure } from './config.ts'
+import { agentManager } from './run-agent.ts'
+import { version } from './version.ts'
+
+const component = 'token-exchange-agent'
+
+await runService(
+  {
+    name: component,
+    version,
+    describe: 'Carries secrets between this cluster and the hub, and prepares its storage for mirroring.',
+    flags: agentFlags,
+    defaults: agentDefaults,
+    // The Deployment of the original starts its agent by this word.
+    words: ['tokenexchange'],
+    configure,
+    async run({ scope, hubKubeconfig, podName }, { flags, logger, signal }) {
+      const { env } = process
+      const metrics = new Metrics()
+      const connect = async (cluster: string, source: IdentitySource): Promise<KubeClient> => {
+        const credentials = await Credentials.load(source)
+        credentials.onChange((state) => {
+          if (state.ok) logger.info({ cluster }, 'took over rotated credentials')
+          else logger.error({ cluster, why: state.why }, 'credentials cannot be used')
+        })
+        return new KubeClient({ cluster, component, version, credentials, observer: metrics.requestObserver, env })
+      }
+      const { manager } = agentManager({
+        scope,
+        spoke: await connect('spoke', identitySource(flags.kubeconfig, env)),
+        hub: await connect('hub', { kubeconfig: hubKubeconfig }),
+        identity: `${podName ?? hostname()}_${randomUUID()}`,
+        logger,
+        metrics,
+        leaderTimings: flags.leaderTimings,
+        healthAddress: flags.healthAddress,
+        metricsAddress: flags.metricsAddress,
+        debug: flags.debug,
+      })
+      await manager.run(signal)
+    },
+  },
+  process,
+)

@@ -1,0 +1,62 @@
+import { contract, elder, type MirrorPeer } from '@odfmo/api-types'
+import type { Index, View, World } from '@odfmo/controller-kit'
+import type { AgentWorld } from '../kinds.ts'
+import { partsOf, type MirrorPeerParts } from '../parts.ts'
+import { isOtherCluster } from './cluster-uid.ts'
+import { ownFinalizers } from './own-finalizers.ts'
+
+export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
+
+/**
+ * How far a MirrorPeer goes here.
+ *
+ * - `inForce`: accepted by the hub, and our finalizer is on it: its wishes count.
+ * - `starting`: live, but not in force: nothing is made for it, and nothing is taken from it either.
+ * - `leaving`: deleting, with our finalizer: what only it wanted is cleaned up.
+ * - `left`: deleting, and our part is done (or was never begun).
+ * - `elsewhere`: the hub holds secrets of another cluster of our name (this is a clone): all of it is left alone.
+ */
+export type Standing = 'inForce' | 'starting' | 'leaving' | 'left' | 'elsewhere'
+
+/** A MirrorPeer that names this cluster. */
+export interface Pairing extends MirrorPeerParts {
+  readonly mirrorPeer: MirrorPeerView
+  readonly standing: Standing
+  /** Not deleting: it keeps what others would take away. */
+  readonly isLive: boolean
+}
+
+/** The MirrorPeers in a bucket of an index, the eldest first. */
+export const pairings = (world: World, agent: AgentWorld, index: Index<MirrorPeer>, value: string): readonly Pairing[] =>
+  world
+    .find(index, value, ['spec', 'meta'])
+    .flatMap((mirrorPeer) => pairingOf(world, agent, mirrorPeer) ?? [])
+    .toSorted((a, b) => elder(a.mirrorPeer as MirrorPeer, b.mirrorPeer as MirrorPeer))
+
+/** What a MirrorPeer is to this cluster; undefined when it is nothing to it. */
+export const pairingOf = (world: World, agent: AgentWorld, mirrorPeer: MirrorPeerView): Pairing | undefined => {
+  const parts = partsOf(mirrorPeer, agent.scope)
+  if (parts === undefined) return undefined
+  const isLive = mirrorPeer.metadata.deletionTimestamp === undefined
+  const standing = isOtherCluster(world, agent, parts) ? 'elsewhere' : standingOf(mirrorPeer, agent.scope.clusterName)
+  return { ...parts, mirrorPeer, isLive, standing }
+}
+
+/** Whether the hub has accepted a MirrorPeer: its finalizer is on it, so it will wait for ours. */
+export const isAccepted = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): boolean =>
+  metadata.finalizers?.includes(contract.finalizer.hub) ?? false
+
+/** The standing by the MirrorPeer alone. */
+export const standingOf = (mirrorPeer: MirrorPeerView, clusterName: string): Exclude<Standing, 'elsewhere'> => {
+  const isHeld = ownFinalizers(mirrorPeer as MirrorPeer, clusterName).length > 0
+  if (mirrorPeer.metadata.deletionTimestamp !== undefined) return isHeld ? 'leaving' : 'left'
+  return isHeld && isAccepted(mirrorPeer) ? 'inForce' : 'starting'
+}
+
+export const inForce = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ standing }) => standing === 'inForce')
+
+export const leaving = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ standing }) => standing === 'leaving')
+
+export const live = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ isLive }) => isLive)
+
+export const asyncOnly = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ isAsync }) => isAsync)

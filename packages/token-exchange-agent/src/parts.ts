@@ -1,0 +1,70 @@
+import { contract, type MirrorPeer, type ObjectKey, type PeerRef } from '@odfmo/api-types'
+import type { DeepReadonly } from '@odfmo/api-types/meta'
+import { handlers } from '@odfmo/secret-exchange'
+import { bucketName, hubSecretName, volumeReplicationClassName } from '@odfmo/secret-naming'
+import type { AgentScope } from './agent-scope.ts'
+
+/** Everything that one MirrorPeer entails for this cluster: for keys, indexes and deletion. */
+export interface MirrorPeerParts {
+  readonly own: PeerRef
+  /** The other items. */
+  readonly opposites: readonly PeerRef[]
+  readonly isAsync: boolean
+  readonly intervals: readonly string[]
+  /** Namespace of the own StorageCluster. */
+  readonly namespace: string
+  readonly storageCluster: ObjectKey
+  /** On the hub, one of each handler. */
+  readonly hubSecrets: readonly { readonly handler: string; readonly key: ObjectKey }[]
+  /** Secrets of the other side, beside the own StorageCluster; only type async brings them. */
+  readonly spokeSecrets: readonly { readonly opposite: PeerRef; readonly key: ObjectKey }[]
+  /** Names that mirroring needs in `peerSecretNames`; only type async. */
+  readonly peerSecretNames: readonly string[]
+  readonly operatorConfig: ObjectKey
+  readonly replicationClasses: readonly { readonly interval: string; readonly key: ObjectKey }[]
+  /** Where its bucket claim may be: as the items stand now, and as they would be named in the other order. */
+  readonly bucketClaims: readonly [ObjectKey, ObjectKey]
+}
+
+/**
+ * The parts of a MirrorPeer here; undefined when it does not name this cluster, or has not the form that makes sense
+ * (two items of different clusters): then nobody here takes part in it.
+ */
+export const partsOf = (
+  { spec }: Pick<DeepReadonly<MirrorPeer>, 'spec'>,
+  { clusterName, odrNamespace }: Pick<AgentScope, 'clusterName' | 'odrNamespace'>,
+): MirrorPeerParts | undefined => {
+  const items = spec?.items ?? []
+  const [own, ...others] = items.filter((item) => item.clusterName === clusterName)
+  const opposites = items.filter((item) => item.clusterName !== clusterName)
+  if (own === undefined || others.length > 0 || opposites.length !== 1 || !items.every(isPeerRef)) return undefined
+  const { namespace, name } = own.storageClusterRef
+  const { type = contract.mirrorPeer.defaultType, schedulingIntervals = [] } = spec
+  const isAsync = type === contract.mirrorPeer.type.async
+  const intervals = schedulingIntervals.length === 0 ? contract.mirrorPeer.defaultSchedulingIntervals : schedulingIntervals
+  const clusterNames = items.map((item) => item.clusterName)
+  const claim = (names: readonly string[]): ObjectKey => ({ namespace: odrNamespace ?? namespace, name: bucketName(names) })
+  return {
+    own,
+    opposites,
+    isAsync,
+    intervals,
+    namespace,
+    storageCluster: { namespace, name },
+    hubSecrets: handlers.map((handler) => ({ handler: handler.name, key: handler.hubSecretKey(own) })),
+    spokeSecrets: isAsync
+      ? opposites.flatMap((opposite) =>
+          handlers.map((handler) => ({ opposite, key: { namespace, name: handler.hubSecretKey(opposite).name } })),
+        )
+      : [],
+    peerSecretNames: isAsync ? opposites.map(hubSecretName) : [],
+    operatorConfig: { namespace, name: contract.spoke.rookOperatorConfig },
+    replicationClasses: isAsync
+      ? [...new Set(intervals)].map((interval) => ({ interval, key: { name: volumeReplicationClassName(interval) } }))
+      : [],
+    bucketClaims: [claim(clusterNames), claim(clusterNames.toReversed())],
+  }
+}
+
+const isPeerRef = ({ clusterName, storageClusterRef }: Partial<PeerRef>): boolean =>
+  [clusterName, storageClusterRef?.name, storageClusterRef?.namespace].every((text) => typeof text === 'string' && text !== '')

@@ -1,0 +1,87 @@
+import { contract } from '@odfmo/api-types'
+import {
+  configMapLock,
+  createManager,
+  Engine,
+  leaseHeartbeat,
+  leaseLock,
+  type BindAddress,
+  type Clock,
+  type KubeClient,
+  type LeaderTimings,
+  type Logger,
+  type Manager,
+  type Metrics,
+  systemClock,
+} from '@odfmo/controller-kit'
+import type { AgentScope } from './agent-scope.ts'
+import { agentApp } from './app.ts'
+import { patchOrUpdate } from './patch-or-update.ts'
+import { followNamespaces } from './runnables/follow-namespaces.ts'
+import { reportStates } from './runnables/report-states.ts'
+
+export interface AgentOptions {
+  readonly scope: AgentScope
+  readonly hub: KubeClient
+  readonly spoke: KubeClient
+  /** Unique for each process. */
+  readonly identity: string
+  readonly logger: Logger
+  readonly leaderTimings?: LeaderTimings
+  readonly healthAddress?: BindAddress | undefined
+  readonly metricsAddress?: BindAddress | undefined
+  readonly debug?: boolean
+  readonly metrics?: Metrics
+  readonly clock?: Clock
+}
+
+/**
+ * The agent, ready to run. What it does is listed in app.ts; here it is put onto its two clusters. One at a time: it
+ * works while it holds both locks on the spoke, the Lease and the ConfigMap that agents of the original hold.
+ */
+export const agentManager = (options: AgentOptions): { readonly manager: Manager; readonly engine: Engine } => {
+  const { scope, hub, spoke, identity, logger, leaderTimings, healthAddress, metricsAddress, debug, clock = systemClock } = options
+  const { world, watches, indexes, derived } = agentApp(scope)
+  const lockKey = { namespace: scope.installNamespace, name: contract.spoke.lock }
+  const manager = createManager({
+    name: 'token-exchange-agent',
+    identity,
+    logger,
+    clients: { hub, spoke },
+    watches,
+    indexes,
+    leaderElection: {
+      locks: [leaseLock(spoke.urgent(), lockKey), configMapLock(spoke.urgent(), lockKey)],
+      ...(leaderTimings === undefined ? {} : { timings: leaderTimings }),
+    },
+    // One port for all there is to ask, unless metrics have their own: then both endpoints are served.
+    ...(metricsAddress === undefined ? { metricsAddress: healthAddress } : { metricsAddress, healthAddress }),
+    ...(debug === undefined ? {} : { debug }),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    clock,
+  })
+  const { informers, metrics, canWrite } = manager
+  const engine = new Engine({
+    name: 'token-exchange-agent',
+    derived,
+    cache: informers,
+    clients: { hub: patchOrUpdate(hub), spoke },
+    clock,
+    logger,
+    canWrite,
+    queueObserver: metrics.queueObserver('token-exchange-agent'),
+  })
+  manager.add(
+    followNamespaces(world, informers),
+    leaseHeartbeat({
+      client: spoke.urgent(),
+      key: { namespace: scope.installNamespace, name: contract.addon.name },
+      holderIdentity: identity,
+      clock,
+      logger,
+    }),
+    Object.assign(engine, { debug: () => engine.explain() }),
+    reportStates({ explain: () => engine.explain(), clock, logger }),
+  )
+  return { manager, engine }
+}
