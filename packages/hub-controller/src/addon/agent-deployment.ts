@@ -1,6 +1,7 @@
 import type { Container, Deployment, EnvVar, PodSpec } from '@odfmo/api-types'
 import { addOnName, hubKubeconfigSecret, spokeNames } from './agent-names.ts'
 import { environmentOf, mirroredImage, resourcesOf, type DeploymentConfig } from './deployment-config.ts'
+import { proxyCa, type ProxyCa } from './proxy-ca.ts'
 
 /** What the agent's Deployment is made from, beside its cluster. */
 export interface AgentValues {
@@ -36,6 +37,8 @@ const storageToleration = {
  */
 export const agentDeployment = (cluster: string, values: AgentValues): Deployment => {
   const { installNamespace: namespace, config = {} } = values
+  const ca = proxyCa(config, namespace)
+  const annotations = { 'openshift.io/required-scc': 'restricted-v2', ...ca?.annotations }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -46,26 +49,31 @@ export const agentDeployment = (cluster: string, values: AgentValues): Deploymen
       // Never two at a time, not even during an update.
       strategy: { type: 'Recreate' },
       template: {
-        metadata: { labels, annotations: { 'openshift.io/required-scc': 'restricted-v2' } },
-        spec: podSpec(cluster, values, config),
+        metadata: { labels, annotations },
+        spec: podSpec(cluster, values, config, ca),
       },
     },
   }
 }
 
-const podSpec = (cluster: string, values: AgentValues, config: DeploymentConfig): PodSpec => {
+const podSpec = (cluster: string, values: AgentValues, config: DeploymentConfig, ca: ProxyCa | undefined): PodSpec => {
   const { nodeSelector, tolerations = [] } = config.nodePlacement ?? {}
   return {
     serviceAccountName: spokeNames.serviceAccount,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     tolerations: [storageToleration, ...tolerations],
-    containers: [container(cluster, values, config)],
-    volumes: [{ name: 'hub-config', secret: { secretName: hubKubeconfigSecret } }],
+    containers: [container(cluster, values, config, ca)],
+    volumes: [{ name: 'hub-config', secret: { secretName: hubKubeconfigSecret } }, ...(ca === undefined ? [] : [ca.volume])],
   }
 }
 
-const container = (cluster: string, values: AgentValues, config: DeploymentConfig): Container => ({
+const container = (
+  cluster: string,
+  values: AgentValues,
+  config: DeploymentConfig,
+  ca: ProxyCa | undefined,
+): Container => ({
   name,
   image: mirroredImage(values.image, config),
   imagePullPolicy: 'IfNotPresent',
@@ -77,7 +85,7 @@ const container = (cluster: string, values: AgentValues, config: DeploymentConfi
     `--namespace=${values.installNamespace}`,
     `--mode=${values.mode}`,
   ],
-  env: environment(values, config),
+  env: [...environment(values, config), ...(ca === undefined ? [] : [ca.env])],
   livenessProbe: { httpGet: { path: '/healthz', port: probePort }, initialDelaySeconds: 30, periodSeconds: 30 },
   readinessProbe: { httpGet: { path: '/readyz', port: probePort }, initialDelaySeconds: 2, periodSeconds: 10 },
   resources: resourcesOf(config, defaultResources),
@@ -89,7 +97,10 @@ const container = (cluster: string, values: AgentValues, config: DeploymentConfi
     runAsNonRoot: true,
     seccompProfile: { type: 'RuntimeDefault' },
   },
-  volumeMounts: [{ name: 'hub-config', mountPath: hubConfigDirectory, readOnly: true }],
+  volumeMounts: [
+    { name: 'hub-config', mountPath: hubConfigDirectory, readOnly: true },
+    ...(ca === undefined ? [] : [ca.volumeMount]),
+  ],
 })
 
 const environment = ({ odrNamespace }: AgentValues, config: DeploymentConfig): readonly EnvVar[] => [

@@ -1,4 +1,4 @@
-import type { Deployment, MirrorPeer, Role, RoleBinding } from '@odfmo/api-types'
+import type { ConfigMap, Deployment, MirrorPeer, Role, RoleBinding } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -145,6 +145,17 @@ describe('an AddOnDeploymentConfig', () => {
       { name: 'NO_PROXY', value: '.svc' },
       { name: 'S3_EXCHANGE_SOURCE_SECRET_STRING_MATCH', value: 'my-bucket' },
     ])
+  })
+
+  test('brings the proxy’s authorities, and a new pod for new ones', () => {
+    const config = (text: string) => ({ proxyConfig: { httpsProxy: 'https://p', caBundle: Buffer.from(text).toString('base64') } })
+    const manifests = render([mirrorPeer(['c1', 'c2'])], { config: config('PEM') })
+    expect(ofKind<ConfigMap>(manifests, 'ConfigMap')[0]?.data).toEqual({ 'ca-bundle.crt': 'PEM' })
+    expect(containerOf({ config: config('PEM') })?.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/proxy-ca/ca-bundle.crt' })
+    expect(containerOf({ config: config('PEM') })?.volumeMounts?.map(({ name }) => name)).toEqual(['hub-config', 'proxy-ca'])
+    const annotationsOf = (text: string) => deploymentOf({ config: config(text) }).spec?.template.metadata?.annotations
+    expect(annotationsOf('PEM')).toEqual(annotationsOf('PEM'))
+    expect(annotationsOf('PEM')).not.toEqual(annotationsOf('OTHER'))
   })
 
   test.each([

@@ -10,6 +10,7 @@ import {
   storageNamespaceRules,
 } from './agent-spoke-rules.ts'
 import { variableOf } from './deployment-config.ts'
+import { proxyCa } from './proxy-ca.ts'
 
 const rbac = 'rbac.authorization.k8s.io'
 const rbacVersion = `${rbac}/v1`
@@ -27,6 +28,7 @@ export const agentManifests = (
   const odrNamespace = given.odrNamespace ?? variableOf(given.config ?? {}, 'ODR_NAMESPACE')
   const values = { ...given, odrNamespace: odrNamespace === '' ? undefined : odrNamespace }
   const subjects = [{ kind: 'ServiceAccount', name: spokeNames.serviceAccount, namespace: installNamespace }]
+  const ca = proxyCa(values.config ?? {}, installNamespace)
   const namespaces = rulesByNamespace(cluster, mirrorPeers, values)
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: spokeNames.serviceAccount, namespace: installNamespace } },
@@ -46,6 +48,7 @@ export const agentManifests = (
       roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: spokeNames.clusterRole },
       subjects,
     } as KubeObject,
+    ...(ca === undefined ? [] : [ca.configMap]),
     agentDeployment(cluster, values),
   ]
 }

@@ -1,0 +1,84 @@
+import type { ConfigMap, DRCluster, DRPolicy, ManagedCluster, ManagedClusterAddOn, MirrorPeer, Role, RoleBinding, Secret } from '@odfmo/api-types'
+import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import { evaluate, staticCache, type Derived, type State, type Wanted, type WatchedKind } from '@odfmo/controller-kit'
+import { contract } from '@odfmo/api-types'
+import { hubApp } from '../app.ts'
+import { agentSecret } from '../derived/agent-secret.ts'
+import { mirrorPeerStatus } from '../derived/mirror-peer-status.ts'
+import { managedCluster, podNamespace } from './builders.ts'
+
+export const app = hubApp({ podNamespace, tokenExchangeImage: 'example.com/agent:1' })
+export const { hub } = app
+export const rules = {
+  ...app.parts,
+  agentSecret: agentSecret(hub),
+  status: mirrorPeerStatus(hub, app.parts),
+}
+
+/** Everything there is on the hub; two ManagedClusters when none are given. */
+export interface HubWorld {
+  readonly mirrorPeers?: readonly MirrorPeer[]
+  readonly clusters?: readonly ManagedCluster[]
+  readonly secrets?: readonly Secret[]
+  readonly ramenSecrets?: readonly Secret[]
+  readonly ramenConfig?: ConfigMap | string
+  readonly addOns?: readonly ManagedClusterAddOn[]
+  readonly drClusters?: readonly DRCluster[]
+  readonly drPolicies?: readonly DRPolicy[]
+  readonly roles?: readonly Role[]
+  readonly roleBindings?: readonly RoleBinding[]
+  /** Wall clock, milliseconds; everything synced at 0. */
+  readonly now?: number
+  /** Kinds the server does not serve. */
+  readonly notServed?: readonly WatchedKind[]
+}
+
+export interface AskOptions {
+  /** States of other rules by `name key`; `present` when left out. */
+  readonly states?: Readonly<Record<string, State>>
+}
+
+export const ramenConfigMap = (text?: string): ConfigMap => ({
+  metadata: { name: contract.ramen.configMap, namespace: podNamespace },
+  ...(text === undefined ? {} : { data: { [contract.ramen.configKey]: text } }),
+})
+
+const contentsOf = (world: HubWorld): readonly (readonly [WatchedKind, readonly KubeObject[]])[] => [
+  [hub.MirrorPeer as WatchedKind, world.mirrorPeers ?? []],
+  [hub.ManagedCluster as WatchedKind, world.clusters ?? [managedCluster('cluster1'), managedCluster('cluster2')]],
+  [hub.Secret as WatchedKind, world.secrets ?? []],
+  [hub.RamenSecret as WatchedKind, world.ramenSecrets ?? []],
+  [hub.RamenConfig as WatchedKind, world.ramenConfig === undefined ? [] : [typeof world.ramenConfig === 'string' ? ramenConfigMap(world.ramenConfig) : world.ramenConfig]],
+  [hub.ManagedClusterAddOn as WatchedKind, world.addOns ?? []],
+  [hub.DRCluster as WatchedKind, world.drClusters ?? []],
+  [hub.DRPolicy as WatchedKind, world.drPolicies ?? []],
+  [hub.AgentRole as WatchedKind, world.roles ?? []],
+  [hub.AgentRoleBinding as WatchedKind, world.roleBindings ?? []],
+]
+
+/** What a rule answers in this world. */
+export const ask = <T extends KubeObject>(
+  rule: Derived<T>,
+  key: ObjectKey,
+  world: HubWorld,
+  { states = {} }: AskOptions = {},
+): Wanted<T> => {
+  const sync = new Map((world.notServed ?? []).map((of) => [of, { is: 'notServed' as const }]))
+  const cache = staticCache(contentsOf(world), { sync })
+  const { wanted } = evaluate(rule, key, cache, {
+    now: world.now ?? 0,
+    stateOf: (derived, { namespace, name }) =>
+      states[`${derived.name} ${namespace === undefined ? '' : `${namespace}/`}${name}`] ?? states[derived.name] ?? { is: 'present' },
+  })
+  return wanted
+}
+
+/** The object a rule wants there; throws when it answers something else. */
+export const objectOf = <T extends KubeObject>(wanted: Wanted<T>): T => {
+  if (wanted.is === 'present' || wanted.is === 'edited') return wanted.object
+  throw new Error(`expected an object, got ${JSON.stringify(wanted)}`)
+}
+
+/** The keys that objects of a kind bring into being. */
+export const keysFrom = <T extends KubeObject>(rule: Derived, of: WatchedKind<T>, object: T): readonly ObjectKey[] =>
+  rule.keys.filter((source) => source.of === of).flatMap((source) => source.keys(object as never))
