@@ -4,7 +4,10 @@ import { expect, test } from 'vitest'
 import { addOnProblem, type AddOnProblem } from './add-on-problem.ts'
 import { addOn, condition, everything, hub } from './test/hub-world.ts'
 
-const problemOf = (addOns: readonly ManagedClusterAddOn[], registration: State = { is: 'present' }): AddOnProblem | undefined => {
+const problemOf = (
+  addOns: readonly ManagedClusterAddOn[],
+  registration: State = { is: 'present' },
+): AddOnProblem | undefined => {
   let problem: AddOnProblem | undefined
   const asking = derived({
     name: 'asking',
@@ -15,14 +18,22 @@ const problemOf = (addOns: readonly ManagedClusterAddOn[], registration: State =
       return leave()
     },
   })
-  evaluate(asking, { name: 'x' }, staticCache([[hub.ManagedClusterAddOn, addOns]]), { stateOf: () => registration })
+  evaluate(asking, { name: 'x' }, staticCache([[hub.ManagedClusterAddOn, addOns]]), {
+    stateOf: () => registration,
+  })
   return problem
 }
 
-const withConditions = (...conditions: readonly ReturnType<typeof condition>[]) => [addOn('c1', { status: { conditions } })]
-const [registered, applied, available] = (['RegistrationApplied', 'ManifestApplied', 'Available'] as const).map((type) =>
-  condition(type, 'True'),
-) as [ReturnType<typeof condition>, ReturnType<typeof condition>, ReturnType<typeof condition>]
+const withConditions = (...conditions: readonly ReturnType<typeof condition>[]) => [
+  addOn('c1', { status: { conditions } }),
+]
+const [registered, applied, available] = (
+  ['RegistrationApplied', 'ManifestApplied', 'Available'] as const
+).map((type) => condition(type, 'True')) as [
+  ReturnType<typeof condition>,
+  ReturnType<typeof condition>,
+  ReturnType<typeof condition>,
+]
 
 test('an agent that lives is no problem', () => {
   expect(problemOf(withConditions(registered, applied, available))).toBeUndefined()
@@ -38,7 +49,11 @@ test.each<[reason: string, message: string, readonly ManagedClusterAddOn[], Stat
   [
     'ManagedClusterAddOnLeaseUpdateStopped',
     'Available is False: no lease',
-    withConditions(registered, applied, condition('Available', 'False', 'ManagedClusterAddOnLeaseUpdateStopped', 'no lease')),
+    withConditions(
+      registered,
+      applied,
+      condition('Available', 'False', 'ManagedClusterAddOnLeaseUpdateStopped', 'no lease'),
+    ),
   ],
 ])('%s is said with what is missing and who brings it', (reason, message, addOns, state) => {
   const problem = problemOf(addOns, state)

@@ -24,10 +24,15 @@ export const addOnProblem = (
   cluster: string,
 ): AddOnProblem | undefined => {
   const key = addOnKey(cluster)
-  const problem = (reason: string, message: string, pending = false): AddOnProblem => ({ reason, message, pending })
+  const problem = (reason: string, message: string, pending = false): AddOnProblem => ({
+    reason,
+    message,
+    pending,
+  })
   const registered = world.state(registration, key)
   const addOn = world.status(kinds.ManagedClusterAddOn, key)
-  if (addOn === undefined) return problem('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster} yet`)
+  if (addOn === undefined)
+    return problem('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster} yet`)
   switch (registered.is) {
     case 'pending':
       return problem('Starting', registered.message, true)
@@ -50,7 +55,10 @@ export const addOnProblem = (
     if (condition?.status === 'True') continue
     return condition === undefined
       ? problem(`No${type}`, `add-on of ${cluster}: ${nobody}`)
-      : problem(condition.reason, `add-on of ${cluster}: ${type} is ${condition.status}: ${condition.message}`)
+      : problem(
+          condition.reason,
+          `add-on of ${cluster}: ${type} is ${condition.status}: ${condition.message}`,
+        )
   }
   return undefined
 }

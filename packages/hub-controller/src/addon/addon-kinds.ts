@@ -16,7 +16,9 @@ import { watch, type WatchedKind } from '@odfmo/controller-kit'
 import { addOnName, hubRbacName, originalBindingName } from './agent-names.ts'
 import { ocm } from './ocm.ts'
 
-const named = (name: string): { readonly fieldSelector: string } => ({ fieldSelector: `metadata.name=${name}` })
+const named = (name: string): { readonly fieldSelector: string } => ({
+  fieldSelector: `metadata.name=${name}`,
+})
 const ofOurAddOn = { labelSelector: `${ocm.addonNameLabel}=${addOnName}` }
 
 /** What this folder watches on the hub beside MirrorPeers and ManagedClusters; narrowed on the server where it can be. */

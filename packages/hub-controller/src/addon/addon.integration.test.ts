@@ -23,20 +23,27 @@ const start = async (): Promise<HubProcess> => {
   processes.push(running)
   return running
 }
-const ref = (kind: Kind) => ({ apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind })
+const ref = (kind: Kind) => ({
+  apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`,
+  kind: kind.kind,
+})
 const get = <T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T => {
   const found = hub.get(ref(kind), key)
   if (found === undefined) throw new Error(`no ${kind.kind} ${key.namespace ?? ''}/${key.name}`)
   return found as unknown as T
 }
 const has = (kind: Kind, key: ObjectKey): boolean => hub.get(ref(kind), key) !== undefined
-const addOnOf = (cluster: string): ManagedClusterAddOn => get(kinds.ManagedClusterAddOn, { namespace: cluster, name: 'tokenexchange' })
-const conditionOf = (cluster: string, type: string) => addOnOf(cluster).status?.conditions?.find((c) => c.type === type)
+const addOnOf = (cluster: string): ManagedClusterAddOn =>
+  get(kinds.ManagedClusterAddOn, { namespace: cluster, name: 'tokenexchange' })
+const conditionOf = (cluster: string, type: string) =>
+  addOnOf(cluster).status?.conditions?.find((c) => c.type === type)
 const subjects = (): readonly string[] =>
-  get<ClusterRoleBinding>(kinds.ClusterRoleBinding, { name: names.rbac }).subjects?.map(({ name }) => name) ?? []
+  get<ClusterRoleBinding>(kinds.ClusterRoleBinding, { name: names.rbac }).subjects?.map(({ name }) => name) ??
+  []
 const settled = (check: () => void) => eventually(hub, check)
 /** The engine's own picture: it changes after the cluster's. */
-const atRest = (running: HubProcess) => vi.waitFor(() => expect(running.unsettled()).toEqual([]), { timeout: 5000, interval: 20 })
+const atRest = (running: HubProcess) =>
+  vi.waitFor(() => expect(running.unsettled()).toEqual([]), { timeout: 5000, interval: 20 })
 
 const clusterObjects = (name: string): readonly KubeObject[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
@@ -46,7 +53,8 @@ const bareAddOn = (cluster: string): ManagedClusterAddOn => {
   const { uid: _uid, ownerReferences: _owners, ...metadata } = addOn(cluster).metadata
   return manifest(kinds.ManagedClusterAddOn, { ...addOn(cluster), metadata })
 }
-const peer = (clusters: readonly [string, string]): MirrorPeer => manifest(kinds.MirrorPeer, mirrorPeer(clusters))
+const peer = (clusters: readonly [string, string]): MirrorPeer =>
+  manifest(kinds.MirrorPeer, mirrorPeer(clusters))
 
 beforeEach(async () => {
   hub = await startCluster({ name: 'hub', crds })
@@ -60,7 +68,13 @@ afterEach(async () => {
 
 describe('the add-on manager on a hub', () => {
   test('registers and deploys an agent per cluster, under its own rights', async () => {
-    await hub.apply(...clusterObjects('c1'), ...clusterObjects('c2'), bareAddOn('c1'), bareAddOn('c2'), peer(['c1', 'c2']))
+    await hub.apply(
+      ...clusterObjects('c1'),
+      ...clusterObjects('c2'),
+      bareAddOn('c1'),
+      bareAddOn('c2'),
+      peer(['c1', 'c2']),
+    )
     const running = await start()
     await settled(() => {
       for (const cluster of ['c1', 'c2']) {
@@ -78,7 +92,13 @@ describe('the add-on manager on a hub', () => {
   })
 
   test('writes nothing once all is well, nor after a restart', async () => {
-    await hub.apply(...clusterObjects('c1'), ...clusterObjects('c2'), bareAddOn('c1'), bareAddOn('c2'), peer(['c1', 'c2']))
+    await hub.apply(
+      ...clusterObjects('c1'),
+      ...clusterObjects('c2'),
+      bareAddOn('c1'),
+      bareAddOn('c2'),
+      peer(['c1', 'c2']),
+    )
     const first = await start()
     await settled(() => {
       expect(has(kinds.ManifestWork, { namespace: 'c1', name: names.work })).toBe(true)
@@ -105,7 +125,13 @@ describe('the add-on manager on a hub', () => {
   })
 
   test('a second pair of clusters does not disturb the first one', async () => {
-    await hub.apply(...clusterObjects('c1'), ...clusterObjects('c2'), bareAddOn('c1'), bareAddOn('c2'), peer(['c1', 'c2']))
+    await hub.apply(
+      ...clusterObjects('c1'),
+      ...clusterObjects('c2'),
+      bareAddOn('c1'),
+      bareAddOn('c2'),
+      peer(['c1', 'c2']),
+    )
     await start()
     await settled(() => expect(conditionOf('c1', 'RegistrationApplied')?.status).toBe('True'))
     const registrations = JSON.stringify(addOnOf('c1').status?.registrations)
@@ -124,13 +150,21 @@ describe('the add-on manager on a hub', () => {
       bareAddOn('c1'),
       manifest(kinds.ManifestWork, {
         metadata: { ...old, labels: { 'open-cluster-management.io/addon-name': 'tokenexchange' } },
-        spec: { workload: { manifests: [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'old', namespace: 'x' } }] } },
+        spec: {
+          workload: {
+            manifests: [
+              { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'old', namespace: 'x' } },
+            ],
+          },
+        },
       }),
       peer(['c1', 'c2']),
     )
     const { uid } = get(kinds.ManifestWork, old).metadata
     await start()
-    await settled(() => expect(get<ManifestWork>(kinds.ManifestWork, old).spec?.workload?.manifests).toHaveLength(6))
+    await settled(() =>
+      expect(get<ManifestWork>(kinds.ManifestWork, old).spec?.workload?.manifests).toHaveLength(6),
+    )
     expect(get(kinds.ManifestWork, old).metadata.uid).toBe(uid)
     expect(hub.list(ref(kinds.ManifestWork), 'c1')).toHaveLength(1)
   })
@@ -160,11 +194,17 @@ describe('the add-on manager on a hub', () => {
     await settled(() => expect(has(kinds.ManifestWork, { namespace: 'c1', name: names.work })).toBe(true))
     await hub.apply(
       { ...ref(kinds.Role), metadata: { namespace: 'c1', name: names.rbac }, rules: [] },
-      { ...ref(kinds.ManifestWork), metadata: { namespace: 'c1', name: names.work }, spec: { workload: { manifests: [] } } },
+      {
+        ...ref(kinds.ManifestWork),
+        metadata: { namespace: 'c1', name: names.work },
+        spec: { workload: { manifests: [] } },
+      },
     )
     await settled(() => {
       expect(get(kinds.Role, { namespace: 'c1', name: names.rbac }).rules).toHaveLength(2)
-      expect(get(kinds.ManifestWork, { namespace: 'c1', name: names.work }).spec?.workload?.manifests).toHaveLength(6)
+      expect(
+        get(kinds.ManifestWork, { namespace: 'c1', name: names.work }).spec?.workload?.manifests,
+      ).toHaveLength(6)
     })
   })
 
@@ -179,7 +219,8 @@ describe('the add-on manager on a hub', () => {
     )
     await start()
     await settled(() => {
-      for (const cluster of ['c1', 'c2', 'c3']) expect(has(kinds.ManifestWork, { namespace: cluster, name: names.work })).toBe(true)
+      for (const cluster of ['c1', 'c2', 'c3'])
+        expect(has(kinds.ManifestWork, { namespace: cluster, name: names.work })).toBe(true)
       expect(subjects()).toHaveLength(6)
     })
     await hub.apply({ ...ref(kinds.MirrorPeer), metadata: { name: 'c1-c3', finalizers: [] } })
@@ -204,7 +245,10 @@ describe('the add-on manager on a hub', () => {
     await hub.apply(...clusterObjects('c1'), bareAddOn('c1'), peer(['c1', 'c2']), { ...role, rules })
     await start()
     await settled(() => {
-      expect(conditionOf('c1', 'RegistrationApplied')).toMatchObject({ status: 'False', reason: 'SetPermissionFailed' })
+      expect(conditionOf('c1', 'RegistrationApplied')).toMatchObject({
+        status: 'False',
+        reason: 'SetPermissionFailed',
+      })
     })
     await hub.apply(role)
     await settled(() => expect(conditionOf('c1', 'RegistrationApplied')?.status).toBe('True'))

@@ -36,15 +36,20 @@ const simulators: Simulator[] = []
 
 const read = <T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T => {
   const found = cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key)
-  if (found === undefined) throw new Error(`${cluster.name}: no ${kind.kind} ${key.namespace ?? ''}/${key.name}`)
+  if (found === undefined)
+    throw new Error(`${cluster.name}: no ${kind.kind} ${key.namespace ?? ''}/${key.name}`)
   return found as unknown as T
 }
-const addOnNow = (): ManagedClusterAddOn => read(hub, kinds.ManagedClusterAddOn, { namespace: clusterName, name: 'tokenexchange' })
+const addOnNow = (): ManagedClusterAddOn =>
+  read(hub, kinds.ManagedClusterAddOn, { namespace: clusterName, name: 'tokenexchange' })
 const conditionNow = (type: string) => addOnNow().status?.conditions?.find((c) => c.type === type)
-const hubKubeconfig = (): Secret => read(spoke, kinds.Secret, { namespace: 'storage', name: 'tokenexchange-hub-kubeconfig' })
-const deployment = (): Deployment => read(spoke, kinds.Deployment, { namespace: 'storage', name: 'token-exchange-agent' })
+const hubKubeconfig = (): Secret =>
+  read(spoke, kinds.Secret, { namespace: 'storage', name: 'tokenexchange-hub-kubeconfig' })
+const deployment = (): Deployment =>
+  read(spoke, kinds.Deployment, { namespace: 'storage', name: 'token-exchange-agent' })
 const settled = <T>(check: () => T) => eventually([hub, spoke], check)
-const atRest = () => vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 5000, interval: 20 })
+const atRest = () =>
+  vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 5000, interval: 20 })
 
 beforeEach(async () => {
   hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
@@ -53,7 +58,12 @@ beforeEach(async () => {
   const klusterlet = { user: klusterletUser(clusterName), groups: [klusterletGroup(clusterName)] }
   simulators.push(
     await ocmHub({ hub: hub.kubeconfig() }),
-    await ocmSpoke({ hub: hub.kubeconfig(klusterlet), spoke: spoke.kubeconfig(), clusterName, statusMs: 200 }),
+    await ocmSpoke({
+      hub: hub.kubeconfig(klusterlet),
+      spoke: spoke.kubeconfig(),
+      clusterName,
+      statusMs: 200,
+    }),
   )
   await hub.apply(...managerRights, manifest(kinds.ManagedCluster, managedCluster(clusterName)))
   await eventually(hub, () => read(hub, kinds.Namespace, { name: clusterName }))
@@ -69,7 +79,11 @@ afterEach(async () => {
 const wishAddOn = async (more: Partial<ManagedClusterAddOn> = {}): Promise<void> => {
   const { uid: _uid, ownerReferences: _owners, ...metadata } = addOn(clusterName).metadata
   await hub.apply(
-    manifest(kinds.ManagedClusterAddOn, { ...addOn(clusterName), ...more, metadata: { ...metadata, ...more.metadata } }),
+    manifest(kinds.ManagedClusterAddOn, {
+      ...addOn(clusterName),
+      ...more,
+      metadata: { ...metadata, ...more.metadata },
+    }),
     manifest(kinds.MirrorPeer, mirrorPeer([clusterName, 'c2'])),
   )
 }
@@ -84,11 +98,18 @@ describe('the chain through OCM', () => {
     })
     const { data = {} } = await settled(hubKubeconfig)
     const { subject } = new X509Certificate(Buffer.from(data['tls.crt'] ?? '', 'base64'))
-    expect(subject).toContain('CN=system:open-cluster-management:cluster:c1:addon:tokenexchange:agent:tokenexchange')
+    expect(subject).toContain(
+      'CN=system:open-cluster-management:cluster:c1:addon:tokenexchange:agent:tokenexchange',
+    )
     await atRest()
     const before = hub.requests.writes().filter(({ user }) => user.includes('operators')).length
     await quietMs(600)
-    expect(hub.requests.writes().filter(({ user }) => user.includes('operators')).slice(before)).toEqual([])
+    expect(
+      hub.requests
+        .writes()
+        .filter(({ user }) => user.includes('operators'))
+        .slice(before),
+    ).toEqual([])
   })
 
   test('a configuration reaches the Deployment, and OCM sees that it did', async () => {
@@ -98,7 +119,14 @@ describe('the chain through OCM', () => {
         spec: { nodePlacement: { nodeSelector: { zone: 'a' } } },
       }),
     )
-    const configs = [{ group: 'addon.open-cluster-management.io', resource: 'addondeploymentconfigs', namespace: clusterName, name: 'mine' }]
+    const configs = [
+      {
+        group: 'addon.open-cluster-management.io',
+        resource: 'addondeploymentconfigs',
+        namespace: clusterName,
+        name: 'mine',
+      },
+    ]
     await wishAddOn({ spec: { installNamespace: 'storage', configs } })
     await settled(() => {
       expect(deployment().spec?.template.spec.nodeSelector).toEqual({ zone: 'a' })
@@ -116,21 +144,42 @@ describe('the chain through OCM', () => {
   test('a forged request of another cluster’s klusterlet is left alone', async () => {
     await wishAddOn()
     await settled(hubKubeconfig)
-    const [good] = hub.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }) as unknown as CertificateSigningRequest[]
+    const [good] = hub.list({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+    }) as unknown as CertificateSigningRequest[]
     const { request, signerName, usages } = good?.spec ?? { request: '', signerName: '' }
     await hub.apply(
       manifest(kinds.CertificateSigningRequest, {
         metadata: { name: 'addon-c1-forged', labels: good?.metadata.labels },
-        spec: { request, signerName, usages, username: 'system:open-cluster-management:c:agent', groups: ['system:open-cluster-management:c'] },
+        spec: {
+          request,
+          signerName,
+          usages,
+          username: 'system:open-cluster-management:c:agent',
+          groups: ['system:open-cluster-management:c'],
+        },
       }),
     )
-    await vi.waitFor(() => expect(hubProcess.unsettled().join()).toContain('OtherRequester'), { timeout: 5000, interval: 20 })
-    expect(read(hub, kinds.CertificateSigningRequest, { name: 'addon-c1-forged' }).status?.conditions).toBeUndefined()
+    await vi.waitFor(() => expect(hubProcess.unsettled().join()).toContain('OtherRequester'), {
+      timeout: 5000,
+      interval: 20,
+    })
+    expect(
+      read(hub, kinds.CertificateSigningRequest, { name: 'addon-c1-forged' }).status?.conditions,
+    ).toBeUndefined()
   })
 
   test('hosted mode is refused with conditions, and nothing is deployed', async () => {
-    await wishAddOn({ metadata: { annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'm' } } })
-    await settled(() => expect(conditionNow('ManifestApplied')).toMatchObject({ status: 'False', reason: 'ManifestWorkApplyFailed' }))
+    await wishAddOn({
+      metadata: { annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'm' } },
+    })
+    await settled(() =>
+      expect(conditionNow('ManifestApplied')).toMatchObject({
+        status: 'False',
+        reason: 'ManifestWorkApplyFailed',
+      }),
+    )
     expect(hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' })).toEqual([])
   })
 
@@ -155,8 +204,12 @@ describe('the chain through OCM', () => {
     await restarting
     await atRest()
     expect(restarts).toBeGreaterThan(6)
-    expect(hub.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' })).toHaveLength(1)
-    expect(hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' })).toHaveLength(1)
+    expect(
+      hub.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),
+    ).toHaveLength(1)
+    expect(hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' })).toHaveLength(
+      1,
+    )
   })
 
   test('when nobody holds it any more the spoke is as it was', async () => {
@@ -164,11 +217,18 @@ describe('the chain through OCM', () => {
     await wishAddOn()
     await settled(() => expect(conditionNow('ManifestApplied')?.status).toBe('True'))
     await settled(hubKubeconfig)
-    await hub.apply({ ...manifest(kinds.MirrorPeer, mirrorPeer([clusterName, 'c2'])), metadata: { name: 'c1-c2', finalizers: [] } })
+    await hub.apply({
+      ...manifest(kinds.MirrorPeer, mirrorPeer([clusterName, 'c2'])),
+      metadata: { name: 'c1-c2', finalizers: [] },
+    })
     await settled(() => {
       expect(() => read<ManifestWork>(hub, kinds.ManifestWork, workKey)).toThrow()
       const left = sameState(before, spoke.snapshot())
-      expect(left.map((difference) => JSON.stringify(difference)).filter((text) => !text.includes('hub-kubeconfig'))).toEqual([])
+      expect(
+        left
+          .map((difference) => JSON.stringify(difference))
+          .filter((text) => !text.includes('hub-kubeconfig')),
+      ).toEqual([])
     })
   })
 })

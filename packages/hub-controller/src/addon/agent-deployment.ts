@@ -56,7 +56,12 @@ export const agentDeployment = (cluster: string, values: AgentValues): Deploymen
   }
 }
 
-const podSpec = (cluster: string, values: AgentValues, config: DeploymentConfig, ca: ProxyCa | undefined): PodSpec => {
+const podSpec = (
+  cluster: string,
+  values: AgentValues,
+  config: DeploymentConfig,
+  ca: ProxyCa | undefined,
+): PodSpec => {
   const { nodeSelector, tolerations = [] } = config.nodePlacement ?? {}
   return {
     serviceAccountName: spokeNames.serviceAccount,
@@ -64,7 +69,10 @@ const podSpec = (cluster: string, values: AgentValues, config: DeploymentConfig,
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     tolerations: [storageToleration, ...tolerations],
     containers: [container(cluster, values, config, ca)],
-    volumes: [{ name: 'hub-config', secret: { secretName: hubKubeconfigSecret } }, ...(ca === undefined ? [] : [ca.volume])],
+    volumes: [
+      { name: 'hub-config', secret: { secretName: hubKubeconfigSecret } },
+      ...(ca === undefined ? [] : [ca.volume]),
+    ],
   }
 }
 
@@ -86,8 +94,16 @@ const container = (
     `--mode=${values.mode}`,
   ],
   env: [...environment(values, config), ...(ca === undefined ? [] : [ca.env])],
-  livenessProbe: { httpGet: { path: '/healthz', port: probePort }, initialDelaySeconds: 30, periodSeconds: 30 },
-  readinessProbe: { httpGet: { path: '/readyz', port: probePort }, initialDelaySeconds: 2, periodSeconds: 10 },
+  livenessProbe: {
+    httpGet: { path: '/healthz', port: probePort },
+    initialDelaySeconds: 30,
+    periodSeconds: 30,
+  },
+  readinessProbe: {
+    httpGet: { path: '/readyz', port: probePort },
+    initialDelaySeconds: 2,
+    periodSeconds: 10,
+  },
   resources: resourcesOf(config, defaultResources),
   securityContext: {
     allowPrivilegeEscalation: false,

@@ -8,7 +8,8 @@ import { mirroredImage, resourcesOf } from './deployment-config.ts'
 import { mirrorPeer } from './test/hub-world.ts'
 
 const values: AgentValues = { image: 'quay.io/odfmo/agent:v1', installNamespace: 'storage', mode: 'async' }
-const render = (peers: readonly MirrorPeer[], more: Partial<AgentValues> = {}) => agentManifests('c1', peers, { ...values, ...more })
+const render = (peers: readonly MirrorPeer[], more: Partial<AgentValues> = {}) =>
+  agentManifests('c1', peers, { ...values, ...more })
 const ofKind = <T extends KubeObject>(manifests: readonly KubeObject[], kind: string): readonly T[] =>
   manifests.filter((manifest) => manifest.kind === kind) as unknown as readonly T[]
 const deploymentOf = (more: Partial<AgentValues> = {}): Deployment => {
@@ -20,7 +21,11 @@ const containerOf = (more: Partial<AgentValues> = {}) => deploymentOf(more).spec
 
 describe('the agent’s manifests', () => {
   test('are the original’s, by name and in this order', () => {
-    const names = render([mirrorPeer(['c1', 'c2'])]).map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name])
+    const names = render([mirrorPeer(['c1', 'c2'])]).map(({ kind, metadata }) => [
+      kind,
+      metadata.namespace,
+      metadata.name,
+    ])
     expect(names).toEqual([
       ['ServiceAccount', 'storage', 'token-exchange-agent-sa'],
       ['Role', 'storage', 'token-exchange-agent-role'],
@@ -37,7 +42,9 @@ describe('the agent’s manifests', () => {
     expect(spec?.template.metadata?.labels).toEqual({ app: 'token-exchange-agent' })
     expect(spec?.replicas).toBe(1)
     expect(spec?.strategy).toEqual({ type: 'Recreate' })
-    expect(spec?.template.spec.volumes).toEqual([{ name: 'hub-config', secret: { secretName: 'tokenexchange-hub-kubeconfig' } }])
+    expect(spec?.template.spec.volumes).toEqual([
+      { name: 'hub-config', secret: { secretName: 'tokenexchange-hub-kubeconfig' } },
+    ])
     expect(spec?.template.spec.tolerations).toEqual([
       { key: 'node.ocs.openshift.io/storage', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
     ])
@@ -51,7 +58,9 @@ describe('the agent’s manifests', () => {
       '--namespace=storage',
       '--mode=async',
     ])
-    expect(container?.volumeMounts).toEqual([{ name: 'hub-config', mountPath: '/var/run/hub', readOnly: true }])
+    expect(container?.volumeMounts).toEqual([
+      { name: 'hub-config', mountPath: '/var/run/hub', readOnly: true },
+    ])
     expect(container?.livenessProbe?.httpGet).toEqual({ path: '/healthz', port: 8000 })
     expect(container?.readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 8000 })
     expect(container?.env?.map(({ name }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE'])
@@ -75,8 +84,17 @@ describe('the agent’s manifests', () => {
       mirrorPeer(['c3', 'c1'], { namespaces: ['nor-here', 'b'] }),
     ]
     const manifests = render(peers, { installNamespace: 'a', odrNamespace: 'odr' })
-    expect(ofKind<Role>(manifests, 'Role').map(({ metadata }) => metadata.namespace)).toEqual(['a', 'b', 'odr'])
-    expect(ofKind<RoleBinding>(manifests, 'RoleBinding').map(({ metadata, subjects }) => [metadata.namespace, subjects])).toEqual(
+    expect(ofKind<Role>(manifests, 'Role').map(({ metadata }) => metadata.namespace)).toEqual([
+      'a',
+      'b',
+      'odr',
+    ])
+    expect(
+      ofKind<RoleBinding>(manifests, 'RoleBinding').map(({ metadata, subjects }) => [
+        metadata.namespace,
+        subjects,
+      ]),
+    ).toEqual(
       ['a', 'b', 'odr'].map((namespace) => [
         namespace,
         [{ kind: 'ServiceAccount', name: 'token-exchange-agent-sa', namespace: 'a' }],
@@ -87,8 +105,12 @@ describe('the agent’s manifests', () => {
   test('let nobody read secrets of the whole cluster', () => {
     const [clusterRole] = ofKind<Role>(render([mirrorPeer(['c1', 'c2'])]), 'ClusterRole')
     expect(clusterRole?.rules?.flatMap(({ resources }) => resources)).not.toContain('secrets')
-    for (const { rules = [] } of ofKind<Role>(render([mirrorPeer(['c1', 'c2'])], { odrNamespace: 'odr' }), 'Role')) {
-      for (const rule of rules) expect([...rule.verbs, ...(rule.apiGroups ?? []), ...(rule.resources ?? [])]).not.toContain('*')
+    for (const { rules = [] } of ofKind<Role>(
+      render([mirrorPeer(['c1', 'c2'])], { odrNamespace: 'odr' }),
+      'Role',
+    )) {
+      for (const rule of rules)
+        expect([...rule.verbs, ...(rule.apiGroups ?? []), ...(rule.resources ?? [])]).not.toContain('*')
     }
   })
 
@@ -101,9 +123,13 @@ describe('the agent’s manifests', () => {
     fc.assert(
       fc.property(fc.array(peer, { minLength: 1, maxLength: 5 }), fc.integer(), (wishes, seed) => {
         const peers = wishes.map(({ other, namespace, first }) =>
-          first ? mirrorPeer(['c1', other], { namespaces: [namespace, 'x'] }) : mirrorPeer([other, 'c1'], { namespaces: ['x', namespace] }),
+          first
+            ? mirrorPeer(['c1', other], { namespaces: [namespace, 'x'] })
+            : mirrorPeer([other, 'c1'], { namespaces: ['x', namespace] }),
         )
-        const turned = peers.map((_, i) => peers[(((i + seed) % peers.length) + peers.length) % peers.length]).filter((p) => p !== undefined)
+        const turned = peers
+          .map((_, i) => peers[(((i + seed) % peers.length) + peers.length) % peers.length])
+          .filter((p) => p !== undefined)
         expect(render(turned)).toEqual(render(peers))
       }),
     )
@@ -113,9 +139,11 @@ describe('the agent’s manifests', () => {
     expect(containerOf({ odrNamespace: 'odr' })?.env).toContainEqual({ name: 'ODR_NAMESPACE', value: 'odr' })
     const custom = { customizedVariables: [{ name: 'ODR_NAMESPACE', value: 'mine' }] }
     expect(containerOf({ config: custom })?.env).toContainEqual({ name: 'ODR_NAMESPACE', value: 'mine' })
-    expect(containerOf({ odrNamespace: 'odr', config: custom })?.env?.filter(({ name }) => name === 'ODR_NAMESPACE')).toEqual([
-      { name: 'ODR_NAMESPACE', value: 'odr' },
-    ])
+    expect(
+      containerOf({ odrNamespace: 'odr', config: custom })?.env?.filter(
+        ({ name }) => name === 'ODR_NAMESPACE',
+      ),
+    ).toEqual([{ name: 'ODR_NAMESPACE', value: 'odr' }])
   })
 })
 
@@ -148,12 +176,21 @@ describe('an AddOnDeploymentConfig', () => {
   })
 
   test('brings the proxy’s authorities, and a new pod for new ones', () => {
-    const config = (text: string) => ({ proxyConfig: { httpsProxy: 'https://p', caBundle: Buffer.from(text).toString('base64') } })
+    const config = (text: string) => ({
+      proxyConfig: { httpsProxy: 'https://p', caBundle: Buffer.from(text).toString('base64') },
+    })
     const manifests = render([mirrorPeer(['c1', 'c2'])], { config: config('PEM') })
     expect(ofKind<ConfigMap>(manifests, 'ConfigMap')[0]?.data).toEqual({ 'ca-bundle.crt': 'PEM' })
-    expect(containerOf({ config: config('PEM') })?.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/proxy-ca/ca-bundle.crt' })
-    expect(containerOf({ config: config('PEM') })?.volumeMounts?.map(({ name }) => name)).toEqual(['hub-config', 'proxy-ca'])
-    const annotationsOf = (text: string) => deploymentOf({ config: config(text) }).spec?.template.metadata?.annotations
+    expect(containerOf({ config: config('PEM') })?.env).toContainEqual({
+      name: 'NODE_EXTRA_CA_CERTS',
+      value: '/etc/proxy-ca/ca-bundle.crt',
+    })
+    expect(containerOf({ config: config('PEM') })?.volumeMounts?.map(({ name }) => name)).toEqual([
+      'hub-config',
+      'proxy-ca',
+    ])
+    const annotationsOf = (text: string) =>
+      deploymentOf({ config: config(text) }).spec?.template.metadata?.annotations
     expect(annotationsOf('PEM')).toEqual(annotationsOf('PEM'))
     expect(annotationsOf('PEM')).not.toEqual(annotationsOf('OTHER'))
   })
@@ -170,12 +207,19 @@ describe('an AddOnDeploymentConfig', () => {
   })
 
   test('the last registry that fits decides', () => {
-    const registries = [{ source: 'quay.io', mirror: 'a' }, { source: 'quay.io/odf', mirror: 'b' }, { source: 'x', mirror: 'c' }]
+    const registries = [
+      { source: 'quay.io', mirror: 'a' },
+      { source: 'quay.io/odf', mirror: 'b' },
+      { source: 'x', mirror: 'c' },
+    ]
     expect(mirroredImage('quay.io/odf/agent:v1', { registries })).toBe('b/agent:v1')
   })
 
   test('the last requirement that names the container decides', () => {
-    const requirement = (containerID: string, memory: string) => ({ containerID, resources: { limits: { memory } } })
+    const requirement = (containerID: string, memory: string) => ({
+      containerID,
+      resources: { limits: { memory } },
+    })
     const config = {
       resourceRequirements: [
         requirement('*:*:*', '1'),

@@ -31,7 +31,11 @@ export const agentManifests = (
   const ca = proxyCa(values.config ?? {}, installNamespace)
   const namespaces = rulesByNamespace(cluster, mirrorPeers, values)
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: spokeNames.serviceAccount, namespace: installNamespace } },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: spokeNames.serviceAccount, namespace: installNamespace },
+    },
     ...namespaces.map(([namespace, rules]) => withRules('Role', { name: spokeNames.role, namespace }, rules)),
     ...namespaces.map(([namespace]) => ({
       apiVersion: rbacVersion,
@@ -53,8 +57,11 @@ export const agentManifests = (
   ]
 }
 
-const withRules = (kind: string, metadata: KubeObject['metadata'], rules: readonly PolicyRule[]): KubeObject =>
-  ({ apiVersion: rbacVersion, kind, metadata, rules }) as KubeObject
+const withRules = (
+  kind: string,
+  metadata: KubeObject['metadata'],
+  rules: readonly PolicyRule[],
+): KubeObject => ({ apiVersion: rbacVersion, kind, metadata, rules }) as KubeObject
 
 /** By name, so that the same wishes in another order are the same manifests. */
 const rulesByNamespace = (

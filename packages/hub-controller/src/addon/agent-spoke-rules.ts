@@ -1,6 +1,11 @@
 import type { PolicyRule } from '@odfmo/api-types'
 
-const rule = (apiGroup: string, resource: string, verbs: string, resourceNames?: readonly string[]): PolicyRule => ({
+const rule = (
+  apiGroup: string,
+  resource: string,
+  verbs: string,
+  resourceNames?: readonly string[],
+): PolicyRule => ({
   apiGroups: [apiGroup],
   resources: [resource],
   ...(resourceNames === undefined ? {} : { resourceNames }),
@@ -8,7 +13,10 @@ const rule = (apiGroup: string, resource: string, verbs: string, resourceNames?:
 })
 
 const read = 'get list watch'
-const events: readonly PolicyRule[] = [rule('', 'events', 'create patch'), rule('events.k8s.io', 'events', 'create patch')]
+const events: readonly PolicyRule[] = [
+  rule('', 'events', 'create patch'),
+  rule('events.k8s.io', 'events', 'create patch'),
+]
 const bucketClaims = rule('objectbucket.io', 'objectbucketclaims', `${read} create patch delete`)
 
 /** Where a StorageCluster is: tokens, claims, the cluster itself. */

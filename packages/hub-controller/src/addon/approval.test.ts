@@ -6,9 +6,13 @@ import { otherKey, requestPem, type RequestFields } from './test/certificate-req
 import { golden } from './test/golden.ts'
 import { addOn, ask, condition, hub, managedCluster, objectOf, rule, twoClusters } from './test/hub-world.ts'
 
-const clusterGroup = (cluster: string): string => `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange`
+const clusterGroup = (cluster: string): string =>
+  `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange`
 const user = (cluster: string): string => `${clusterGroup(cluster)}:agent:tokenexchange`
-const ours = (cluster: string): readonly string[] => [clusterGroup(cluster), 'system:open-cluster-management:addon:tokenexchange']
+const ours = (cluster: string): readonly string[] => [
+  clusterGroup(cluster),
+  'system:open-cluster-management:addon:tokenexchange',
+]
 
 const fields = (cluster: string): RequestFields => ({
   commonNames: [user(cluster)],
@@ -35,7 +39,11 @@ const request = (
     signerName: 'kubernetes.io/kube-apiserver-client',
     usages: ['digital signature', 'key encipherment', 'client auth'],
     username: `system:open-cluster-management:${cluster}:klusterlet-1`,
-    groups: [`system:open-cluster-management:${cluster}`, 'system:open-cluster-management', 'system:authenticated'],
+    groups: [
+      `system:open-cluster-management:${cluster}`,
+      'system:open-cluster-management',
+      'system:authenticated',
+    ],
     ...spec,
   },
 })
@@ -45,7 +53,8 @@ const of = (csr: CertificateSigningRequest, more: Partial<ApprovalInput> = {}) =
   return approvalOf({ csr, cluster: managedCluster(cluster), addOn: addOn(cluster), ...more })
 }
 
-const everyKey = (csr: CertificateSigningRequest) => rule('csr-approval').keys.flatMap((source) => source.keys(csr))
+const everyKey = (csr: CertificateSigningRequest) =>
+  rule('csr-approval').keys.flatMap((source) => source.keys(csr))
 
 describe('a certificate signing request', () => {
   test('of the klusterlet of an accepted cluster is approved', () => {
@@ -74,26 +83,46 @@ describe('a certificate signing request', () => {
     ['NotOurs', request('c1', {}, {}, { labels: { 'open-cluster-management.io/cluster-name': 'c1' } })],
     [
       'NotOurs',
-      request('c1', {}, {}, {
-        labels: { 'open-cluster-management.io/cluster-name': 'c1', 'open-cluster-management.io/addon-name': 'other' },
-      }),
+      request(
+        'c1',
+        {},
+        {},
+        {
+          labels: {
+            'open-cluster-management.io/cluster-name': 'c1',
+            'open-cluster-management.io/addon-name': 'other',
+          },
+        },
+      ),
     ],
     ['NoManagedCluster', request('c1'), { cluster: undefined }],
     ['NoManagedCluster', request('c1'), { cluster: managedCluster('c10') }],
     [
       'NoManagedCluster',
       request('c1'),
-      { cluster: { metadata: { name: 'c1', deletionTimestamp: '2026-01-01T00:00:00Z' }, spec: { hubAcceptsClient: true } } },
+      {
+        cluster: {
+          metadata: { name: 'c1', deletionTimestamp: '2026-01-01T00:00:00Z' },
+          spec: { hubAcceptsClient: true },
+        },
+      },
     ],
     ['NotAccepted', request('c1'), { cluster: managedCluster('c1', false) }],
     ['NoAddOn', request('c1'), { addOn: undefined }],
     ['NoAddOn', request('c1'), { addOn: addOn('c2') }],
-    ['NoAddOn', request('c1'), { addOn: addOn('c1', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }) }],
+    [
+      'NoAddOn',
+      request('c1'),
+      { addOn: addOn('c1', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }) },
+    ],
     ['OtherRequester', request('c1', {}, { username: 'system:admin' })],
     ['OtherRequester', request('c1', {}, { username: 'system:open-cluster-management:c1' })],
     ['OtherRequester', request('c1', {}, { groups: ['system:masters'] })],
     ['OtherRequester', request('c1', {}, { groups: ['system:open-cluster-management:c10'] })],
-    ['GrpcNotSupported', request('c1', {}, { username: 'system:serviceaccount:open-cluster-management-hub:grpc-server-sa' })],
+    [
+      'GrpcNotSupported',
+      request('c1', {}, { username: 'system:serviceaccount:open-cluster-management-hub:grpc-server-sa' }),
+    ],
     ['Malformed', request('c1', {}, { request: '' })],
     ['Malformed', request('c1', {}, { request: '!' })],
     ['Malformed', request('c1', {}, { request: Buffer.from('-----BEGIN X-----').toString('base64') })],
@@ -115,20 +144,30 @@ describe('a certificate signing request', () => {
   })
 
   test('of cluster c1 that says it is for c10 is left alone: a prefix is not a name', () => {
-    const forged = request('c10', {}, {
-      username: 'system:open-cluster-management:c1:klusterlet-1',
-      groups: ['system:open-cluster-management:c1'],
-    })
+    const forged = request(
+      'c10',
+      {},
+      {
+        username: 'system:open-cluster-management:c1:klusterlet-1',
+        groups: ['system:open-cluster-management:c1'],
+      },
+    )
     expect(of(forged)).toMatchObject({ is: 'refuse', reason: 'OtherRequester' })
-    const longer = request('c1', {}, {
-      username: 'system:open-cluster-management:c10:klusterlet-1',
-      groups: ['system:open-cluster-management:c10'],
-    })
+    const longer = request(
+      'c1',
+      {},
+      {
+        username: 'system:open-cluster-management:c10:klusterlet-1',
+        groups: ['system:open-cluster-management:c10'],
+      },
+    )
     expect(of(longer)).toMatchObject({ is: 'refuse', reason: 'OtherRequester' })
   })
 
   test.each(['Approved', 'Denied', 'Failed'])('that is %s is decided', (type) => {
-    expect(of({ ...request('c1'), status: { conditions: [{ type, status: 'True' }] } })).toEqual({ is: 'decided' })
+    expect(of({ ...request('c1'), status: { conditions: [{ type, status: 'True' }] } })).toEqual({
+      is: 'decided',
+    })
   })
 
   test('that is signed is decided', () => {
@@ -137,29 +176,47 @@ describe('a certificate signing request', () => {
 
   test('with any other subject is never approved', () => {
     const name = fc.constantFrom(user('c1'), user('c2'), 'system:admin', '')
-    const organisation = fc.constantFrom(...ours('c1'), ...ours('c2'), 'system:authenticated', 'system:masters', '')
+    const organisation = fc.constantFrom(
+      ...ours('c1'),
+      ...ours('c2'),
+      'system:authenticated',
+      'system:masters',
+      '',
+    )
     fc.assert(
-      fc.property(fc.array(name, { maxLength: 2 }), fc.array(organisation, { maxLength: 5 }), (commonNames, organisations) => {
-        const set = new Set(organisations)
-        const right =
-          commonNames.length === 1 &&
-          commonNames[0] === user('c1') &&
-          ours('c1').every((group) => set.has(group)) &&
-          [...set].every((group) => [...ours('c1'), 'system:authenticated'].includes(group))
-        expect(of(request('c1', { commonNames, organisations })).is).toBe(right ? 'approve' : 'refuse')
-      }),
+      fc.property(
+        fc.array(name, { maxLength: 2 }),
+        fc.array(organisation, { maxLength: 5 }),
+        (commonNames, organisations) => {
+          const set = new Set(organisations)
+          const right =
+            commonNames.length === 1 &&
+            commonNames[0] === user('c1') &&
+            ours('c1').every((group) => set.has(group)) &&
+            [...set].every((group) => [...ours('c1'), 'system:authenticated'].includes(group))
+          expect(of(request('c1', { commonNames, organisations })).is).toBe(right ? 'approve' : 'refuse')
+        },
+      ),
       { numRuns: 300 },
     )
   })
 
-  test.each(['cluster1', 'cluster2'])('as the original’s hub approved it for %s, asked by its klusterlet, is approved', (cluster) => {
-    const csr = golden<CertificateSigningRequest>(`certificatesigningrequests__addon-${cluster}-tokenexchange-x`)
-    const group = `system:open-cluster-management:${cluster}`
-    const { status: _decided, ...undecided } = { ...csr, spec: { ...csr.spec, username: `${group}:agent`, groups: [group] } }
-    expect(of(undecided)).toEqual({ is: 'approve' })
-    expect(of({ ...undecided, spec: csr.spec })).toMatchObject({ is: 'refuse', reason: 'OtherRequester' })
-    expect(of(csr)).toEqual({ is: 'decided' })
-  })
+  test.each(['cluster1', 'cluster2'])(
+    'as the original’s hub approved it for %s, asked by its klusterlet, is approved',
+    (cluster) => {
+      const csr = golden<CertificateSigningRequest>(
+        `certificatesigningrequests__addon-${cluster}-tokenexchange-x`,
+      )
+      const group = `system:open-cluster-management:${cluster}`
+      const { status: _decided, ...undecided } = {
+        ...csr,
+        spec: { ...csr.spec, username: `${group}:agent`, groups: [group] },
+      }
+      expect(of(undecided)).toEqual({ is: 'approve' })
+      expect(of({ ...undecided, spec: csr.spec })).toMatchObject({ is: 'refuse', reason: 'OtherRequester' })
+      expect(of(csr)).toEqual({ is: 'decided' })
+    },
+  )
 })
 
 describe('the rule csr-approval', () => {
@@ -168,9 +225,18 @@ describe('the rule csr-approval', () => {
 
   test('adds the condition and keeps those of others', () => {
     const other = condition('Seen', 'True')
-    const wanted = ask('csr-approval', key, twoClusters({
-      others: [[hub.CertificateSigningRequest, [{ ...csr, status: { conditions: [other] } } as CertificateSigningRequest]]],
-    }))
+    const wanted = ask(
+      'csr-approval',
+      key,
+      twoClusters({
+        others: [
+          [
+            hub.CertificateSigningRequest,
+            [{ ...csr, status: { conditions: [other] } } as CertificateSigningRequest],
+          ],
+        ],
+      }),
+    )
     expect(wanted.is).toBe('edited')
     expect(objectOf<CertificateSigningRequest>(wanted).status?.conditions).toEqual([
       other,
@@ -186,18 +252,26 @@ describe('the rule csr-approval', () => {
   })
 
   test('says why a request waits, and never denies', () => {
-    const wanted = ask('csr-approval', key, twoClusters({ addOns: [], others: [[hub.CertificateSigningRequest, [csr]]] }))
+    const wanted = ask(
+      'csr-approval',
+      key,
+      twoClusters({ addOns: [], others: [[hub.CertificateSigningRequest, [csr]]] }),
+    )
     expect(wanted).toMatchObject({ is: 'waiting', reason: 'NoAddOn' })
   })
 
   test('leaves a decided request alone', () => {
     const denied = { ...csr, status: { conditions: [{ type: 'Denied', status: 'True' }] } }
-    expect(ask('csr-approval', key, twoClusters({ others: [[hub.CertificateSigningRequest, [denied]]] }))).toEqual({ is: 'leave' })
+    expect(
+      ask('csr-approval', key, twoClusters({ others: [[hub.CertificateSigningRequest, [denied]]] })),
+    ).toEqual({ is: 'leave' })
   })
 
   test('looks at requests of our add-on only', () => {
     const source = everyKey(request('c1'))
     expect(source).toEqual([key])
-    expect(everyKey(request('c1', {}, {}, { labels: { 'open-cluster-management.io/cluster-name': 'c1' } }))).toEqual([])
+    expect(
+      everyKey(request('c1', {}, {}, { labels: { 'open-cluster-management.io/cluster-name': 'c1' } })),
+    ).toEqual([])
   })
 })

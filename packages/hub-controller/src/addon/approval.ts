@@ -24,13 +24,18 @@ export interface ApprovalInput {
 const allowedUsages: ReadonlySet<string> = new Set(['digital signature', 'key encipherment', 'client auth'])
 
 /** The cluster that a request says it is for: a hint by whoever made it, to be checked. */
-export const clusterOfRequest = (csr: Pick<DeepReadonly<CertificateSigningRequest>, 'metadata'>): string | undefined =>
-  csr.metadata.labels?.[ocm.addonNameLabel] === addOnName ? csr.metadata.labels[ocm.clusterNameLabel] : undefined
+export const clusterOfRequest = (
+  csr: Pick<DeepReadonly<CertificateSigningRequest>, 'metadata'>,
+): string | undefined =>
+  csr.metadata.labels?.[ocm.addonNameLabel] === addOnName
+    ? csr.metadata.labels[ocm.clusterNameLabel]
+    : undefined
 
 /** Whether the agent of a managed cluster may have this certificate. Every check must hold. */
 export const approvalOf = ({ csr, cluster, addOn }: ApprovalInput): Approval => {
   if (isDecided(csr)) return { is: 'decided' }
-  const problem = objectProblem(csr) ?? clusterProblem(csr, cluster, addOn) ?? requesterProblem(csr) ?? requestProblem(csr)
+  const problem =
+    objectProblem(csr) ?? clusterProblem(csr, cluster, addOn) ?? requesterProblem(csr) ?? requestProblem(csr)
   return problem === undefined ? { is: 'approve' } : { is: 'refuse', ...problem }
 }
 
@@ -47,11 +52,16 @@ interface Problem {
 const problem = (reason: string, message: string): Problem => ({ reason, message })
 
 const objectProblem = ({ metadata, spec }: DeepReadonly<CertificateSigningRequest>): Problem | undefined => {
-  if (!(metadata.name ?? '').startsWith('addon')) return problem('NotAnAddOn', 'its name does not begin with "addon"')
-  if (spec.signerName !== ocm.clientSigner) return problem('OtherSigner', `its signer is not ${ocm.clientSigner}`)
+  if (!(metadata.name ?? '').startsWith('addon'))
+    return problem('NotAnAddOn', 'its name does not begin with "addon"')
+  if (spec.signerName !== ocm.clientSigner)
+    return problem('OtherSigner', `its signer is not ${ocm.clientSigner}`)
   const usages = spec.usages ?? []
   if (!usages.includes('client auth') || !usages.every((usage) => allowedUsages.has(usage))) {
-    return problem('OtherUsages', `its usages are not within ${[...allowedUsages].join(', ')} with client auth`)
+    return problem(
+      'OtherUsages',
+      `its usages are not within ${[...allowedUsages].join(', ')} with client auth`,
+    )
   }
   return undefined
 }
@@ -62,13 +72,19 @@ const clusterProblem = (
   addOn: ApprovalInput['addOn'],
 ): Problem | undefined => {
   const name = clusterOfRequest(csr)
-  if (name === undefined || name === '') return problem('NotOurs', `its labels do not name a cluster and ${addOnName}`)
+  if (name === undefined || name === '')
+    return problem('NotOurs', `its labels do not name a cluster and ${addOnName}`)
   if (cluster?.metadata.name !== name || cluster.metadata.deletionTimestamp !== undefined) {
     return problem('NoManagedCluster', `there is no ManagedCluster ${name}`)
   }
-  if (cluster.spec?.hubAcceptsClient !== true) return problem('NotAccepted', `ManagedCluster ${name} is not accepted`)
+  if (cluster.spec?.hubAcceptsClient !== true)
+    return problem('NotAccepted', `ManagedCluster ${name} is not accepted`)
   const { metadata } = addOn ?? {}
-  if (metadata?.namespace !== name || metadata.name !== addOnName || metadata.deletionTimestamp !== undefined) {
+  if (
+    metadata?.namespace !== name ||
+    metadata.name !== addOnName ||
+    metadata.deletionTimestamp !== undefined
+  ) {
     return problem('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${name}`)
   }
   return undefined
@@ -78,7 +94,10 @@ const clusterProblem = (
 const requesterProblem = (csr: DeepReadonly<CertificateSigningRequest>): Problem | undefined => {
   const { username = '', groups = [] } = csr.spec
   if (username === ocm.grpcRequester) {
-    return problem('GrpcNotSupported', 'the cluster registered over gRPC: its requests cannot be told from another cluster’s')
+    return problem(
+      'GrpcNotSupported',
+      'the cluster registered over gRPC: its requests cannot be told from another cluster’s',
+    )
   }
   // The colon ends the name: else cluster1 could ask for cluster10.
   const user = `system:open-cluster-management:${clusterOfRequest(csr)}`
@@ -104,12 +123,19 @@ const subjectProblem = (request: CertificateRequest, cluster: string): Problem |
   const organisations = new Set(request.organisations)
   const all = required.every((group) => organisations.has(group))
   if (!all || !request.organisations.every((organisation) => groups.includes(organisation))) {
-    return problem('OtherOrganisations', `its organisations are not ${required.join(', ')} with or without ${authenticatedGroup}`)
+    return problem(
+      'OtherOrganisations',
+      `its organisations are not ${required.join(', ')} with or without ${authenticatedGroup}`,
+    )
   }
   // A user id in the subject would be taken over by newer API servers.
-  if (request.otherSubjectAttributes.length > 0) return problem('OtherSubject', 'its subject has more than CN and O')
+  if (request.otherSubjectAttributes.length > 0)
+    return problem('OtherSubject', 'its subject has more than CN and O')
   if (request.otherNames.length > 0) {
-    return problem('OtherNames', `it asks for names that are not DNS names: ${[...new Set(request.otherNames)].join(', ')}`)
+    return problem(
+      'OtherNames',
+      `it asks for names that are not DNS names: ${[...new Set(request.otherNames)].join(', ')}`,
+    )
   }
   return undefined
 }

@@ -14,7 +14,12 @@ const read = (pem: string) => {
 describe('a certificate request', () => {
   test('says what it asks for', () => {
     const request = read(
-      requestPem({ commonNames: ['me'], organisations: ['a', 'ü'], otherAttributes: { '2.5.4.11': 'unit' }, names: [[2, 'x.y']] }),
+      requestPem({
+        commonNames: ['me'],
+        organisations: ['a', 'ü'],
+        otherAttributes: { '2.5.4.11': 'unit' },
+        names: [[2, 'x.y']],
+      }),
     )
     expect(request).toEqual({
       commonNames: ['me'],
@@ -34,7 +39,16 @@ describe('a certificate request', () => {
     [8, 'other'],
     [0, 'other'],
   ])('names of tag %i are told apart from DNS names', (tag, kind) => {
-    expect(read(requestPem({ names: [[2, 'dns'], [tag, 'v']] })).otherNames).toEqual([kind])
+    expect(
+      read(
+        requestPem({
+          names: [
+            [2, 'dns'],
+            [tag, 'v'],
+          ],
+        }),
+      ).otherNames,
+    ).toEqual([kind])
   })
 
   test('signed with another key is not signed', () => {
@@ -42,7 +56,9 @@ describe('a certificate request', () => {
   })
 
   test('signed by SHA-1 or an unknown algorithm is not signed', () => {
-    expect(read(requestPem({ signatureAlgorithm: '1.2.840.10045.4.1', digest: 'sha1' })).signatureValid).toBe(false)
+    expect(read(requestPem({ signatureAlgorithm: '1.2.840.10045.4.1', digest: 'sha1' })).signatureValid).toBe(
+      false,
+    )
     expect(read(requestPem({ signatureAlgorithm: '1.2.3' })).signatureValid).toBe(false)
   })
 
@@ -50,7 +66,8 @@ describe('a certificate request', () => {
     ['rsa', '1.2.840.113549.1.1.11', 'sha256'],
     ['ed25519', '1.3.101.112', null],
   ] as const)('may be signed with %s', (type, signatureAlgorithm, digest) => {
-    const key = type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')
+    const key =
+      type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')
     expect(read(requestPem({ key, signatureAlgorithm, digest })).signatureValid).toBe(true)
   })
 
@@ -83,7 +100,11 @@ describe('a certificate request', () => {
   test('with octets changed, taken out or put in never throws, and is never still signed with other contents', () => {
     const good = requestDer({ commonNames: ['me'], organisations: ['a', 'b'], names: [[2, 'x.y']] })
     const original = read(pemOf(good))
-    const change = fc.record({ at: fc.nat(good.length - 1), take: fc.nat(4), put: fc.uint8Array({ maxLength: 4 }) })
+    const change = fc.record({
+      at: fc.nat(good.length - 1),
+      take: fc.nat(4),
+      put: fc.uint8Array({ maxLength: 4 }),
+    })
     fc.assert(
       fc.property(change, ({ at, take, put }) => {
         const bytes = Buffer.concat([good.subarray(0, at), put, good.subarray(at + take)])

@@ -51,9 +51,12 @@ const generalNames: ReadonlyMap<number, string> = new Map([
  * signer that takes the first of several blocks must not see another request than we do. Never throws.
  */
 export const readCertificateRequest = (pem: string): ReadCertificateRequest => {
-  if (pem.length > longestPem) return { is: 'malformed', message: `the request is longer than ${longestPem} characters` }
+  if (pem.length > longestPem)
+    return { is: 'malformed', message: `the request is longer than ${longestPem} characters` }
   const match =
-    /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n-----END CERTIFICATE REQUEST-----\s*$/.exec(pem)
+    /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n-----END CERTIFICATE REQUEST-----\s*$/.exec(
+      pem,
+    )
   const body = match?.[1]?.replaceAll(/[\r\n]/g, '')
   if (body === undefined) return { is: 'malformed', message: 'not one PEM block CERTIFICATE REQUEST' }
   const der = Buffer.from(body, 'base64')
@@ -96,7 +99,12 @@ const isSigned = (
   const digest = digests.get(algorithm)
   if (digest === undefined) return false
   try {
-    return verify(digest, signed, createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }), signature)
+    return verify(
+      digest,
+      signed,
+      createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
+      signature,
+    )
   } catch {
     // A key that OpenSSL does not take, or one of another algorithm: not signed as far as we can tell.
     return false
@@ -131,7 +139,8 @@ const text = (attribute: DerReader): string => {
   const { tag, content } = attribute.next()
   attribute.end()
   // Other string types have encodings of their own: two readers could see two names.
-  if (tag !== derTag.utf8String && tag !== derTag.printableString) throw new DerError(`a name of string type ${tag}`)
+  if (tag !== derTag.utf8String && tag !== derTag.printableString)
+    throw new DerError(`a name of string type ${tag}`)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)
   } catch {

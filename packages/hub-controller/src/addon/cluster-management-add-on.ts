@@ -11,7 +11,8 @@ export const supportedConfigs = [{ group: ocm.addonGroup, resource: 'addondeploy
 
 const addOnMeta = {
   displayName: 'ODF token exchange',
-  description: 'Exchanges storage peer tokens and S3 credentials between clusters and enables mirroring on them.',
+  description:
+    'Exchanges storage peer tokens and S3 credentials between clusters and enables mirroring on them.',
 }
 
 /** Says to OCM what the add-on is. Always there: its own add-on manager then does the owners and configurations. */

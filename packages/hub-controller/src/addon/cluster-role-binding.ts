@@ -17,7 +17,9 @@ export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBi
     kind: kinds.AgentClusterRoleBinding,
     keys: [
       from(kinds.MirrorPeer, () => [clusterRoleBindingKey]),
-      from(kinds.AgentClusterRoleBinding, (live) => (live.metadata.name === hubRbacName ? [clusterRoleBindingKey] : [])),
+      from(kinds.AgentClusterRoleBinding, (live) =>
+        live.metadata.name === hubRbacName ? [clusterRoleBindingKey] : [],
+      ),
     ],
     wanted(_key, world) {
       const { held, starting } = agentClusters(context, world)

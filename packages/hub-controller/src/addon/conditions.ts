@@ -10,7 +10,9 @@ export const withCondition = (conditions: Conditions = [], statement: Statement,
   const here = conditions.find(({ type }) => type === statement.type)
   const lastTransitionTime = here?.status === statement.status ? here.lastTransitionTime : now
   const set = { ...here, ...statement, lastTransitionTime }
-  return here === undefined ? [...conditions, set] : conditions.map((condition) => (condition === here ? set : condition))
+  return here === undefined
+    ? [...conditions, set]
+    : conditions.map((condition) => (condition === here ? set : condition))
 }
 
 export const withoutCondition = (conditions: Conditions = [], type: string): Conditions =>

@@ -5,7 +5,9 @@ import type { DeepReadonly } from '@odfmo/api-types/meta'
  * The work's `config-spec-hash` annotation: a JSON object from each configuration to the hash of its spec, by which
  * OCM sees which configuration a work was made from. Undefined exactly when there are no references.
  */
-export const configSpecHash = (references: readonly DeepReadonly<ConfigReference>[] = []): string | undefined => {
+export const configSpecHash = (
+  references: readonly DeepReadonly<ConfigReference>[] = [],
+): string | undefined => {
   if (references.length === 0) return undefined
   const hashes = references.flatMap(({ group, resource, desiredConfig }) => {
     if (desiredConfig === undefined) return []

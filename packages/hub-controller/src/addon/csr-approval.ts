@@ -13,7 +13,9 @@ export const csrApproval = ({ kinds }: AddonContext): Derived<CertificateSigning
     kind: kinds.CertificateSigningRequest,
     subresource: 'approval',
     keys: [
-      from(kinds.CertificateSigningRequest, (csr) => (clusterOfRequest(csr) === undefined ? [] : [keyOf(csr)])),
+      from(kinds.CertificateSigningRequest, (csr) =>
+        clusterOfRequest(csr) === undefined ? [] : [keyOf(csr)],
+      ),
     ],
     wanted(key, world) {
       const csr = world.get(kinds.CertificateSigningRequest, key)

@@ -16,11 +16,16 @@ const mirrorOf = (image: string, source: string, mirror: string): string | undef
   const from = source.replace(/\/$/, '')
   if (from === '') return `${to}/${image.slice(image.lastIndexOf('/') + 1)}`
   // A whole path segment: quay.io/odf must not take quay.io/odf-dev.
-  return image.startsWith(from) && /^([/:@]|$)/.test(image.slice(from.length)) ? to + image.slice(from.length) : undefined
+  return image.startsWith(from) && /^([/:@]|$)/.test(image.slice(from.length))
+    ? to + image.slice(from.length)
+    : undefined
 }
 
 /** What the container of the agent may use: the last requirement that names it (`kind:name:container`, `*` for any). */
-export const resourcesOf = ({ resourceRequirements = [] }: DeploymentConfig, fallback: Resources): Resources => {
+export const resourcesOf = (
+  { resourceRequirements = [] }: DeploymentConfig,
+  fallback: Resources,
+): Resources => {
   const own = ['deployments', spokeNames.deployment, spokeNames.deployment]
   const names = (containerId: string): boolean => {
     const parts = containerId.split(':')
@@ -30,8 +35,10 @@ export const resourcesOf = ({ resourceRequirements = [] }: DeploymentConfig, fal
 }
 
 /** A variable of the configuration, undefined when it is not set. */
-export const variableOf = ({ customizedVariables = [] }: DeploymentConfig, name: string): string | undefined =>
-  customizedVariables.findLast((variable) => variable.name === name)?.value
+export const variableOf = (
+  { customizedVariables = [] }: DeploymentConfig,
+  name: string,
+): string | undefined => customizedVariables.findLast((variable) => variable.name === name)?.value
 
 export interface Variable {
   readonly name: string
@@ -39,7 +46,10 @@ export interface Variable {
 }
 
 /** Proxy settings and custom variables as environment of the agent; `reserved` names are ours and stay ours. */
-export const environmentOf = (config: DeploymentConfig, reserved: ReadonlySet<string>): readonly Variable[] => {
+export const environmentOf = (
+  config: DeploymentConfig,
+  reserved: ReadonlySet<string>,
+): readonly Variable[] => {
   const { httpProxy, httpsProxy, noProxy } = config.proxyConfig ?? {}
   const variables = new Map<string, string>()
   for (const [name, value] of [
@@ -49,6 +59,7 @@ export const environmentOf = (config: DeploymentConfig, reserved: ReadonlySet<st
   ] as const) {
     if (value !== undefined && value !== '') variables.set(name, value)
   }
-  for (const { name, value } of config.customizedVariables ?? []) if (!reserved.has(name)) variables.set(name, value)
+  for (const { name, value } of config.customizedVariables ?? [])
+    if (!reserved.has(name)) variables.set(name, value)
   return [...variables].map(([name, value]) => ({ name, value }))
 }

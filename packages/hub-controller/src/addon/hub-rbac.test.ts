@@ -1,11 +1,22 @@
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '@odfmo/api-types'
 import { describe, expect, test } from 'vitest'
 import { golden } from './test/golden.ts'
-import { addOn, ask, binding, hub, managedCluster, mirrorPeer, objectOf, rule, twoClusters } from './test/hub-world.ts'
+import {
+  addOn,
+  ask,
+  binding,
+  hub,
+  managedCluster,
+  mirrorPeer,
+  objectOf,
+  rule,
+  twoClusters,
+} from './test/hub-world.ts'
 
 const name = 'open-cluster-management:token-exchange:agent'
 const key = { namespace: 'c1', name }
-const group = (cluster: string): string => `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange`
+const group = (cluster: string): string =>
+  `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange`
 const tokenAddOn = (cluster: string) => addOn(cluster, { status: { kubeClientDriver: 'token' } })
 
 describe.each(['agent-role', 'agent-role-binding'])('%s', (part) => {
@@ -23,12 +34,17 @@ describe.each(['agent-role', 'agent-role-binding'])('%s', (part) => {
 
   test('goes when nobody holds the cluster', () => {
     expect(ask(part, key, twoClusters({ peers: [] })).is).toBe('absent')
-    expect(ask(part, key, twoClusters({ peers: [mirrorPeer(['c1', 'c2'], { finalizers: [] })] })).is).toBe('absent')
+    expect(ask(part, key, twoClusters({ peers: [mirrorPeer(['c1', 'c2'], { finalizers: [] })] })).is).toBe(
+      'absent',
+    )
     expect(ask(part, { ...key, namespace: 'c3' }, twoClusters()).is).toBe('absent')
   })
 
   test('is neither made nor repaired for a cluster that goes', () => {
-    const going = { ...managedCluster('c1'), metadata: { name: 'c1', deletionTimestamp: '2026-01-01T00:00:00Z' } }
+    const going = {
+      ...managedCluster('c1'),
+      metadata: { name: 'c1', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    }
     expect(ask(part, key, twoClusters({ clusters: [going] })).is).toBe('leave')
     expect(ask(part, key, twoClusters({ clusters: [] })).is).toBe('leave')
   })
@@ -48,17 +64,27 @@ describe('rights of an agent on the hub', () => {
     const original = golden<Role>('roles__cluster1__open-cluster-management.token-exchange.agent').rules
     expect(rules?.[0]).toEqual(original?.[0])
     expect(rules?.slice(1)).toEqual([
-      { apiGroups: ['addon.open-cluster-management.io'], resources: ['managedclusteraddons'], verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: ['addon.open-cluster-management.io'],
+        resources: ['managedclusteraddons'],
+        verbs: ['get', 'list', 'watch'],
+      },
     ])
   })
 
   test('the binding is the original’s', () => {
-    const original = golden<RoleBinding>('rolebindings__cluster1__open-cluster-management.token-exchange.agent')
+    const original = golden<RoleBinding>(
+      'rolebindings__cluster1__open-cluster-management.token-exchange.agent',
+    )
     const { roleRef, subjects } = objectOf<RoleBinding>(
-      ask('agent-role-binding', { ...key, namespace: 'cluster1' }, twoClusters({
-        peers: [mirrorPeer(['cluster1', 'cluster2'])],
-        clusters: [managedCluster('cluster1')],
-      })),
+      ask(
+        'agent-role-binding',
+        { ...key, namespace: 'cluster1' },
+        twoClusters({
+          peers: [mirrorPeer(['cluster1', 'cluster2'])],
+          clusters: [managedCluster('cluster1')],
+        }),
+      ),
     )
     expect({ roleRef, subjects }).toEqual({ roleRef: original.roleRef, subjects: original.subjects })
   })
@@ -77,7 +103,11 @@ describe('rights of an agent on the hub', () => {
 
   test('with the token driver are the service account’s only', () => {
     const contents = twoClusters({ addOns: [tokenAddOn('c1'), addOn('c2')] })
-    const user = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'system:serviceaccount:c1:tokenexchange-agent' }
+    const user = {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'User',
+      name: 'system:serviceaccount:c1:tokenexchange-agent',
+    }
     expect(objectOf<RoleBinding>(ask('agent-role-binding', key, contents)).subjects).toEqual([user])
     const { subjects } = objectOf<ClusterRoleBinding>(ask('agent-cluster-role-binding', { name }, contents))
     expect(subjects?.[0]).toEqual(user)
@@ -86,7 +116,14 @@ describe('rights of an agent on the hub', () => {
 
   test('are never taken from status.registrations', () => {
     const forged = addOn('c1', {
-      status: { registrations: [{ signerName: 'kubernetes.io/kube-apiserver-client', subject: { user: 'evil', groups: ['system:masters'] } }] },
+      status: {
+        registrations: [
+          {
+            signerName: 'kubernetes.io/kube-apiserver-client',
+            subject: { user: 'evil', groups: ['system:masters'] },
+          },
+        ],
+      },
     })
     const contents = twoClusters({ addOns: [forged, addOn('c2')] })
     expect(JSON.stringify(ask('agent-role-binding', key, contents))).not.toMatch(/evil|masters/)
@@ -96,7 +133,9 @@ describe('rights of an agent on the hub', () => {
 
 describe('the agents’ ClusterRoleBinding', () => {
   const subjectsOf = (contents: Parameters<typeof ask>[2]): readonly string[] =>
-    objectOf<ClusterRoleBinding>(ask('agent-cluster-role-binding', { name }, contents)).subjects?.map((subject) => subject.name) ?? []
+    objectOf<ClusterRoleBinding>(ask('agent-cluster-role-binding', { name }, contents)).subjects?.map(
+      (subject) => subject.name,
+    ) ?? []
 
   test('names the agents of all clusters that a MirrorPeer holds, once and in order', () => {
     const peers = [mirrorPeer(['c2', 'c1']), mirrorPeer(['c1', 'c3'])]
@@ -106,9 +145,15 @@ describe('the agents’ ClusterRoleBinding', () => {
   })
 
   test('is the original’s for one cluster', () => {
-    const original = golden<ClusterRoleBinding>('clusterrolebindings__open-cluster-management.token-exchange.agent')
+    const original = golden<ClusterRoleBinding>(
+      'clusterrolebindings__open-cluster-management.token-exchange.agent',
+    )
     const binding = objectOf<ClusterRoleBinding>(
-      ask('agent-cluster-role-binding', { name }, twoClusters({ peers: [mirrorPeer(['cluster1', 'cluster2'])] })),
+      ask(
+        'agent-cluster-role-binding',
+        { name },
+        twoClusters({ peers: [mirrorPeer(['cluster1', 'cluster2'])] }),
+      ),
     )
     expect(binding.roleRef).toEqual(original.roleRef)
     expect(binding.subjects).toEqual(expect.arrayContaining([...(original.subjects ?? [])]))
@@ -121,7 +166,10 @@ describe('the agents’ ClusterRoleBinding', () => {
 
   test('neither drops nor takes a cluster whose MirrorPeer is only starting', () => {
     const starting = { ...mirrorPeer(['c1', 'c3'], { finalizers: [] }) }
-    const peers = [mirrorPeer(['c2', 'c4']), { ...starting, metadata: { ...starting.metadata, annotations: { test: 'starting' } } }]
+    const peers = [
+      mirrorPeer(['c2', 'c4']),
+      { ...starting, metadata: { ...starting.metadata, annotations: { test: 'starting' } } },
+    ]
     const names = subjectsOf(twoClusters({ peers, binding: binding(['c1', 'c2']) }))
     expect(names).toContain(`${group('c1')}:agent:tokenexchange`)
     expect(names).not.toContain(`${group('c3')}:agent:tokenexchange`)
@@ -147,12 +195,17 @@ describe('the original’s spoke-clusterrole-bindings', () => {
 
   test('stays until then', () => {
     const states = { 'agent-cluster-role-binding': { is: 'writing', message: '' } } as const
-    expect(ask(part, itsKey, contents, { states })).toMatchObject({ is: 'waiting', reason: 'ReplacementPending' })
+    expect(ask(part, itsKey, contents, { states })).toMatchObject({
+      is: 'waiting',
+      reason: 'ReplacementPending',
+    })
   })
 
   test('of somebody else is left alone', () => {
     const other = { ...original, roleRef: { ...original.roleRef, name: 'view' } }
-    expect(ask(part, itsKey, twoClusters({ others: [[hub.OriginalClusterRoleBinding, [other]]] })).is).toBe('leave')
+    expect(ask(part, itsKey, twoClusters({ others: [[hub.OriginalClusterRoleBinding, [other]]] })).is).toBe(
+      'leave',
+    )
     expect(rule(part).ours?.(other, itsKey)).toBe(false)
   })
 })

@@ -2,7 +2,12 @@ import { contract, type PolicyRule } from '@odfmo/api-types'
 import { hubRbacName } from './agent-names.ts'
 import { ocm } from './ocm.ts'
 
-const rule = (apiGroup: string, resources: string, verbs: string, resourceNames?: readonly string[]): PolicyRule => ({
+const rule = (
+  apiGroup: string,
+  resources: string,
+  verbs: string,
+  resourceNames?: readonly string[],
+): PolicyRule => ({
   apiGroups: [apiGroup],
   resources: resources.split(' '),
   ...(resourceNames === undefined ? {} : { resourceNames }),

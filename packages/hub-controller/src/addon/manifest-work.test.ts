@@ -1,14 +1,28 @@
 import type { AddOnDeploymentConfig, Deployment, ManagedClusterAddOn, ManifestWork } from '@odfmo/api-types'
 import { describe, expect, test } from 'vitest'
 import { configSpecHash } from './config-spec-hash.ts'
-import { addOn, ask, condition, hub, managedCluster, mirrorPeer, objectOf, rule, twoClusters, work } from './test/hub-world.ts'
+import {
+  addOn,
+  ask,
+  condition,
+  hub,
+  managedCluster,
+  mirrorPeer,
+  objectOf,
+  rule,
+  twoClusters,
+  work,
+} from './test/hub-world.ts'
 
 const key = { namespace: 'c1', name: 'addon-tokenexchange-deploy-0' }
 const oldKey = { namespace: 'c1', name: 'addon-tokenexchange-deploy' }
 const hashAnnotation = 'open-cluster-management.io/config-spec-hash'
-const registered: NonNullable<ManagedClusterAddOn['status']> = { conditions: [condition('RegistrationApplied', 'True')] }
+const registered: NonNullable<ManagedClusterAddOn['status']> = {
+  conditions: [condition('RegistrationApplied', 'True')],
+}
 const registeredAddOn = addOn('c1', { status: registered })
-const contents = (more: Parameters<typeof twoClusters>[0] = {}) => twoClusters({ addOns: [registeredAddOn], ...more })
+const contents = (more: Parameters<typeof twoClusters>[0] = {}) =>
+  twoClusters({ addOns: [registeredAddOn], ...more })
 const deploymentIn = (object: ManifestWork): Deployment =>
   object.spec?.workload?.manifests?.find(({ kind }) => kind === 'Deployment') as Deployment
 
@@ -43,19 +57,33 @@ describe('the work', () => {
   })
 
   test('starts when the registration has a condition, be it False', () => {
-    expect(ask('manifest-work', key, contents({ addOns: [addOn('c1')] }))).toMatchObject({ is: 'waiting', reason: 'NotRegistered' })
+    expect(ask('manifest-work', key, contents({ addOns: [addOn('c1')] }))).toMatchObject({
+      is: 'waiting',
+      reason: 'NotRegistered',
+    })
     const refused = addOn('c1', { status: { conditions: [condition('RegistrationApplied', 'False')] } })
     expect(ask('manifest-work', key, contents({ addOns: [refused] })).is).toBe('present')
   })
 
   test.each<[string, string, Parameters<typeof twoClusters>[0]]>([
     ['nobody holds the cluster', 'absent', { peers: [] }],
-    ['the ManagedCluster goes', 'leave', { clusters: [{ ...managedCluster('c1'), metadata: { name: 'c1', deletionTimestamp: 'x' } }] }],
+    [
+      'the ManagedCluster goes',
+      'leave',
+      { clusters: [{ ...managedCluster('c1'), metadata: { name: 'c1', deletionTimestamp: 'x' } }] },
+    ],
     ['the add-on is gone', 'waiting', { addOns: [] }],
     [
       'hosted mode is asked for',
       'waiting',
-      { addOns: [addOn('c1', { status: registered, metadata: { annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'm' } } })] },
+      {
+        addOns: [
+          addOn('c1', {
+            status: registered,
+            metadata: { annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'm' } },
+          }),
+        ],
+      },
     ],
   ])('when %s: %s', (_what, is, more) => {
     expect(ask('manifest-work', key, contents({ works: [work('c1')], ...more })).is).toBe(is)
@@ -63,7 +91,11 @@ describe('the work', () => {
 
   test('of the original is taken over under its own name', () => {
     const original = work('c1', 'addon-tokenexchange-deploy', {
-      metadata: { labels: { 'open-cluster-management.io/addon-name': 'tokenexchange', mine: 'x' }, name: oldKey.name, namespace: 'c1' },
+      metadata: {
+        labels: { 'open-cluster-management.io/addon-name': 'tokenexchange', mine: 'x' },
+        name: oldKey.name,
+        namespace: 'c1',
+      },
       spec: { workload: { manifests: [] }, deleteOption: { propagationPolicy: 'Foreground' } },
     })
     const wanted = ask('manifest-work', oldKey, contents({ works: [original] }))
@@ -78,7 +110,12 @@ describe('the work', () => {
   test('is one: the eldest stays, hooks and hosted works of others are not it', () => {
     const born = (name: string, creationTimestamp: string, labels = {}) =>
       work('c1', name, {
-        metadata: { name, namespace: 'c1', creationTimestamp, labels: { 'open-cluster-management.io/addon-name': 'tokenexchange', ...labels } },
+        metadata: {
+          name,
+          namespace: 'c1',
+          creationTimestamp,
+          labels: { 'open-cluster-management.io/addon-name': 'tokenexchange', ...labels },
+        },
       })
     const works = [
       born(key.name, '2026-02-01T00:00:00Z'),
@@ -90,11 +127,21 @@ describe('the work', () => {
     expect(ask('manifest-work', key, contents({ works })).is).toBe('absent')
     const { ours, keys } = rule('manifest-work')
     expect(works.map((live) => ours?.(live, key))).toEqual([true, true, false, false])
-    expect(works.flatMap((live) => keys[1]?.keys(live) ?? []).map(({ name }) => name)).toEqual([key.name, oldKey.name])
+    expect(works.flatMap((live) => keys[1]?.keys(live) ?? []).map(({ name }) => name)).toEqual([
+      key.name,
+      oldKey.name,
+    ])
   })
 
   test('is made again under our name while an old one is going', () => {
-    const going = work('c1', oldKey.name, { metadata: { name: oldKey.name, namespace: 'c1', deletionTimestamp: '2026-01-01T00:00:00Z', labels: { 'open-cluster-management.io/addon-name': 'tokenexchange' } } })
+    const going = work('c1', oldKey.name, {
+      metadata: {
+        name: oldKey.name,
+        namespace: 'c1',
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        labels: { 'open-cluster-management.io/addon-name': 'tokenexchange' },
+      },
+    })
     expect(ask('manifest-work', key, contents({ works: [going] })).is).toBe('present')
   })
 
@@ -114,9 +161,9 @@ describe('the work', () => {
 
   test('changes with the MirrorPeers that hold it', () => {
     const peers = [mirrorPeer(['c1', 'c2']), mirrorPeer(['c3', 'c1'], { namespaces: ['x', 'other'] })]
-    const roles = objectOf<ManifestWork>(ask('manifest-work', key, contents({ peers }))).spec?.workload?.manifests?.filter(
-      ({ kind }) => kind === 'Role',
-    )
+    const roles = objectOf<ManifestWork>(
+      ask('manifest-work', key, contents({ peers })),
+    ).spec?.workload?.manifests?.filter(({ kind }) => kind === 'Role')
     expect(roles?.map(({ metadata }) => metadata.namespace)).toEqual(['other', 'storage'])
   })
 
@@ -124,10 +171,14 @@ describe('the work', () => {
     const given = addOn('c1', {
       status: registered,
       metadata: {
-        annotations: { 'multicluster.openshift.io/mode': 'sync', 'multicluster.odf.openshift.io/odr-namespace': 'odr' },
+        annotations: {
+          'multicluster.openshift.io/mode': 'sync',
+          'multicluster.odf.openshift.io/odr-namespace': 'odr',
+        },
       },
     })
-    const container = deploymentIn(objectOf(ask('manifest-work', key, contents({ addOns: [given] })))).spec?.template.spec.containers[0]
+    const container = deploymentIn(objectOf(ask('manifest-work', key, contents({ addOns: [given] })))).spec
+      ?.template.spec.containers[0]
     expect(container?.args).toContain('--mode=sync')
     expect(container?.args).toContain('--namespace=storage')
     expect(container?.env).toContainEqual({ name: 'ODR_NAMESPACE', value: 'odr' })
@@ -149,7 +200,11 @@ describe('a configuration', () => {
   }
   const asked = (more: Parameters<typeof twoClusters>[0] = {}) =>
     objectOf<ManifestWork>(
-      ask('manifest-work', key, contents({ addOns: [configured], others: [[hub.AddOnDeploymentConfig, [config]]], ...more })),
+      ask(
+        'manifest-work',
+        key,
+        contents({ addOns: [configured], others: [[hub.AddOnDeploymentConfig, [config]]], ...more }),
+      ),
     )
 
   test('that OCM chose is honoured, and its hash is on the work', () => {

@@ -47,13 +47,17 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
         return waiting('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster}`)
       }
       const hosting = hostingClusterOf(addOn)
-      if (hosting !== undefined) return waiting('HostedMode', `hosted mode is not supported: the add-on names ${hosting}`)
+      if (hosting !== undefined)
+        return waiting('HostedMode', `hosted mode is not supported: the add-on names ${hosting}`)
       if (findCondition(addOn.status?.conditions, 'RegistrationApplied') === undefined) {
         return waiting('NotRegistered', `the add-on of ${cluster} is not registered yet`)
       }
       const found = agentValues(context, world, addOn)
       if (found.is === 'noConfiguration') {
-        return waiting('NoConfiguration', `the add-on of ${cluster} names AddOnDeploymentConfig ${found.name}, which is not there`)
+        return waiting(
+          'NoConfiguration',
+          `the add-on of ${cluster} names AddOnDeploymentConfig ${found.name}, which is not there`,
+        )
       }
       const manifests = agentManifests(cluster, hold.mirrorPeers, found.values)
       const live = world.get(kinds.ManifestWork, key)
@@ -67,11 +71,7 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
 }
 
 /** The work of a cluster's add-on: the oldest there is that is not going, under its own name; else the name we give. */
-export const workKeyOf = (
-  { worksByNamespace }: AddonIndexes,
-  world: World,
-  cluster: string,
-): ObjectKey => {
+export const workKeyOf = ({ worksByNamespace }: AddonIndexes, world: World, cluster: string): ObjectKey => {
   const works = world
     .find(worksByNamespace, cluster, ['meta'])
     .filter((work) => isDeployWork(work) && work.metadata.deletionTimestamp === undefined)

@@ -5,7 +5,10 @@ const owner = { apiVersion: 'g.io/v1alpha1', kind: 'K', name: 'n', uid: 'u' }
 const plain = { apiVersion: 'other.io/v1', kind: 'M', name: 'm', uid: 'x' }
 
 test('a missing owner becomes the controller', () => {
-  expect(withController([plain], owner)).toEqual([plain, { ...owner, controller: true, blockOwnerDeletion: true }])
+  expect(withController([plain], owner)).toEqual([
+    plain,
+    { ...owner, controller: true, blockOwnerDeletion: true },
+  ])
 })
 
 test('an owner in any version and with any flags stays byte for byte', () => {
@@ -32,5 +35,8 @@ test('the same name in another group or kind is another owner', () => {
 })
 
 test('beside somebody else’s controller ours is a plain owner: two are refused', () => {
-  expect(withController([{ ...plain, controller: true }], owner).at(-1)).toMatchObject({ uid: 'u', controller: false })
+  expect(withController([{ ...plain, controller: true }], owner).at(-1)).toMatchObject({
+    uid: 'u',
+    controller: false,
+  })
 })

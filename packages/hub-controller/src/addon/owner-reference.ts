@@ -2,7 +2,8 @@ import type { DeepReadonly, OwnerReference } from '@odfmo/api-types/meta'
 
 type Ref = DeepReadonly<OwnerReference>
 
-const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '')
+const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
 
 /** One owner, in whatever version of its group it is written: OCM 1.3 writes v1beta1, older ones v1alpha1. */
 const sameObject = (a: Ref, b: Ref): boolean =>

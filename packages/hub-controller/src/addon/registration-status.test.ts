@@ -17,12 +17,16 @@ const entry = (more: RegistrationConfig['subject'] = {}): RegistrationConfig => 
 const now = '2026-11-21T10:00:00Z'
 const statusOf = (given: ManagedClusterAddOn, more: Partial<RegistrationInput> = {}) =>
   registrationStatus({ cluster: 'c1', addOn: given, now, ...more })
-const find = (status: ManagedClusterAddOn['status'], type: string) => status?.conditions?.find((c) => c.type === type)
+const find = (status: ManagedClusterAddOn['status'], type: string) =>
+  status?.conditions?.find((c) => c.type === type)
 
 describe('status.registrations', () => {
   test('names user and groups in the original’s order, to the byte', () => {
     expect(JSON.stringify(registrationsFor('c1', 'csr'))).toBe(
-      JSON.stringify({ is: 'registered', entries: [{ signerName, subject: { groups: entry().subject?.groups, user } }] }),
+      JSON.stringify({
+        is: 'registered',
+        entries: [{ signerName, subject: { groups: entry().subject?.groups, user } }],
+      }),
     )
   })
 
@@ -37,13 +41,22 @@ describe('status.registrations', () => {
   })
 
   test.each<[string, RegistrationConfig]>([
-    ['of another cluster', entry({ user: user.replaceAll('c1', 'c2'), groups: [group.replaceAll('c1', 'c2')] })],
+    [
+      'of another cluster',
+      entry({ user: user.replaceAll('c1', 'c2'), groups: [group.replaceAll('c1', 'c2')] }),
+    ],
     ['of an administrator', entry({ user: 'system:admin' })],
     ['with a group of power', entry({ groups: [group, 'system:masters'] })],
     ['without the per-cluster group', entry({ groups: [addOnGroup] })],
     ['with organisational units', entry({ organizationUnit: ['x'] })],
-    ['of another service account', { signerName, subject: { user: 'system:serviceaccount:c2:tokenexchange-agent' } }],
-    ['of a service account with groups', { signerName, subject: { user: tokenUser, groups: ['system:masters'] } }],
+    [
+      'of another service account',
+      { signerName, subject: { user: 'system:serviceaccount:c2:tokenexchange-agent' } },
+    ],
+    [
+      'of a service account with groups',
+      { signerName, subject: { user: tokenUser, groups: ['system:masters'] } },
+    ],
     ['for another signer', { ...entry(), signerName: 'example.com/signer' }],
   ])('a subject %s is refused, whatever the driver', (_what, foreign) => {
     expect(registrationsFor('c1', 'csr', [foreign]).is).toBe('foreign')
@@ -56,7 +69,10 @@ describe('status.registrations', () => {
     expect(registrationsFor('c1', 'token', [written])).toEqual({ is: 'registered', entries: [written] })
     expect(registrationsFor('c1', 'token')).toEqual({ is: 'pending', entries: [{ signerName }] })
     expect(registrationsFor('c1', 'token', [entry()])).toEqual({ is: 'pending', entries: [{ signerName }] })
-    expect(registrationsFor('c1', 'csr', [written])).toMatchObject({ is: 'registered', entries: [{ subject: { user } }] })
+    expect(registrationsFor('c1', 'csr', [written])).toMatchObject({
+      is: 'registered',
+      entries: [{ subject: { user } }],
+    })
   })
 })
 
@@ -80,21 +96,42 @@ describe('the add-on’s status', () => {
 
   test('computed again is the same, later too', () => {
     const status = statusOf(addOn('c1'), { applied: { status: 'True', message: '' } })
-    const again = statusOf(addOn('c1', { status: status as never }), { applied: { status: 'True', message: '' }, now: 'later' })
+    const again = statusOf(addOn('c1', { status: status as never }), {
+      applied: { status: 'True', message: '' },
+      now: 'later',
+    })
     expect(again).toEqual(status)
   })
 
   test('keeps everybody else’s conditions and fields', () => {
-    const others = [condition('Available', 'True'), condition('Configured', 'False'), condition('Progressing', 'False')]
-    const status = { conditions: others, healthCheck: { mode: '' }, configReferences: [{ resource: 'x' }], kubeClientDriver: 'csr' }
+    const others = [
+      condition('Available', 'True'),
+      condition('Configured', 'False'),
+      condition('Progressing', 'False'),
+    ]
+    const status = {
+      conditions: others,
+      healthCheck: { mode: '' },
+      configReferences: [{ resource: 'x' }],
+      kubeClientDriver: 'csr',
+    }
     const next = statusOf(addOn('c1', { status }), { applied: { status: 'True', message: '' } })
-    expect(next).toMatchObject({ healthCheck: { mode: '' }, configReferences: [{ resource: 'x' }], kubeClientDriver: 'csr' })
+    expect(next).toMatchObject({
+      healthCheck: { mode: '' },
+      configReferences: [{ resource: 'x' }],
+      kubeClientDriver: 'csr',
+    })
     expect(next.conditions?.slice(0, 3)).toEqual(others)
   })
 
   test('moves a condition’s time with its status only', () => {
-    const old = { ...condition('RegistrationApplied', 'True', 'RegistrationConfigured'), lastTransitionTime: 'then' }
-    expect(find(statusOf(addOn('c1', { status: { conditions: [old] } })), 'RegistrationApplied')).toMatchObject({
+    const old = {
+      ...condition('RegistrationApplied', 'True', 'RegistrationConfigured'),
+      lastTransitionTime: 'then',
+    }
+    expect(
+      find(statusOf(addOn('c1', { status: { conditions: [old] } })), 'RegistrationApplied'),
+    ).toMatchObject({
       reason: 'SetPermissionApplied',
       lastTransitionTime: 'then',
     })
@@ -103,8 +140,18 @@ describe('the add-on’s status', () => {
   })
 
   test.each<[string, ManagedClusterAddOn, Partial<RegistrationInput>, [reason: string, message: string]]>([
-    ['RBAC that failed', addOn('c1'), { rbacFailed: 'forbidden: no' }, ['SetPermissionFailed', 'forbidden: no']],
-    ['a refused mode', addOn('c1'), { refused: 'hosted mode is not supported' }, ['SetPermissionFailed', 'hosted mode']],
+    [
+      'RBAC that failed',
+      addOn('c1'),
+      { rbacFailed: 'forbidden: no' },
+      ['SetPermissionFailed', 'forbidden: no'],
+    ],
+    [
+      'a refused mode',
+      addOn('c1'),
+      { refused: 'hosted mode is not supported' },
+      ['SetPermissionFailed', 'hosted mode'],
+    ],
     [
       'a foreign subject',
       addOn('c1', { status: { registrations: [entry({ user: 'root' })] } }),
@@ -126,14 +173,32 @@ describe('the add-on’s status', () => {
   test('leaves a foreign registration where it is', () => {
     const registrations = [entry({ user: 'root' })]
     expect(statusOf(addOn('c1', { status: { registrations } })).registrations).toEqual(registrations)
-    expect(statusOf(addOn('c1', { status: { registrations: [entry()] } }), { rbacFailed: 'x' }).registrations).toEqual([entry()])
+    expect(
+      statusOf(addOn('c1', { status: { registrations: [entry()] } }), { rbacFailed: 'x' }).registrations,
+    ).toEqual([entry()])
   })
 
   test.each<[string, Partial<RegistrationInput>, object | string]>([
-    ['applied', { applied: { status: 'True', message: '' } }, { status: 'True', reason: 'AddonManifestApplied' }],
-    ['not applied', { applied: { status: 'False', message: 'no' } }, { status: 'False', reason: 'AddonManifestAppliedFailed' }],
-    ['not written', { workFailed: 'too big' }, { status: 'False', reason: 'ManifestWorkApplyFailed', message: 'too big' }],
-    ['refused', { refused: 'hosted' }, { status: 'False', reason: 'ManifestWorkApplyFailed', message: 'hosted' }],
+    [
+      'applied',
+      { applied: { status: 'True', message: '' } },
+      { status: 'True', reason: 'AddonManifestApplied' },
+    ],
+    [
+      'not applied',
+      { applied: { status: 'False', message: 'no' } },
+      { status: 'False', reason: 'AddonManifestAppliedFailed' },
+    ],
+    [
+      'not written',
+      { workFailed: 'too big' },
+      { status: 'False', reason: 'ManifestWorkApplyFailed', message: 'too big' },
+    ],
+    [
+      'refused',
+      { refused: 'hosted' },
+      { status: 'False', reason: 'ManifestWorkApplyFailed', message: 'hosted' },
+    ],
     ['not looked at', {}, 'none'],
   ])('ManifestApplied of a work that is %s', (_what, more, expected) => {
     const manifestApplied = find(statusOf(addOn('c1'), more), 'ManifestApplied')
@@ -142,20 +207,41 @@ describe('the add-on’s status', () => {
 
   test('a stale failure goes when the work is new, an old success stays', () => {
     const of = (status: 'True' | 'False') =>
-      find(statusOf(addOn('c1', { status: { conditions: [condition('ManifestApplied', status)] } })), 'ManifestApplied')
+      find(
+        statusOf(addOn('c1', { status: { conditions: [condition('ManifestApplied', status)] } })),
+        'ManifestApplied',
+      )
     expect(of('False')).toBeUndefined()
     expect(of('True')).toBeDefined()
   })
 
-  test.each(['cluster1', 'cluster2'])('of the original’s add-on of %s keeps its registration to the byte', (cluster) => {
-    const original = golden<ManagedClusterAddOn>(`managedclusteraddons__${cluster}__tokenexchange`)
-    const status = registrationStatus({ cluster, addOn: original, applied: { status: 'True', message: '' }, now })
-    expect(JSON.stringify(status.registrations)).toBe(JSON.stringify(original.status?.registrations))
-    expect(JSON.stringify(registrationsFor(cluster, 'csr'))).toBe(
-      JSON.stringify({ is: 'registered', entries: original.status?.registrations }),
-    )
-    expect(status.conditions?.map(({ type, status: value, lastTransitionTime }) => [type, value, lastTransitionTime])).toEqual(
-      original.status?.conditions?.map(({ type, status: value, lastTransitionTime }) => [type, value, lastTransitionTime]),
-    )
-  })
+  test.each(['cluster1', 'cluster2'])(
+    'of the original’s add-on of %s keeps its registration to the byte',
+    (cluster) => {
+      const original = golden<ManagedClusterAddOn>(`managedclusteraddons__${cluster}__tokenexchange`)
+      const status = registrationStatus({
+        cluster,
+        addOn: original,
+        applied: { status: 'True', message: '' },
+        now,
+      })
+      expect(JSON.stringify(status.registrations)).toBe(JSON.stringify(original.status?.registrations))
+      expect(JSON.stringify(registrationsFor(cluster, 'csr'))).toBe(
+        JSON.stringify({ is: 'registered', entries: original.status?.registrations }),
+      )
+      expect(
+        status.conditions?.map(({ type, status: value, lastTransitionTime }) => [
+          type,
+          value,
+          lastTransitionTime,
+        ]),
+      ).toEqual(
+        original.status?.conditions?.map(({ type, status: value, lastTransitionTime }) => [
+          type,
+          value,
+          lastTransitionTime,
+        ]),
+      )
+    },
+  )
 })

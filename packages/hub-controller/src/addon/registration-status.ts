@@ -30,7 +30,8 @@ export const registrationStatus = (input: RegistrationInput): Status => {
   const registrations = registrationsFor(cluster, driverOf(status), status.registrations)
   const namespace = addOn.spec?.installNamespace
   // A refused agent keeps what it has: taking a registration away would be a change the klusterlet acts on.
-  const written = input.refused === undefined && input.rbacFailed === undefined && registrations.is !== 'foreign'
+  const written =
+    input.refused === undefined && input.rbacFailed === undefined && registrations.is !== 'foreign'
   return {
     ...status,
     supportedConfigs: [...supportedConfigs],
@@ -43,7 +44,10 @@ export const registrationStatus = (input: RegistrationInput): Status => {
   }
 }
 
-const registrationApplied = ({ refused, rbacFailed }: RegistrationInput, registrations: Registrations): Statement => {
+const registrationApplied = (
+  { refused, rbacFailed }: RegistrationInput,
+  registrations: Registrations,
+): Statement => {
   const not = (reason: string, message: string): Statement => ({
     type: 'RegistrationApplied',
     status: 'False',
@@ -56,7 +60,10 @@ const registrationApplied = ({ refused, rbacFailed }: RegistrationInput, registr
     case 'foreign':
       return not('SetPermissionFailed', registrations.message)
     case 'pending':
-      return not('PermissionConfigPending', 'the klusterlet has not written the subject of the token driver yet')
+      return not(
+        'PermissionConfigPending',
+        'the klusterlet has not written the subject of the token driver yet',
+      )
     case 'registered':
       return {
         type: 'RegistrationApplied',
@@ -73,7 +80,11 @@ const withManifestApplied = (
   conditions: readonly DeepReadonly<Condition>[],
   { refused, workFailed, applied, now }: RegistrationInput,
 ): readonly DeepReadonly<Condition>[] => {
-  const set = (status: 'True' | 'False', reason: string, message: string): readonly DeepReadonly<Condition>[] =>
+  const set = (
+    status: 'True' | 'False',
+    reason: string,
+    message: string,
+  ): readonly DeepReadonly<Condition>[] =>
     withCondition(conditions, { type: manifestApplied, status, reason, message }, now)
   const failed = refused ?? workFailed
   if (failed !== undefined) return set('False', 'ManifestWorkApplyFailed', failed)
@@ -81,7 +92,11 @@ const withManifestApplied = (
     case 'True':
       return set('True', 'AddonManifestApplied', 'manifests of addon are applied successfully')
     case 'False':
-      return set('False', 'AddonManifestAppliedFailed', `the work agent could not apply the manifests: ${applied.message}`)
+      return set(
+        'False',
+        'AddonManifestAppliedFailed',
+        `the work agent could not apply the manifests: ${applied.message}`,
+      )
     case 'Unknown':
     case undefined:
       // Not looked at yet. An old failure is no news any more; an old success still stands.

@@ -1,6 +1,15 @@
 import type { ManagedClusterAddOn } from '@odfmo/api-types'
 import type { ObjectKey } from '@odfmo/api-types/meta'
-import { derived, edited, from, leave, waiting, type Derived, type State, type World } from '@odfmo/controller-kit'
+import {
+  derived,
+  edited,
+  from,
+  leave,
+  waiting,
+  type Derived,
+  type State,
+  type World,
+} from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import type { AddonIndexes } from './addon-indexes.ts'
 import { addOnKeysOf, hostingClusterOf } from './add-on-key.ts'
@@ -47,13 +56,20 @@ export const registration = (
         return waiting('NotAccepted', `ManagedCluster ${cluster} is not accepted: accept it on the hub`)
       }
       if (!isOwned(context, world, addOn)) {
-        return waiting('NotOwned', `ManagedClusterAddOn ${cluster}/${key.name} has no owner reference to its ClusterManagementAddOn`)
+        return waiting(
+          'NotOwned',
+          `ManagedClusterAddOn ${cluster}/${key.name} has no owner reference to its ClusterManagementAddOn`,
+        )
       }
       const rbac = worstOf(rbacStates(world, cluster, parts))
-      if (rbac !== undefined && rbac.is !== 'failed') return waiting('HubRbacPending', `hub RBAC of ${cluster}: ${rbac.message}`)
+      if (rbac !== undefined && rbac.is !== 'failed')
+        return waiting('HubRbacPending', `hub RBAC of ${cluster}: ${rbac.message}`)
       const { user } = identityOf(cluster, driverOf(addOn.status))
       if (rbac === undefined && world.find(indexes.bindingsByUser, user, []).length === 0) {
-        return waiting('HubRbacPending', `ClusterRoleBinding ${clusterRoleBindingKey.name} does not name ${user} yet`)
+        return waiting(
+          'HubRbacPending',
+          `ClusterRoleBinding ${clusterRoleBindingKey.name} does not name ${user} yet`,
+        )
       }
       const workKey = workKeyOf(indexes, world, cluster)
       const work = world.state(parts.manifestWork, workKey)
@@ -82,7 +98,9 @@ const rbacStates = (world: World, cluster: string, parts: RegistrationParts): re
 }
 
 /** A failed part if there is one, else one that does not stand yet, else nothing. */
-const worstOf = (states: readonly State[]): { readonly is: State['is']; readonly message: string } | undefined => {
+const worstOf = (
+  states: readonly State[],
+): { readonly is: State['is']; readonly message: string } | undefined => {
   const missing = states.find(({ is }) => is === 'failed') ?? states.find(({ is }) => is !== 'present')
   if (missing === undefined) return undefined
   return { is: missing.is, message: 'message' in missing ? missing.message : `is ${missing.is}` }

@@ -1,6 +1,11 @@
 import type { RegistrationConfig } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
-import { certificateIdentity, clusterGroup, tokenIdentity, type RegistrationDriver } from './agent-identity.ts'
+import {
+  certificateIdentity,
+  clusterGroup,
+  tokenIdentity,
+  type RegistrationDriver,
+} from './agent-identity.ts'
 import { ocm } from './ocm.ts'
 
 type Entry = DeepReadonly<RegistrationConfig>

@@ -34,7 +34,9 @@ export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
             {
               metadata: key,
               roleRef: { apiGroup: rbacGroup, kind: 'Role', name: hubRbacName },
-              subjects: [byToken ? userSubject(tokenIdentity(cluster).user) : groupSubject(clusterGroup(cluster))],
+              subjects: [
+                byToken ? userSubject(tokenIdentity(cluster).user) : groupSubject(clusterGroup(cluster)),
+              ],
             },
             { immutable: ['roleRef'] },
           )

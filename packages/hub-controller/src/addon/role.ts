@@ -7,7 +7,11 @@ import { ocm } from './ocm.ts'
 import { holdOf } from './hold.ts'
 
 const rules: Role['rules'] = [
-  { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch'] },
+  {
+    apiGroups: [''],
+    resources: ['secrets'],
+    verbs: ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch'],
+  },
   // It looks at its own add-on; its status is ours to write.
   { apiGroups: [ocm.addonGroup], resources: ['managedclusteraddons'], verbs: ['get', 'list', 'watch'] },
 ]

@@ -35,7 +35,8 @@ const oid = (text: string): Uint8Array => {
   const [first = 0, second = 0, ...rest] = text.split('.').map(Number)
   const octets = [first * 40 + second, ...rest].flatMap((arc) => {
     const groups = [arc & 0x7f]
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) groups.unshift((left & 0x7f) | 0x80)
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
+      groups.unshift((left & 0x7f) | 0x80)
     return groups
   })
   return der(0x06, Buffer.from(octets))
@@ -45,7 +46,14 @@ const attribute = (type: string, value: string, tag: number): Uint8Array =>
   der(0x31, der(0x30, oid(type), der(tag, Buffer.from(value))))
 
 export const requestDer = (fields: RequestFields = {}): Uint8Array => {
-  const { commonNames = [], organisations = [], otherAttributes = {}, names = [], key = testKey, stringTag = 0x0c } = fields
+  const {
+    commonNames = [],
+    organisations = [],
+    otherAttributes = {},
+    names = [],
+    key = testKey,
+    stringTag = 0x0c,
+  } = fields
   const subject = der(
     0x30,
     ...organisations.map((value) => attribute('2.5.4.10', value, stringTag)),
@@ -60,7 +68,11 @@ export const requestDer = (fields: RequestFields = {}): Uint8Array => {
   )
   const spki = key.publicKey.export({ type: 'spki', format: 'der' })
   const info = der(0x30, der(0x02, Buffer.from([0])), subject, spki, attributes)
-  const signature = sign(fields.digest === undefined ? 'sha256' : fields.digest, info, fields.signWith ?? key.privateKey)
+  const signature = sign(
+    fields.digest === undefined ? 'sha256' : fields.digest,
+    info,
+    fields.signWith ?? key.privateKey,
+  )
   return der(
     0x30,
     info,
@@ -70,7 +82,10 @@ export const requestDer = (fields: RequestFields = {}): Uint8Array => {
 }
 
 export const pemOf = (bytes: Uint8Array, type = 'CERTIFICATE REQUEST'): string => {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,64}/g) ?? []
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return [`-----BEGIN ${type}-----`, ...lines, `-----END ${type}-----`, ''].join('\n')
 }
 

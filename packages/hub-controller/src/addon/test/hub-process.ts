@@ -1,7 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { kinds, type ClusterRole } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject } from '@odfmo/api-types/meta'
-import { Credentials, Engine, Informers, KubeClient, silentLogger, systemClock, type Derived } from '@odfmo/controller-kit'
+import {
+  Credentials,
+  Engine,
+  Informers,
+  KubeClient,
+  silentLogger,
+  systemClock,
+  type Derived,
+} from '@odfmo/controller-kit'
 import type { Cluster } from '@odfmo/testkit'
 import { managerRules } from '../manager-rules.ts'
 import { byCluster, everything } from './hub-world.ts'
@@ -34,7 +42,10 @@ export interface HubProcess {
 }
 
 /** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
-export const startHubProcess = async (cluster: Cluster, more: readonly Derived[] = []): Promise<HubProcess> => {
+export const startHubProcess = async (
+  cluster: Cluster,
+  more: readonly Derived[] = [],
+): Promise<HubProcess> => {
   const { ca, cert, key } = cluster.credentials({ user })
   const credentials = await Credentials.load({
     access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
@@ -58,7 +69,10 @@ export const startHubProcess = async (cluster: Cluster, more: readonly Derived[]
       engine
         .explain()
         .filter(({ state }) => !['present', 'absent', 'left'].includes(state.is))
-        .map(({ derived, key: { namespace = '', name }, state }) => `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`),
+        .map(
+          ({ derived, key: { namespace = '', name }, state }) =>
+            `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`,
+        ),
     async stop() {
       stopping.abort()
       await running

@@ -8,7 +8,17 @@ import {
   type MirrorPeer,
 } from '@odfmo/api-types'
 import type { Condition, DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
-import { cluster, evaluate, index, staticCache, watch, type Derived, type State, type Wanted, type WatchedKind } from '@odfmo/controller-kit'
+import {
+  cluster,
+  evaluate,
+  index,
+  staticCache,
+  watch,
+  type Derived,
+  type State,
+  type Wanted,
+  type WatchedKind,
+} from '@odfmo/controller-kit'
 import type { AddonContext } from '../addon-context.ts'
 import { addonWatches } from '../addon-kinds.ts'
 import { addon } from '../addon.ts'
@@ -20,7 +30,9 @@ export const hub = cluster('hub', {
   ...addonWatches,
 })
 
-export const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) => spec.items.map(({ clusterName }) => clusterName))
+export const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) =>
+  spec.items.map(({ clusterName }) => clusterName),
+)
 
 /** Holds while it has any finalizer, and starts when it says so: the service has the exact rule. */
 export const context: AddonContext = {
@@ -64,7 +76,8 @@ export const ask = (
 
 /** The object that is wanted, present or edited; throws when the answer is another. */
 export const objectOf = <T extends KubeObject>(wanted: Wanted<KubeObject>): T => {
-  if (wanted.is !== 'present' && wanted.is !== 'edited') throw new Error(`not present or edited: ${JSON.stringify(wanted)}`)
+  if (wanted.is !== 'present' && wanted.is !== 'edited')
+    throw new Error(`not present or edited: ${JSON.stringify(wanted)}`)
   return wanted.object as T
 }
 
@@ -76,7 +89,11 @@ export interface PeerOptions {
 }
 
 export const mirrorPeer = (clusters: readonly [string, string], options: PeerOptions = {}): MirrorPeer => {
-  const { name = clusters.join('-'), finalizers = ['hub.multicluster.odf.openshift.io'], namespaces = ['storage', 'storage'] } = options
+  const {
+    name = clusters.join('-'),
+    finalizers = ['hub.multicluster.odf.openshift.io'],
+    namespaces = ['storage', 'storage'],
+  } = options
   return {
     metadata: {
       name,
@@ -98,7 +115,10 @@ export const managedCluster = (name: string, hubAcceptsClient = true): ManagedCl
   spec: { hubAcceptsClient },
 })
 
-export const managementAddOn: ClusterManagementAddOn = { metadata: { name: 'tokenexchange', uid: 'cma' }, spec: {} }
+export const managementAddOn: ClusterManagementAddOn = {
+  metadata: { name: 'tokenexchange', uid: 'cma' },
+  spec: {},
+}
 
 export const ownedBy = (uid: string, version = 'v1alpha1') => ({
   apiVersion: `addon.open-cluster-management.io/${version}`,
@@ -110,7 +130,11 @@ export const ownedBy = (uid: string, version = 'v1alpha1') => ({
 /** The agents' binding on the hub, by certificate. */
 export const binding = (clusters: readonly string[]): ClusterRoleBinding => ({
   metadata: { name: 'open-cluster-management:token-exchange:agent' },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'open-cluster-management:token-exchange:agent' },
+  roleRef: {
+    apiGroup: 'rbac.authorization.k8s.io',
+    kind: 'ClusterRole',
+    name: 'open-cluster-management:token-exchange:agent',
+  },
   subjects: clusters.map((cluster) => ({
     kind: 'User',
     name: `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange:agent:tokenexchange`,
@@ -136,7 +160,12 @@ export const addOn = (namespace: string, { metadata, status }: AddOnParts = {}):
   ...(status === undefined ? {} : { status }),
 })
 
-export const condition = (type: string, status: Condition['status'], reason = 'R', message = 'm'): Condition => ({
+export const condition = (
+  type: string,
+  status: Condition['status'],
+  reason = 'R',
+  message = 'm',
+): Condition => ({
   type,
   status,
   reason,
@@ -144,7 +173,11 @@ export const condition = (type: string, status: Condition['status'], reason = 'R
   lastTransitionTime: '2026-01-01T00:00:00Z',
 })
 
-export const work = (namespace: string, name = 'addon-tokenexchange-deploy-0', more: Partial<ManifestWork> = {}): ManifestWork => ({
+export const work = (
+  namespace: string,
+  name = 'addon-tokenexchange-deploy-0',
+  more: Partial<ManifestWork> = {},
+): ManifestWork => ({
   ...more,
   metadata: {
     name,
@@ -155,14 +188,16 @@ export const work = (namespace: string, name = 'addon-tokenexchange-deploy-0', m
 })
 
 /** Two clusters that one MirrorPeer holds, all that OCM brings in place. */
-export const twoClusters = (more: {
-  readonly addOns?: readonly DeepReadonly<ManagedClusterAddOn>[]
-  readonly works?: readonly DeepReadonly<ManifestWork>[]
-  readonly peers?: readonly DeepReadonly<MirrorPeer>[]
-  readonly clusters?: readonly DeepReadonly<ManagedCluster>[]
-  readonly binding?: ClusterRoleBinding
-  readonly others?: Contents
-} = {}): Contents => [
+export const twoClusters = (
+  more: {
+    readonly addOns?: readonly DeepReadonly<ManagedClusterAddOn>[]
+    readonly works?: readonly DeepReadonly<ManifestWork>[]
+    readonly peers?: readonly DeepReadonly<MirrorPeer>[]
+    readonly clusters?: readonly DeepReadonly<ManagedCluster>[]
+    readonly binding?: ClusterRoleBinding
+    readonly others?: Contents
+  } = {},
+): Contents => [
   [hub.MirrorPeer, more.peers ?? [mirrorPeer(['c1', 'c2'])]],
   [hub.ManagedCluster, more.clusters ?? [managedCluster('c1'), managedCluster('c2')]],
   [hub.ClusterManagementAddOn, [managementAddOn]],
@@ -171,4 +206,3 @@ export const twoClusters = (more: {
   [hub.ManifestWork, more.works ?? []],
   ...(more.others ?? []),
 ]
-
