@@ -17,9 +17,30 @@ export {
 export { kinds } from './kinds.ts'
 export { contract } from './contract.ts'
 export { elder } from './elder.ts'
+export { isSpokeFinalizer, originalSpokeFinalizer, spokeFinalizer } from './spoke-finalizer.ts'
+
+// MirrorPeers: reading, judging, defaults, and the CRD
+export { parseMirrorPeer, type ParsedMirrorPeer } from './mirror-peer/parse-mirror-peer.ts'
+export { validateMirrorPeer } from './mirror-peer/validate-mirror-peer.ts'
+export {
+  validateMirrorPeerUpdate,
+  type MirrorPeerUpdateOptions,
+} from './mirror-peer/validate-mirror-peer-update.ts'
+export { defaultMirrorPeer } from './mirror-peer/default-mirror-peer.ts'
+export { clusterOfAgent } from './mirror-peer/agent-rule.ts'
+export type {
+  MirrorPeerProblem,
+  MirrorPeerProblemCode,
+  MirrorPeerValidation,
+  MirrorPeerWarning,
+  MirrorPeerWarningCode,
+} from './mirror-peer/problem.ts'
+export { mirrorPeerCrd } from './mirror-peer/mirror-peer-crd.ts'
 
 // The kinds' types
 export type {
+  DefaultedMirrorPeer,
+  DefaultedMirrorPeerSpec,
   MirrorPeer,
   MirrorPeerPhase,
   MirrorPeerSpec,

@@ -8,4 +8,4 @@ export { volumeReplicationClassName } from './volume-replication-class-name.ts'
 export { peerTokenSecretName, s3ProfileName } from './spoke-names.ts'
 
 // On a MirrorPeer
-export { isSpokeFinalizer, originalSpokeFinalizer, spokeFinalizer } from './spoke-finalizer.ts'
+export { isSpokeFinalizer, originalSpokeFinalizer, spokeFinalizer } from '@odfmo/api-types'

@@ -1,19 +1,21 @@
-import type { Condition, KubeObject } from '../meta.ts'
-
-/** A StorageCluster on its own cluster. */
-export interface StorageClusterRef {
-  readonly name: string
-  readonly namespace: string
-}
+import type * as z from 'zod'
+import type { Condition, DeepReadonly, KubeObject } from '../meta.ts'
+import type { mirrorPeerSpecSchema, peerRefSchema } from '../mirror-peer/schema.ts'
 
 /** One StorageCluster on one managed cluster. */
-export interface PeerRef {
-  readonly clusterName: string
-  readonly storageClusterRef: StorageClusterRef
-}
+export type PeerRef = DeepReadonly<z.output<typeof peerRefSchema>>
+
+/** A StorageCluster on its own cluster. */
+export type StorageClusterRef = PeerRef['storageClusterRef']
+
+/** What a user asks for; fields with a default may be absent (`defaultMirrorPeer` fills them in). */
+export type MirrorPeerSpec = DeepReadonly<z.input<typeof mirrorPeerSpecSchema>>
+
+/** The same with its defaults. */
+export type DefaultedMirrorPeerSpec = DeepReadonly<z.output<typeof mirrorPeerSpecSchema>>
 
 /** How the two StorageClusters replicate. */
-export type MirrorPeerType = 'async' | 'sync'
+export type MirrorPeerType = DefaultedMirrorPeerSpec['type']
 
 /** How far the exchange is. */
 export type MirrorPeerPhase =
@@ -22,14 +24,6 @@ export type MirrorPeerPhase =
   | 'S3ProfileSyncing'
   | 'S3ProfileSynced'
   | 'Deleting'
-
-/** What a user asks for; fields with a default may be absent (`defaultMirrorPeer` fills them in). */
-export interface MirrorPeerSpec {
-  readonly type?: MirrorPeerType
-  readonly items: readonly PeerRef[]
-  readonly schedulingIntervals?: readonly string[]
-  readonly manageS3?: boolean
-}
 
 /** What the hub controller reports. */
 export interface MirrorPeerStatus {
@@ -44,4 +38,9 @@ export interface MirrorPeerStatus {
 export interface MirrorPeer extends KubeObject {
   readonly spec: MirrorPeerSpec
   readonly status?: MirrorPeerStatus
+}
+
+/** A MirrorPeer whose defaults are filled in. */
+export interface DefaultedMirrorPeer extends MirrorPeer {
+  readonly spec: DefaultedMirrorPeerSpec
 }

@@ -1,21 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { namingCases } from '../test/vectors.ts'
+import { finalizerCases } from '../test/vectors.ts'
 import { isSpokeFinalizer, originalSpokeFinalizer, spokeFinalizer } from './spoke-finalizer.ts'
 
 const dnsLabel = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?$/)
 
 describe('spokeFinalizer', () => {
-  it.each(namingCases<{ clusterName: string }, { finalizer: string; length?: number }>('spoke-finalizer'))(
-    '$id: $title',
-    ({ input: { clusterName }, expected, original }) => {
-      expect(spokeFinalizer(clusterName)).toBe(expected.finalizer)
-      expect(spokeFinalizer(clusterName)).toHaveLength(expected.length ?? 0)
-      expect(originalSpokeFinalizer(clusterName)).toBe((original ?? expected).finalizer)
-      expect(isSpokeFinalizer(expected.finalizer)).toBe(true)
-      expect(isSpokeFinalizer((original ?? expected).finalizer)).toBe(true)
-    },
-  )
+  it.each(finalizerCases)('$id: $title', ({ input: { clusterName }, expected, original }) => {
+    expect(spokeFinalizer(clusterName)).toBe(expected.finalizer)
+    expect(spokeFinalizer(clusterName)).toHaveLength(expected.length ?? 0)
+    expect(originalSpokeFinalizer(clusterName)).toBe((original ?? expected).finalizer)
+    expect(isSpokeFinalizer(expected.finalizer)).toBe(true)
+    expect(isSpokeFinalizer((original ?? expected).finalizer)).toBe(true)
+  })
 
   it('is never longer than Kubernetes allows, and another for every cluster', () => {
     fc.assert(

@@ -1,8 +1,6 @@
-import { contract } from '@odfmo/api-types'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { expectText } from './expect-argument.ts'
-import { utf8 } from './utf8.ts'
+import { contract } from './contract.ts'
 
 const suffix = contract.finalizer.spokeSuffix
 
@@ -19,9 +17,9 @@ const originalKeptLength = 10
  * @throws TypeError when the name is no string.
  */
 export const spokeFinalizer = (clusterName: string): string => {
-  const characters = [...expectText('clusterName', clusterName)]
+  const characters = expectCharacters('clusterName', clusterName)
   if (fits(characters)) return clusterName + suffix
-  const hash = bytesToHex(sha256(utf8(clusterName))).slice(0, hashLength)
+  const hash = bytesToHex(sha256(new TextEncoder().encode(clusterName))).slice(0, hashLength)
   return `${characters.slice(0, keptLength).join('')}-${hash}${suffix}`
 }
 
@@ -30,12 +28,22 @@ export const spokeFinalizer = (clusterName: string): string => {
  * @throws TypeError when the name is no string.
  */
 export const originalSpokeFinalizer = (clusterName: string): string => {
-  const characters = [...expectText('clusterName', clusterName)]
+  const characters = expectCharacters('clusterName', clusterName)
   return (fits(characters) ? clusterName : characters.slice(0, originalKeptLength).join('')) + suffix
 }
 
-/** Whether any agent, of ours or of the original, holds this finalizer. */
-export const isSpokeFinalizer = (finalizer: string): boolean =>
-  expectText('finalizer', finalizer).endsWith(suffix)
+/**
+ * Whether any agent, of ours or of the original, holds this finalizer.
+ * @throws TypeError when it is no string.
+ */
+export const isSpokeFinalizer = (finalizer: string): boolean => {
+  expectCharacters('finalizer', finalizer)
+  return finalizer.endsWith(suffix)
+}
 
 const fits = (characters: readonly string[]): boolean => characters.length + suffix.length <= longestFinalizer
+
+const expectCharacters = (argument: string, value: unknown): readonly string[] => {
+  if (typeof value !== 'string') throw new TypeError(`${argument}: expected a string, got ${typeof value}`)
+  return [...value]
+}
