@@ -1,10 +1,5 @@
-import type { MirrorPeer } from '@odfmo/api-types'
+import type { DefaultedMirrorPeer, StorageClusterRef } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
-
-export interface StorageClusterRef {
-  readonly name: string
-  readonly namespace: string
-}
 
 export interface Spoke {
   readonly name: string
@@ -17,7 +12,9 @@ export interface Spoke {
 export interface DemoInput {
   readonly spokes: readonly Spoke[]
   /** Sorted by name: created in the same second, the first is the elder. */
-  readonly mirrorPeers: readonly MirrorPeer[]
+  readonly mirrorPeers: readonly DefaultedMirrorPeer[]
   /** Whatever else the file has, for the hub. */
   readonly others: readonly KubeObject[]
+  /** What in the file looks like a mistake; a line each. */
+  readonly warnings: readonly string[]
 }

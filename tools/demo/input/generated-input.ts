@@ -1,4 +1,10 @@
-import { apiVersionOf, contract, kinds, type ManagedCluster, type MirrorPeer } from '@odfmo/api-types'
+import {
+  apiVersionOf,
+  contract,
+  kinds,
+  type DefaultedMirrorPeer,
+  type ManagedCluster,
+} from '@odfmo/api-types'
 
 const storageClusterRef = { name: 'ocs-storagecluster', namespace: 'openshift-storage' }
 
@@ -14,7 +20,7 @@ export const generatedCluster = (name: string): ManagedCluster => ({
 })
 
 /** Neighbours mirror each other; an odd one at the end mirrors its predecessor, which then has two partners. */
-export function generatedMirrorPeers(count: number): MirrorPeer[] {
+export function generatedMirrorPeers(count: number): DefaultedMirrorPeer[] {
   const names = generatedNames(count)
   const firsts = names.flatMap((_, index) => (index % 2 === 0 ? [Math.min(index, count - 2)] : []))
   const digits = String(firsts.length).length

@@ -1,7 +1,55 @@
+import { parseMirrorPeer, type DefaultedMirrorPeer, type PeerRef } from '@odfmo/api-types'
 import type { Problem } from './problem.ts'
 import type { YamlObject } from './yaml-objects.ts'
 
-/** placeholder until validation arrives */
-export function mirrorPeerProblems(_one: YamlObject, _clusters: readonly string[]): Problem[] {
-  return []
+export interface MirrorPeerFindings {
+  /** With all defaults filled in; undefined when it is none. */
+  readonly mirrorPeer: DefaultedMirrorPeer | undefined
+  readonly problems: readonly Problem[]
+  /** What is accepted, but looks like a mistake; a line each. */
+  readonly warnings: readonly string[]
+}
+
+/** What a MirrorPeer in a file must be put right in: the rules of the webhook, and what this demo can play. */
+export function mirrorPeerFindings(
+  { value, where }: YamlObject,
+  clusters: readonly string[],
+): MirrorPeerFindings {
+  const parsed = parseMirrorPeer(value)
+  const warnings = parsed.warnings.map(({ path, message }) => `${where(path)}: ${path}: ${message}`)
+  if (!parsed.ok) {
+    // Their messages say what to do themselves.
+    const problems = parsed.problems.map(({ path, message }) => ({
+      where: where(path),
+      what: path === '' ? message : `${path}: ${message}`,
+    }))
+    return { mirrorPeer: undefined, problems, warnings }
+  }
+  const { items, type } = parsed.mirrorPeer.spec
+  const problems = items.flatMap((item, index) => unknownCluster(item, clusters, index, where))
+  if (type === 'sync') {
+    problems.push({
+      where: where('spec.type'),
+      what: 'spec.type: sync needs storage outside the clusters, which this demo does not play',
+      todo: 'Use type async here.',
+    })
+  }
+  return { mirrorPeer: parsed.mirrorPeer, problems, warnings }
+}
+
+function unknownCluster(
+  { clusterName }: PeerRef,
+  clusters: readonly string[],
+  index: number,
+  where: YamlObject['where'],
+): Problem[] {
+  if (clusters.includes(clusterName)) return []
+  const path = `spec.items[${index}].clusterName`
+  return [
+    {
+      where: where(path),
+      what: `${path}: there is no cluster "${clusterName}"; there are ${clusters.join(', ')}`,
+      todo: 'Use one of those, add a ManagedCluster of that name to the file, or say --clusters N for cluster1 … clusterN.',
+    },
+  ]
 }

@@ -3,7 +3,8 @@ export interface Problem {
   /** `file:line:column`, or the file alone. */
   readonly where: string
   readonly what: string
-  readonly todo: string
+  /** Absent when `what` says it. */
+  readonly todo?: string
 }
 
 /** Bad input: nothing has been started when it is thrown. */
@@ -12,7 +13,11 @@ export class InputError extends Error {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(({ where, what, todo }) => `${where}: ${what}\n    ${todo}`).join('\n'))
+    super(
+      problems
+        .map(({ where, what, todo }) => `${where}: ${what}${todo === undefined ? '' : `\n    ${todo}`}`)
+        .join('\n'),
+    )
     this.problems = problems
   }
 }

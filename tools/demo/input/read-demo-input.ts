@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { apiVersionOf, defaultMirrorPeer, kinds, type MirrorPeer } from '@odfmo/api-types'
-import type { Kind, KubeObject } from '@odfmo/api-types/meta'
+import { apiVersionOf, kinds, type DefaultedMirrorPeer, type StorageClusterRef } from '@odfmo/api-types'
+import type { KubeObject } from '@odfmo/api-types/meta'
 import type { DemoOptions } from '../options.ts'
-import type { DemoInput, Spoke, StorageClusterRef } from './demo-input.ts'
+import type { DemoInput, Spoke } from './demo-input.ts'
 import { generatedCluster, generatedMirrorPeers, generatedNames } from './generated-input.ts'
-import { mirrorPeerProblems } from './mirror-peer-problems.ts'
+import { mirrorPeerFindings } from './mirror-peer-problems.ts'
 import { InputError, type Problem } from './problem.ts'
 import { yamlObjects, type YamlObject } from './yaml-objects.ts'
 
@@ -17,40 +17,42 @@ export function readDemoInput({
   provider,
 }: Pick<DemoOptions, 'file' | 'clusters' | 'provider'>): DemoInput {
   if (provider !== 'memory') {
+    const what = 'this build has in-memory clusters only'
     throw new InputError([
-      {
-        where: `--provider ${provider}`,
-        what: 'this build has in-memory clusters only',
-        todo: 'Leave the option out, or say --provider memory.',
-      },
+      { where: `--provider ${provider}`, what, todo: 'Leave the option out, or say --provider memory.' },
     ])
   }
-  if (file === undefined) {
-    const count = clusters ?? defaultClusters
-    return assemble(generatedNames(count).map(generatedCluster), generatedMirrorPeers(count), [])
+  if (file !== undefined) return demoInputOf(file, readText(file), clusters)
+  const count = clusters ?? defaultClusters
+  const mirrorPeers = generatedMirrorPeers(count)
+  return {
+    spokes: spokesOf(generatedNames(count).map(generatedCluster), mirrorPeers),
+    mirrorPeers,
+    others: [],
+    warnings: [],
   }
-  return demoInputOf(file, readText(file), clusters)
 }
 
-/** The same from a file's text. */
+/** The same from a file's text. The clusters are the file's ManagedClusters, or cluster1 … clusterN, or both. */
 export function demoInputOf(file: string, text: string, clusters: number | undefined): DemoInput {
   const objects = yamlObjects(file, text)
-  const managedClusters = objects.filter(({ value }) => value['kind'] === kinds.ManagedCluster.kind)
-  const mirrorPeers = objects.filter(({ value }) => value['kind'] === kinds.MirrorPeer.kind)
+  const managedClusters = objects.filter(({ value }) => value.kind === kinds.ManagedCluster.kind)
+  const mirrorPeers = objects.filter(({ value }) => value.kind === kinds.MirrorPeer.kind)
   const others = objects.filter((one) => !managedClusters.includes(one) && !mirrorPeers.includes(one))
-  const named = managedClusters.map((one) => one.value as unknown as KubeObject)
+
+  const named = managedClusters.map(({ value }) => value)
   const generated =
     named.length === 0 || clusters !== undefined ? generatedNames(clusters ?? defaultClusters) : []
   const known = [
     ...named,
-    ...generated.filter((name) => !named.some((one) => one.metadata.name === name)).map(generatedCluster),
+    ...generated.filter((name) => !named.some((one) => nameOf(one) === name)).map(generatedCluster),
   ]
+  const findings = mirrorPeers.map((one) => mirrorPeerFindings(one, known.map(nameOf)))
 
   const problems = [
-    ...duplicates(objects),
-    ...managedClusters.flatMap((one) => apiVersionProblems(one, kinds.ManagedCluster)),
-    ...mirrorPeers.flatMap((one) => apiVersionProblems(one, kinds.MirrorPeer)),
-    ...mirrorPeers.flatMap((one) => mirrorPeerProblems(one, known.map(nameOf))),
+    ...duplicateProblems(objects),
+    ...managedClusters.flatMap(managedClusterProblems),
+    ...findings.flatMap((one) => one.problems),
   ]
   if (mirrorPeers.length === 0) {
     problems.push({
@@ -60,63 +62,63 @@ export function demoInputOf(file: string, text: string, clusters: number | undef
     })
   }
   if (problems.length > 0) throw new InputError(problems)
-  return assemble(
-    known,
-    mirrorPeers.map((one) => one.value as unknown as MirrorPeer),
-    others.map((one) => one.value as unknown as KubeObject),
-  )
+
+  const sorted = findings
+    .flatMap(({ mirrorPeer }) => mirrorPeer ?? [])
+    .sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+  return {
+    spokes: spokesOf(known, sorted),
+    mirrorPeers: sorted,
+    others: others.map(({ value }) => value),
+    warnings: findings.flatMap(({ warnings }) => warnings),
+  }
 }
 
-function assemble(
+/** A spoke per ManagedCluster, with every StorageCluster that a MirrorPeer names on it. */
+function spokesOf(
   managedClusters: readonly KubeObject[],
-  given: readonly MirrorPeer[],
-  others: readonly KubeObject[],
-): DemoInput {
-  const mirrorPeers = given
-    .map((one) => defaultMirrorPeer(one))
-    .sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
-  const spokes = managedClusters.map((managedCluster): Spoke => {
+  mirrorPeers: readonly DefaultedMirrorPeer[],
+): Spoke[] {
+  const items = mirrorPeers.flatMap(({ spec }) => spec.items)
+  return managedClusters.map((managedCluster) => {
     const name = nameOf(managedCluster)
     const storageClusters = new Map<string, StorageClusterRef>()
-    for (const { clusterName, storageClusterRef } of mirrorPeers.flatMap(({ spec }) => spec.items)) {
-      if (clusterName === name)
-        storageClusters.set(`${storageClusterRef.namespace}/${storageClusterRef.name}`, storageClusterRef)
+    for (const { storageClusterRef: ref } of items.filter(({ clusterName }) => clusterName === name)) {
+      storageClusters.set(`${ref.namespace}/${ref.name}`, ref)
     }
     return { name, managedCluster, storageClusters: [...storageClusters.values()] }
   })
-  return { spokes, mirrorPeers, others }
 }
 
-function duplicates(objects: readonly YamlObject[]): Problem[] {
+function duplicateProblems(objects: readonly YamlObject[]): Problem[] {
   const seen = new Map<string, string>()
-  return objects.flatMap((one) => {
-    const { kind, metadata } = one.value as unknown as KubeObject
+  return objects.flatMap(({ value: { kind, metadata }, where }) => {
     const name = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`
     const first = seen.get(name)
-    if (first === undefined) {
-      seen.set(name, one.where('metadata.name'))
-      return []
-    }
-    return [
-      {
-        where: one.where('metadata.name'),
-        what: `${name} is there twice, first at ${first}`,
-        todo: 'Rename or remove one of them.',
-      },
-    ]
+    seen.set(name, first ?? where('metadata.name'))
+    if (first === undefined) return []
+    const what = `${name} is there twice, first at ${first}`
+    return [{ where: where('metadata.name'), what, todo: 'Rename or remove one of them.' }]
   })
 }
 
-function apiVersionProblems({ value, where }: YamlObject, kind: Kind): Problem[] {
-  const wanted = apiVersionOf(kind)
-  if (value['apiVersion'] === wanted) return []
-  return [
-    {
-      where: where('apiVersion'),
-      what: `a ${kind.kind} of ${String(value['apiVersion'])} is not known`,
-      todo: `Write apiVersion: ${wanted}`,
-    },
-  ]
+function managedClusterProblems({ value, where }: YamlObject): Problem[] {
+  const problems: Problem[] = []
+  const apiVersion = apiVersionOf(kinds.ManagedCluster)
+  if (value.apiVersion !== apiVersion) {
+    const what = `a ManagedCluster of ${value.apiVersion} is not known`
+    problems.push({ where: where('apiVersion'), what, todo: `Write apiVersion: ${apiVersion}` })
+  }
+  const name = nameOf(value)
+  if (name === 'hub' || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+    const what =
+      name === 'hub'
+        ? 'the name hub is taken by the hub itself'
+        : `no cluster can be called ${JSON.stringify(name)}`
+    const todo = 'Use another name: lower-case letters, digits and hyphens, at most 63 characters.'
+    problems.push({ where: where('metadata.name'), what, todo })
+  }
+  return problems
 }
 
 function readText(file: string): string {

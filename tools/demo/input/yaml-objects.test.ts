@@ -43,11 +43,6 @@ test('documents, Lists and empty documents are taken apart', () => {
 })
 
 test('a path is split into keys and indexes', () => {
-  expect(pathSegments('spec.items[1].storageClusterRef.name')).toEqual([
-    'spec',
-    'items',
-    1,
-    'storageClusterRef',
-    'name',
-  ])
+  expect(pathSegments('spec.items[1].name')).toEqual(['spec', 'items', 1, 'name'])
+  expect(pathSegments('metadata.labels["a.b/c"]')).toEqual(['metadata', 'labels', 'a.b/c'])
 })

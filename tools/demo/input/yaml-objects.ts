@@ -1,9 +1,10 @@
+import type { KubeObject } from '@odfmo/api-types/meta'
 import { LineCounter, parseAllDocuments, type Document, type ParsedNode } from 'yaml'
 import { InputError, type Problem } from './problem.ts'
 
 /** A plain object as it stands in a file. */
 export interface YamlObject {
-  readonly value: Readonly<Record<string, unknown>>
+  readonly value: KubeObject & Readonly<Record<string, unknown>>
   /** Where the field at this path is, or the nearest thing around it that is there: `file:line:column`. */
   readonly where: (path: string) => string
 }
@@ -36,7 +37,7 @@ export function yamlObjects(file: string, text: string): YamlObject[] {
       const value: unknown =
         path.length === 0 ? document.toJS() : (document.getIn(path, true) as ParsedNode).toJS(document)
       const problem = objectProblem(value)
-      if (problem === undefined) objects.push({ value: value as Record<string, unknown>, where })
+      if (problem === undefined) objects.push({ value: value as YamlObject['value'], where })
       else problems.push({ where: where(problem.field), what: problem.what, todo: problem.todo })
     }
   }
@@ -44,11 +45,12 @@ export function yamlObjects(file: string, text: string): YamlObject[] {
   return objects
 }
 
-/** `spec.items[1].clusterName` → ['spec', 'items', 1, 'clusterName'] */
+/** `spec.items[1]["a-b"]` → ['spec', 'items', 1, 'a-b'] */
 export function pathSegments(path: string): (string | number)[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
-    index === undefined ? (key ?? '') : Number(index),
-  )
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, key, index, quoted]) => {
+    if (quoted !== undefined) return JSON.parse(quoted) as string
+    return index === undefined ? (key ?? '') : Number(index)
+  })
 }
 
 function objectPaths(document: Document.Parsed): (string | number)[][] {

@@ -33,8 +33,9 @@ export type ClusterConfig =
       readonly name: string
       /** The hub as the registration and work agents of this spoke reach it. */
       readonly hubKubeconfig: string
-      /** Image → program and its first arguments. */
-      readonly images: Readonly<Record<string, readonly string[]>>
+      /** The image of the agent, and what the kubelet runs in its place: a program and its first arguments. */
+      readonly agentImage: string
+      readonly agentCommand: readonly string[]
       /** Where the kubelet puts what pods mount. */
       readonly podFolder: string
     }

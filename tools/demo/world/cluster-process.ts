@@ -1,6 +1,7 @@
 // One cluster of the demo: an in-memory API server with the simulators of what runs on it.
 // Started by cluster-handle.ts; ends when the channel to its parent closes, however that happens.
-import { startCluster } from '@odfmo/testkit'
+import { mirrorPeerCrd } from '@odfmo/api-types'
+import { hubCrds, spokeCrds, startCluster } from '@odfmo/testkit'
 import type { CallMessage, ClusterConfig, ClusterMessage } from './cluster-calls.ts'
 import { clusterCalls } from './serve-calls.ts'
 import { startSimulators } from './simulators.ts'
@@ -13,7 +14,8 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => void stop(1))
 process.on('SIGTERM', () => void stop(0))
 
-const cluster = await startCluster({ name: config.name })
+const crds = config.role === 'hub' ? [mirrorPeerCrd, ...hubCrds] : spokeCrds
+const cluster = await startCluster({ name: config.name, crds })
 const stopSimulators = await startSimulators(cluster, config)
 const calls = clusterCalls(cluster)
 

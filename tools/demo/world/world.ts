@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
+import { kinds, type MirrorPeer } from '@odfmo/api-types'
 import { isNotFound } from '@odfmo/controller-kit'
+import { klusterletGroup, klusterletUser } from '@odfmo/testkit'
 import { buildQuietly } from '../../command/nx.ts'
 import { root } from '../../command/root.ts'
 import type { DemoInput, Spoke } from '../input/demo-input.ts'
@@ -72,11 +73,7 @@ async function start(
 
   view.say(`Starting the hub and ${input.spokes.length} spokes, each a process …`)
   const hub = await cluster({ role: 'hub', name: 'hub', ramenNamespace: hubNamespace })
-  await hub.calls.apply([
-    mirrorPeerCrd,
-    ...input.spokes.map(({ managedCluster }) => managedCluster),
-    ...input.others,
-  ])
+  await hub.calls.apply([...input.spokes.map(({ managedCluster }) => managedCluster), ...input.others])
   const spokes = await Promise.all(input.spokes.map(async (spoke) => startSpoke(spoke, hub, folder, cluster)))
   signal.throwIfAborted()
 
@@ -141,8 +138,12 @@ async function startSpoke(
   const spoke = await start({
     role: 'spoke',
     name,
-    hubKubeconfig: hub.kubeconfig,
-    images: { [agentImage]: [process.execPath, '--import', tether, agentProgram] },
+    hubKubeconfig: await hub.calls.kubeconfig({
+      user: klusterletUser(name),
+      groups: [klusterletGroup(name)],
+    }),
+    agentImage,
+    agentCommand: [process.execPath, agentProgram],
     podFolder,
   })
   await spoke.calls.apply(
