@@ -35,3 +35,6 @@ export type { StorageOptions, StorageSimulator } from './simulators/storage/stor
 export { ramen } from './simulators/ramen/ramen.ts'
 export type { RamenOptions } from './simulators/ramen/ramen.ts'
 export { hubCrds, spokeCrds } from './simulators/crds/crds.ts'
+export { kubelet } from './simulators/kubelet/kubelet.ts'
+export type { ContainerEvent, ContainerName, Kubelet, KubeletOptions } from './simulators/kubelet/kubelet.ts'
+export type { ImageProgram } from './simulators/kubelet/container-command.ts'
