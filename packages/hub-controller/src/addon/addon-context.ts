@@ -7,7 +7,7 @@ import type { AddonKinds } from './addon-kinds.ts'
 export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
 
 /** Who holds the add-on of a cluster. */
-export interface Holders {
+interface Holders {
   /** In force, or deleting with a spoke finalizer still on (docs/architecture.md). */
   readonly by: readonly MirrorPeerView[]
   /** Somebody will hold it when our finalizer is seen on it. */

@@ -23,7 +23,6 @@ export interface Addon {
 
 export interface AddonParts {
   readonly registration: Derived
-  readonly manifestWork: Derived
 }
 
 /** The add-on manager: deploys the agents through Open Cluster Management and gives them their rights on the hub. */
@@ -55,6 +54,6 @@ export const addon = (context: AddonContext): Addon => {
       work,
     ] as readonly Derived[],
     indexes: Object.values(indexes),
-    parts: { registration: registered as Derived, manifestWork: work as Derived },
+    parts: { registration: registered as Derived },
   }
 }

@@ -15,7 +15,7 @@ export const clusterGroup = (cluster: string): string =>
   `system:open-cluster-management:cluster:${cluster}:addon:${addOnName}`
 
 /** The group that the agents of all clusters are in. */
-export const addOnGroup = `system:open-cluster-management:addon:${addOnName}`
+const addOnGroup = `system:open-cluster-management:addon:${addOnName}`
 
 export const authenticatedGroup = 'system:authenticated'
 

@@ -146,6 +146,10 @@ describe('the registration', () => {
         states: { [part]: { is: 'writing', message: 'on its way' } },
       })
       expect(pending).toMatchObject({ is: 'waiting', reason: 'HubRbacPending' })
+      const early = { is: 'failed', reason: 'NamespaceOrKindMissing', message: 'no namespace' } as const
+      expect(statusAsk(twoClusters(), { states: { [part]: early } })).toMatchObject({
+        reason: 'HubRbacPending',
+      })
       const failed = statusAsk(twoClusters(), {
         states: { [part]: { is: 'failed', reason: 'Forbidden', message: 'escalation' } },
       })

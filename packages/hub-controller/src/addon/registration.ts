@@ -100,11 +100,16 @@ const rbacStates = (world: World, cluster: string, parts: RegistrationParts): re
 /** A failed part if there is one, else one that does not stand yet, else nothing. */
 const worstOf = (
   states: readonly State[],
-): { readonly is: State['is']; readonly message: string } | undefined => {
-  const missing = states.find(({ is }) => is === 'failed') ?? states.find(({ is }) => is !== 'present')
+): { readonly is: 'failed' | 'pending'; readonly message: string } | undefined => {
+  const failed = states.find(isFailed)
+  const missing = failed ?? states.find(({ is }) => is !== 'present')
   if (missing === undefined) return undefined
-  return { is: missing.is, message: 'message' in missing ? missing.message : `is ${missing.is}` }
+  const message = 'message' in missing ? missing.message : `it is ${missing.is}`
+  return { is: failed === undefined ? 'pending' : 'failed', message }
 }
+
+/** A namespace that OCM has not made yet is no failure: it comes with the cluster. */
+const isFailed = (state: State): boolean => state.is === 'failed' && state.reason !== 'NamespaceOrKindMissing'
 
 /** Why we do not register this cluster's agent although it is wanted; undefined: we do. */
 const refusalOf = (

@@ -42,6 +42,15 @@ export interface HubProcess {
 }
 
 /** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
+export const clientOf = async (cluster: Cluster, identity: UserIdentity): Promise<KubeClient> => {
+  const { ca, cert, key } = cluster.credentials(identity)
+  const credentials = await Credentials.load({
+    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
+  })
+  return new KubeClient({ cluster: 'hub', component: 'addon-test', version: '0', credentials })
+}
+
+/** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
 export const startHubProcess = async (
   cluster: Cluster,
   more: readonly Derived[] = [],

@@ -35,7 +35,7 @@ export const byCluster = index(hub.MirrorPeer, 'byCluster', ({ spec }) =>
 )
 
 /** Holds while it has any finalizer, and starts when it says so: the service has the exact rule. */
-export const context: AddonContext = {
+const context: AddonContext = {
   kinds: hub,
   holders(world, name) {
     const all = world.find(byCluster, name, ['spec', 'meta'])
@@ -115,7 +115,7 @@ export const managedCluster = (name: string, hubAcceptsClient = true): ManagedCl
   spec: { hubAcceptsClient },
 })
 
-export const managementAddOn: ClusterManagementAddOn = {
+const managementAddOn: ClusterManagementAddOn = {
   metadata: { name: 'tokenexchange', uid: 'cma' },
   spec: {},
 }

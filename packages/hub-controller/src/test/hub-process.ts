@@ -1,0 +1,52 @@
+import { Credentials, KubeClient, Metrics, silentLogger, type Engine, type Logger, type Manager } from '@odfmo/controller-kit'
+import type { Cluster } from '@odfmo/testkit'
+import { hubAccountName } from '../rbac.ts'
+import { hubManager } from '../run-hub.ts'
+import { podNamespace } from './builders.ts'
+
+export const hubUser = `system:serviceaccount:${podNamespace}:${hubAccountName}`
+
+export interface HubProcess {
+  readonly manager: Manager
+  readonly engine: Engine
+  /** Keys that are not as wanted, for messages. */
+  unsettled(): readonly string[]
+  /** Ends it like a SIGTERM; rejects with what it failed of. */
+  stop(): Promise<void>
+}
+
+/** The service in this process, over HTTPS, as the account and with the rights it ships. */
+export const startHub = async (cluster: Cluster, { logger = silentLogger as Logger, leaderElect = false } = {}): Promise<HubProcess> => {
+  const { ca, cert, key } = cluster.credentials({ user: hubUser, groups: ['system:serviceaccounts'] })
+  const credentials = await Credentials.load({
+    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
+  })
+  const client = new KubeClient({ cluster: 'hub', component: 'hub-controller', version: '0', credentials, rateLimit: false })
+  const { manager, engine } = hubManager({
+    config: { podNamespace, tokenExchangeImage: 'example.com/agent:1', consolePort: 9001 },
+    client,
+    logger,
+    metrics: new Metrics(),
+    identity: 'test',
+    leaderElect,
+    leaderTimings: undefined,
+  })
+  const stopping = new AbortController()
+  const running = manager.run(stopping.signal)
+  running.catch(() => undefined)
+  return {
+    manager,
+    engine,
+    unsettled: () => [
+      ...manager.informers.unsynced().map(({ name, why }) => `${name}: ${why}`),
+      ...engine
+        .explain()
+        .filter(({ state }) => !['present', 'absent', 'left'].includes(state.is))
+        .map(({ derived, key: { namespace = '', name }, state }) => `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`),
+    ],
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
