@@ -15,7 +15,7 @@ export class EventuallyError extends Error {
  * Runs `check` after every change in the clusters until it neither throws nor answers false; answers what it answers.
  * Rejects with EventuallyError when time is up.
  */
-export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () => T, options: EventuallyOptions = {}): Promise<T> => {
+export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () => T, options: EventuallyOptions = {}): Promise<Exclude<T, false>> => {
   const watched = Array.isArray(clusters) ? (clusters as readonly Cluster[]) : [clusters as Cluster]
   const timeoutMs = options.timeoutMs ?? 10_000
   return new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () 
           return false
         }
         finish()
-        resolve(value)
+        resolve(value as Exclude<T, false>)
         return true
       } catch (error) {
         last = error
