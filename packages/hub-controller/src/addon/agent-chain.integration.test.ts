@@ -21,9 +21,17 @@ import {
   type Cluster,
   type Simulator,
 } from '@odfmo/testkit'
+import { isForbidden } from '@odfmo/controller-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { addOn, managedCluster, mirrorPeer } from './test/hub-world.ts'
-import { managerRights, manifest, quietMs, startHubProcess, type HubProcess } from './test/hub-process.ts'
+import {
+  clientOf,
+  managerRights,
+  manifest,
+  quietMs,
+  startHubProcess,
+  type HubProcess,
+} from './test/hub-process.ts'
 import { mirrorPeerCrd } from './test/mirror-peer-crd.ts'
 
 const clusterName = 'c1'
@@ -110,6 +118,32 @@ describe('the chain through OCM', () => {
         .filter(({ user }) => user.includes('operators'))
         .slice(before),
     ).toEqual([])
+  })
+
+  test('the agent may do what it needs in its namespace on the hub, and nothing elsewhere', async () => {
+    await wishAddOn()
+    await hub.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'c2' } })
+    await settled(() => expect(conditionNow('RegistrationApplied')?.status).toBe('True'))
+    const { user = '', groups = [] } = addOnNow().status?.registrations?.[0]?.subject ?? {}
+    const agent = await clientOf(hub, { user, groups })
+    const secret = (namespace: string) => ({ metadata: { namespace, name: 's' }, type: 'Opaque', data: {} })
+    try {
+      await agent.create(kinds.Secret, secret('c1'))
+      await agent.delete(kinds.Secret, { namespace: 'c1', name: 's' })
+      await agent.list(kinds.MirrorPeer)
+      await agent.get(kinds.ManagedClusterAddOn, { namespace: 'c1', name: 'tokenexchange' })
+      await agent.patch(kinds.MirrorPeer, { name: 'c1-c2' }, 'merge', {
+        metadata: { finalizers: ['c1.spoke.multicluster.odf.openshift.io'] },
+      })
+      await expect(agent.create(kinds.Secret, secret('c2'))).rejects.toSatisfy(isForbidden)
+      await expect(agent.list(kinds.Secret)).rejects.toSatisfy(isForbidden)
+      await expect(agent.list(kinds.Secret, { namespace: 'c2' })).rejects.toSatisfy(isForbidden)
+      await expect(agent.delete(kinds.MirrorPeer, { name: 'c1-c2' })).rejects.toSatisfy(isForbidden)
+      await expect(agent.list(kinds.ManagedCluster)).rejects.toSatisfy(isForbidden)
+      await expect(agent.list(kinds.ManifestWork, { namespace: 'c1' })).rejects.toSatisfy(isForbidden)
+    } finally {
+      await agent.close()
+    }
   })
 
   test('a configuration reaches the Deployment, and OCM sees that it did', async () => {

@@ -1,16 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { kinds, type ClusterRole } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject } from '@odfmo/api-types/meta'
-import {
-  Credentials,
-  Engine,
-  Informers,
-  KubeClient,
-  silentLogger,
-  systemClock,
-  type Derived,
-} from '@odfmo/controller-kit'
-import type { Cluster } from '@odfmo/testkit'
+import { Credentials, Engine, Informers, KubeClient, silentLogger, systemClock } from '@odfmo/controller-kit'
+import type { Cluster, UserIdentity } from '@odfmo/testkit'
 import { managerRules } from '../manager-rules.ts'
 import { byCluster, everything } from './hub-world.ts'
 
@@ -41,7 +33,7 @@ export interface HubProcess {
   stop(): Promise<void>
 }
 
-/** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
+/** Somebody with a client certificate. */
 export const clientOf = async (cluster: Cluster, identity: UserIdentity): Promise<KubeClient> => {
   const { ca, cert, key } = cluster.credentials(identity)
   const credentials = await Credentials.load({
@@ -51,20 +43,13 @@ export const clientOf = async (cluster: Cluster, identity: UserIdentity): Promis
 }
 
 /** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
-export const startHubProcess = async (
-  cluster: Cluster,
-  more: readonly Derived[] = [],
-): Promise<HubProcess> => {
-  const { ca, cert, key } = cluster.credentials({ user })
-  const credentials = await Credentials.load({
-    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
-  })
-  const client = new KubeClient({ cluster: 'hub', component: 'addon-test', version: '0', credentials })
+export const startHubProcess = async (cluster: Cluster): Promise<HubProcess> => {
+  const client = await clientOf(cluster, { user })
   const clients = { hub: client }
   const cache = new Informers({ clients, indexes: [...everything.indexes, byCluster] as never })
   const engine = new Engine({
     name: 'hub',
-    derived: [...everything.derived, ...more],
+    derived: everything.derived,
     cache,
     clients,
     clock: systemClock,
