@@ -16,6 +16,7 @@ import {
 } from '@odfmo/controller-kit'
 import type { AgentScope } from './agent-scope.ts'
 import { agentApp } from './app.ts'
+import { accountOf, ownedByAccount } from './owned-by-account.ts'
 import { patchOrUpdate } from './patch-or-update.ts'
 import { followNamespaces } from './runnables/follow-namespaces.ts'
 import { reportStates } from './runnables/report-states.ts'
@@ -42,7 +43,9 @@ export interface AgentOptions {
 export const agentManager = (options: AgentOptions): { readonly manager: Manager; readonly engine: Engine } => {
   const { scope, hub, spoke, identity, logger, leaderTimings, healthAddress, metricsAddress, debug, clock = systemClock } = options
   const { world, watches, indexes, derived } = agentApp(scope)
-  const lockKey = { namespace: scope.installNamespace, name: contract.spoke.lock }
+  const { installNamespace } = scope
+  const bookkeeping = ownedByAccount(spoke.urgent(), accountOf(spoke.credentials.current.token, installNamespace))
+  const lockKey = { namespace: installNamespace, name: contract.spoke.lock }
   const manager = createManager({
     name: 'token-exchange-agent',
     identity,
@@ -51,7 +54,7 @@ export const agentManager = (options: AgentOptions): { readonly manager: Manager
     watches,
     indexes,
     leaderElection: {
-      locks: [leaseLock(spoke.urgent(), lockKey), configMapLock(spoke.urgent(), lockKey)],
+      locks: [leaseLock(bookkeeping, lockKey), configMapLock(bookkeeping, lockKey)],
       ...(leaderTimings === undefined ? {} : { timings: leaderTimings }),
     },
     // One port for all there is to ask, unless metrics have their own: then both endpoints are served.
@@ -74,8 +77,8 @@ export const agentManager = (options: AgentOptions): { readonly manager: Manager
   manager.add(
     followNamespaces(world, informers),
     leaseHeartbeat({
-      client: spoke.urgent(),
-      key: { namespace: scope.installNamespace, name: contract.addon.name },
+      client: bookkeeping,
+      key: { namespace: installNamespace, name: contract.addon.name },
       holderIdentity: identity,
       clock,
       logger,

@@ -1,0 +1,290 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  apiVersionOf,
+  contract,
+  keyText,
+  kinds,
+  mirrorPeerCrd,
+  type Kind,
+  type KubeObject,
+  type MirrorPeer,
+  type ObjectKey,
+  type PeerRef,
+  type PolicyRule,
+  type Secret,
+} from '@odfmo/api-types'
+import { Credentials, KubeClient, type Engine, type Logger } from '@odfmo/controller-kit'
+import { greenSecret } from '@odfmo/secret-exchange'
+import { isSpokeFinalizer } from '@odfmo/secret-naming'
+import { eventually, hubCrds, spokeCrds, startCluster, storage, type Cluster, type Snapshot, type StorageSimulator } from '@odfmo/testkit'
+import type { AgentScope } from '../src/agent-scope.ts'
+import { agentManager } from '../src/run-agent.ts'
+
+export const namespace = 'openshift-storage'
+export const storageClusterName = 'ocs-storagecluster'
+
+export const refOf = (clusterName: string, storageClusterRef = { name: storageClusterName, namespace }): PeerRef => ({ clusterName, storageClusterRef })
+
+export const mirrorPeer = (name = 'mirrorpeer-sample', spec: Partial<MirrorPeer['spec']> = {}): MirrorPeer => ({
+  apiVersion: apiVersionOf(kinds.MirrorPeer),
+  kind: 'MirrorPeer',
+  metadata: { name, finalizers: [contract.finalizer.hub] },
+  spec: { items: [refOf('cluster1'), refOf('cluster2')], type: 'async', schedulingIntervals: ['5m'], manageS3: true, ...spec },
+})
+
+export const scopeOf = (clusterName: string, scope: Partial<AgentScope> = {}): AgentScope => ({
+  clusterName,
+  installNamespace: namespace,
+  odrNamespace: undefined,
+  match: contract.defaultSourceMatch,
+  ...scope,
+})
+
+/** A running agent; `stop` resolves when nothing of it is left. */
+export interface RunningAgent {
+  readonly engine: Engine
+  readonly ended: Promise<void>
+  stop(): Promise<void>
+  /** As a killed process: no release, no more requests. */
+  kill(): Promise<void>
+}
+
+export interface Fleet {
+  readonly hub: Cluster
+  readonly spokes: Readonly<Record<string, Cluster>>
+  readonly clusters: readonly Cluster[]
+  readonly storage: Readonly<Record<string, StorageSimulator>>
+  startAgent(clusterName: string, options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope> }): Promise<RunningAgent>
+  get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T | undefined
+  list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): T[]
+  deleteObject(cluster: Cluster, kind: Kind, key: ObjectKey): Promise<void>
+  snapshots(): Snapshot[]
+  stop(): Promise<void>
+}
+
+const rule = (apiGroup: string, resource: string, verbs: string, resourceNames?: readonly string[]): PolicyRule => ({
+  apiGroups: [apiGroup],
+  resources: [resource],
+  verbs: verbs.split(' '),
+  ...(resourceNames === undefined ? {} : { resourceNames }),
+})
+const read = 'get list watch'
+
+/** What kinds.ts says the agent needs, and no more. */
+const spokeNamespaceRules: readonly PolicyRule[] = [
+  rule('', 'secrets', `${read} create patch delete`),
+  rule('', 'configmaps', `${read} create update patch`),
+  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
+  rule('route.openshift.io', 'routes', read),
+  rule('ocs.openshift.io', 'storageclusters', `${read} patch`),
+  rule('ceph.rook.io', 'cephclusters', read),
+  rule('coordination.k8s.io', 'leases', 'get create update patch'),
+]
+const spokeClusterRules: readonly PolicyRule[] = [
+  rule('storage.k8s.io', 'storageclasses', `${read} patch`),
+  rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create patch delete`),
+  rule('', 'namespaces', read, ['kube-system']),
+]
+const hubNamespaceRules: readonly PolicyRule[] = [rule('', 'secrets', `${read} create patch delete`)]
+const hubClusterRules: readonly PolicyRule[] = [rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} patch update`)]
+
+const rbacApi = 'rbac.authorization.k8s.io'
+
+const granted = (name: string, namespaced: string | undefined, rules: readonly PolicyRule[], user: string): KubeObject[] => {
+  const scope = namespaced === undefined ? 'ClusterRole' : 'Role'
+  const metadata = { name, ...(namespaced === undefined ? {} : { namespace: namespaced }) }
+  return [
+    { apiVersion: `${rbacApi}/v1`, kind: scope, metadata, rules } as KubeObject,
+    {
+      apiVersion: `${rbacApi}/v1`,
+      kind: `${scope}Binding`,
+      metadata,
+      roleRef: { apiGroup: rbacApi, kind: scope, name },
+      subjects: [{ apiGroup: rbacApi, kind: 'User', name: user }],
+    } as KubeObject,
+  ]
+}
+
+const namespaceObject = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+
+const spokeUser = `system:serviceaccount:${namespace}:token-exchange-agent-sa`
+const hubUser = (clusterName: string): string => `system:open-cluster-management:cluster:${clusterName}:addon:tokenexchange:agent:tokenexchange`
+
+export interface FleetOptions {
+  /** More namespaces on the spokes, with rights in them. */
+  readonly namespaces?: readonly string[]
+  readonly storageClusters?: readonly KubeObject[]
+}
+
+export const storageCluster = (spec: object = {}, key: ObjectKey = { namespace, name: storageClusterName }): KubeObject =>
+  ({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster', metadata: { ...key }, spec }) as KubeObject
+
+/** A hub, two spokes with storage, and the hub's part of the exchange; agents are started by the test. */
+export const startFleet = async ({ namespaces = [], storageClusters = [storageCluster()] }: FleetOptions = {}): Promise<Fleet> => {
+  const folder = await mkdtemp(join(tmpdir(), 'agent-test-'))
+  const names = ['cluster1', 'cluster2']
+  const hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
+  const spokes: Record<string, Cluster> = {}
+  const simulators: Record<string, StorageSimulator> = {}
+  for (const name of names) {
+    const spoke = await startCluster({ name, crds: [...spokeCrds] })
+    spokes[name] = spoke
+    await spoke.apply(
+      ...[namespace, ...namespaces].map(namespaceObject),
+      ...[namespace, ...namespaces].flatMap((each) => granted('agent', each, spokeNamespaceRules, spokeUser)),
+      ...granted('agent', undefined, spokeClusterRules, spokeUser),
+      ...storageClusters,
+    )
+    simulators[name] = await storage({ spoke: spoke.kubeconfig() })
+    await hub.apply(namespaceObject(name), ...granted('agent', name, hubNamespaceRules, hubUser(name)), ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)))
+  }
+  const clusters = [hub, ...Object.values(spokes)]
+  const adminFile = join(folder, 'hub-admin')
+  await writeFile(adminFile, hub.kubeconfig())
+  const admin = await clientOf(adminFile, 'hub', 'test')
+  const stopHub = playHub(hub, admin)
+  const running: RunningAgent[] = []
+
+  return {
+    hub,
+    spokes,
+    clusters,
+    storage: simulators,
+    async startAgent(clusterName, { logger, scope } = {}) {
+      const spokeFile = join(folder, `${clusterName}-spoke`)
+      const hubFile = join(folder, `${clusterName}-hub`)
+      await writeFile(spokeFile, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
+      await writeFile(hubFile, hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }))
+      const agent = runAgent({
+        scope: scopeOf(clusterName, scope),
+        hub: await clientOf(hubFile, 'hub'),
+        spoke: await clientOf(spokeFile, 'spoke'),
+        logger,
+      })
+      running.push(agent)
+      return agent
+    },
+    get: (cluster, kind, key) => cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key) as never,
+    list: (cluster, kind, inNamespace) => cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace) as never,
+    async deleteObject(cluster, kind, key) {
+      const file = join(folder, `${cluster.name}-admin`)
+      await writeFile(file, cluster.kubeconfig())
+      const client = await clientOf(file, cluster.name, 'test')
+      await client.delete(kind, key).finally(() => client.close())
+    },
+    snapshots: () => clusters.map((cluster) => cluster.snapshot()),
+    async stop() {
+      await Promise.all(running.map((agent) => agent.stop()))
+      await stopHub()
+      await admin.close()
+      await Promise.all(Object.values(simulators).map((simulator) => simulator.stop()))
+      await Promise.all(clusters.map((cluster) => cluster.stop()))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const clientOf = async (kubeconfig: string, cluster: string, component = 'token-exchange-agent'): Promise<KubeClient> =>
+  new KubeClient({ cluster, component, version: '0.0.0', credentials: await Credentials.load({ kubeconfig }), rateLimit: false })
+
+const quickTimings = { leaseDurationMs: 1500, renewDeadlineMs: 1000, retryPeriodMs: 500 }
+let started = 0
+
+const runAgent = ({ scope, hub, spoke, logger }: { scope: AgentScope; hub: KubeClient; spoke: KubeClient; logger: Logger | undefined }): RunningAgent => {
+  const stop = new AbortController()
+  started += 1
+  const { manager, engine } = agentManager({
+    scope,
+    hub,
+    spoke,
+    // One process after the other, as a restarted pod: it takes its own lock again at once.
+    identity: `agent-of-${scope.clusterName}`,
+    logger: logger ?? quiet,
+    leaderTimings: quickTimings,
+  })
+  const run = manager.run(stop.signal)
+  const ended = run.then(
+    () => undefined,
+    () => undefined,
+  )
+  return {
+    engine,
+    ended,
+    async stop() {
+      stop.abort()
+      await ended
+    },
+    async kill() {
+      await Promise.all([hub.close(), spoke.close()])
+      stop.abort()
+      await ended
+    },
+  }
+}
+
+const quiet: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet }
+
+/**
+ * What the hub controller does for agents: copies blue secrets to the other side, takes the copies away with the pair,
+ * and lets a MirrorPeer go when no agent holds it any more.
+ */
+const playHub = (hub: Cluster, admin: KubeClient): (() => Promise<void>) => {
+  let isDue = false
+  let work = Promise.resolve()
+  let isStopped = false
+  const plan = (): void => {
+    if (isDue || isStopped) return
+    isDue = true
+    work = work.then(async () => {
+      isDue = false
+      // Somebody was faster: the next change brings us here again.
+      await round(hub, admin).catch(() => undefined)
+    })
+  }
+  const stops = [kinds.MirrorPeer, kinds.Secret].map((kind) => hub.on({ apiVersion: apiVersionOf(kind), kind: kind.kind }, plan))
+  plan()
+  return async () => {
+    isStopped = true
+    for (const end of stops) end()
+    await work
+  }
+}
+
+const secretType = ({ metadata }: Secret): string | undefined => metadata.labels?.[contract.label.secretType]
+
+const round = async (hub: Cluster, admin: KubeClient): Promise<void> => {
+  const mirrorPeers = hub.list({ apiVersion: apiVersionOf(kinds.MirrorPeer), kind: 'MirrorPeer' }) as unknown as MirrorPeer[]
+  const secrets = hub.list({ apiVersion: 'v1', kind: 'Secret' }) as unknown as Secret[]
+  const greens = new Map<string, Secret>()
+  for (const { metadata, spec } of mirrorPeers) {
+    if (metadata.deletionTimestamp !== undefined || spec.type === 'sync') continue
+    for (const receiver of spec.items) {
+      const blues = secrets.filter((secret) => secretType(secret) === contract.secretKind.blue && spec.items.some(({ clusterName }) => clusterName !== receiver.clusterName && clusterName === secret.metadata.namespace))
+      for (const blue of blues) {
+        const green = greenSecret({ blue, receiver })
+        greens.set(keyText({ namespace: receiver.clusterName, name: green.metadata.name ?? '' }), green)
+      }
+    }
+  }
+  for (const secret of secrets.filter((each) => secretType(each) === contract.secretKind.green)) {
+    const key = { namespace: secret.metadata.namespace ?? '', name: secret.metadata.name ?? '' }
+    if (!greens.has(keyText(key))) await admin.delete(kinds.Secret, key)
+  }
+  for (const [text, green] of greens) {
+    const live = secrets.find(({ metadata }) => keyText({ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }) === text)
+    if (live === undefined) await admin.create(kinds.Secret, green)
+    else if (JSON.stringify(live.data) !== JSON.stringify(green.data)) {
+      await admin.patch(kinds.Secret, { namespace: live.metadata.namespace ?? '', name: live.metadata.name ?? '' }, 'merge', { data: green.data })
+    }
+  }
+  for (const { metadata } of mirrorPeers) {
+    const { finalizers = [], deletionTimestamp, name = '', resourceVersion } = metadata
+    if (deletionTimestamp === undefined || finalizers.some(isSpokeFinalizer) || !finalizers.includes(contract.finalizer.hub)) continue
+    await admin.patch(kinds.MirrorPeer, { name }, 'merge', { metadata: { resourceVersion, finalizers: finalizers.filter((each) => each !== contract.finalizer.hub) } })
+  }
+}
+
+/** Waits until no agent has work, or times out with what is still to do. */
+export const settled = (fleet: Fleet, check: () => void): Promise<void> => eventually(fleet.clusters, check, { timeoutMs: 15_000 })
