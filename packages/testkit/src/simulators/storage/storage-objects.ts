@@ -116,5 +116,6 @@ export const blockPool = (owner: StorageCluster): CephBlockPool => {
       namespace,
       ownerReferences: [controllerOf(kinds.StorageCluster, owner)],
     },
+    spec: {},
   }
 }
