@@ -1,6 +1,10 @@
 import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
+import { setTimeout as wait } from 'node:timers/promises'
+import { keyOf, type Kind, type ObjectKey } from '@odfmo/api-types/meta'
+import { Credentials, KubeClient } from '@odfmo/controller-kit'
+import { spokeFinalizer } from '@odfmo/secret-naming'
 import { eventually, sameState, type Cluster } from '@odfmo/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { addOn, blue, greenKey, mirrorPeer, peerRef, podNamespace, s3 } from './test/builders.ts'
 import { conditionOf, find, get, hubCluster, initialConfig, list, peer, writesOf } from './test/hub-cluster.ts'
@@ -26,6 +30,48 @@ afterEach(async () => {
   await cluster.stop()
 })
 
+const client = async () => {
+  const { ca, cert, key } = cluster.credentials({ user: 'admin', groups: ['system:masters'] })
+  const credentials = await Credentials.load({
+    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
+  })
+  return new KubeClient({ cluster: 'hub', component: 'test', version: '0', credentials, rateLimit: false })
+}
+const remove = async (kind: Kind, key: ObjectKey): Promise<void> => {
+  const admin = await client()
+  await admin.delete(kind, key)
+  await admin.close()
+}
+const edit = async (kind: Kind, key: ObjectKey, patch: object): Promise<void> => {
+  const admin = await client()
+  await admin.patch(kind, key, 'merge', patch)
+  await admin.close()
+}
+/** As the agents do: their finalizers come after ours. */
+const agentsJoin = (name = 'mirrorpeer-sample'): Promise<void> =>
+  edit(kinds.MirrorPeer, { name }, { metadata: { finalizers: [contract.finalizer.hub, spokeFinalizer('cluster1'), spokeFinalizer('cluster2')] } })
+/** As the agents do: what they delivered first, then their finalizers. */
+const agentsLeave = async (name = 'mirrorpeer-sample'): Promise<void> => {
+  for (const secret of [blue(one), blue(two), s3(one), s3(two)]) await remove(kinds.Secret, keyOf(secret))
+  await edit(kinds.MirrorPeer, { name }, { metadata: { finalizers: [contract.finalizer.hub] } })
+}
+const converged = () =>
+  eventually(cluster, () => {
+    expect(phase()).toBe('ExchangedSecret')
+    for (const type of ['S3ProfilesSynced', 'DRClustersReady']) expect(conditionOf(peer(cluster), type)?.status).toBe('True')
+  })
+/** Nothing left to do; the engine tells nobody when it rests, so it is asked. */
+const settled = async (hub: HubProcess): Promise<void> => {
+  await vi.waitFor(
+    () => {
+      expect(hub.engine.pending).toBe(0)
+      expect(hub.unsettled()).toEqual([])
+    },
+    { timeout: 10_000, interval: 20 },
+  )
+}
+/** For what must not happen, there is no event to wait for. */
+const quiet = () => wait(600)
 const phase = (): string | undefined => peer(cluster).status?.phase
 
 describe('a MirrorPeer on a hub, its agents played', () => {
@@ -58,6 +104,36 @@ describe('a MirrorPeer on a hub, its agents played', () => {
       's3profile-cluster1-ocs-storagecluster',
       's3profile-cluster2-ocs-storagecluster',
     ])
-    expect(hub.unsettled().filter((line) => !/registration|manifest-work/.test(line))).toEqual([])
+    await settled(hub)
+  })
+
+  it('leaves nothing behind, and is quiet before and after', async () => {
+    const hub = await start()
+    await eventually(cluster, () => expect(list(cluster, kinds.ClusterManagementAddOn)).toHaveLength(1))
+    const before = cluster.snapshot()
+    await cluster.apply(fresh(), blue(one), blue(two), s3(one), s3(two))
+    await converged()
+    await agentsJoin()
+    await settled(hub)
+    const writes = writesOf(cluster, hubUser).length
+    await quiet()
+    expect(writesOf(cluster, hubUser).slice(writes)).toEqual([])
+
+    await remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
+    await eventually(cluster, () => {
+      expect(phase()).toBe('Deleting')
+      expect(peer(cluster).status?.message).toContain('the agent of cluster1 has not cleaned up yet')
+    })
+    // Until the agents are done, all that the hub made stays.
+    expect(list(cluster, kinds.ManagedClusterAddOn)).toHaveLength(2)
+    expect(list(cluster, kinds.DRCluster)).toHaveLength(2)
+    expect(find(cluster, kinds.Secret, greenKey(one, two))).toBeDefined()
+    await agentsLeave()
+    await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]))
+    await settled(hub)
+    await eventually(cluster, () => expect(sameState(before, cluster.snapshot())).toEqual([]))
+    const after = writesOf(cluster, hubUser).length
+    await quiet()
+    expect(writesOf(cluster, hubUser).slice(after)).toEqual([])
   })
 })
