@@ -1,9 +1,8 @@
-import { Agent, ProxyAgent, type Dispatcher } from 'undici'
-import type { Clock } from '../clock.ts'
-import { sleep } from '../clock.ts'
+import { sleep, type Clock } from '../clock.ts'
 import type { Credentials } from './credentials.ts'
 import { deadline } from './deadline.ts'
 import { errorOfResponse, errorOfTransport, retryAfterMs } from './error-response.ts'
+import { createHttpAgent, send, type HttpAgent, type HttpResponse } from './http-agent.ts'
 import type { Identity } from './identity.ts'
 import { isUnauthorized, KubeError } from './kube-error.ts'
 import { proxyFor } from './proxy.ts'
@@ -17,11 +16,6 @@ const headersTimeoutMs = 15_000
 const watchBodyTimeoutMs = 120_000
 /** Between two pieces of an ordinary answer. */
 const bodyTimeoutMs = 15_000
-/** HTTP/2 shares one connection up to its limit of streams; this bounds what HTTP/1.1 would open, one for each watch. */
-const mostConnections = 64
-/** Before the system asks an idle connection whether it is alive. */
-const keepAliveProbeMs = 30_000
-
 /** What became of a request, for metrics; one call for each try. */
 export interface RequestObserver {
   answered(request: KubeRequest, host: string, status: number, ms: number): void
@@ -38,14 +32,14 @@ export interface TransportOptions {
 
 export interface Answer {
   readonly status: number
-  readonly headers: Dispatcher.ResponseData['headers']
-  readonly body: Dispatcher.ResponseData['body']
+  readonly headers: HttpResponse['headers']
+  readonly body: HttpResponse['body']
 }
 
 /** Sends requests over one set of connections per identity; the only place with sockets. */
 export class Transport {
   readonly #options: TransportOptions
-  #dispatcher: { readonly of: string; readonly agent: Dispatcher } | undefined
+  #dispatcher: { readonly of: string; readonly agent: HttpAgent } | undefined
   #closed = false
 
   constructor(options: TransportOptions) {
@@ -117,9 +111,9 @@ export class Transport {
     const started = clock.monotonic()
     const observe = (status: number): void =>
       observer?.answered(request, url.host, status, clock.monotonic() - started)
-    let answer: Dispatcher.ResponseData
+    let answer: HttpResponse
     try {
-      answer = await this.#agentOf(identity).request({
+      answer = await send(this.#agentOf(identity), {
         origin: url.origin,
         path: url.pathname.replace(/\/$/, '') + request.path,
         method: request.method,
@@ -152,14 +146,14 @@ export class Transport {
   }
 
   /** Connections belong to a TLS identity; when that changes, new requests take new ones and the old run out. */
-  #agentOf(identity: Identity): Dispatcher {
+  #agentOf(identity: Identity): HttpAgent {
     if (this.#closed) throw new Error('the client is closed')
     const { server, ca, cert, key, tlsServerName, insecureSkipTlsVerify, proxyUrl } = identity
     const of = JSON.stringify([server, ca, cert, key, tlsServerName, insecureSkipTlsVerify, proxyUrl])
     if (this.#dispatcher?.of === of) return this.#dispatcher.agent
     // Rejected only when destroyed meanwhile, which is as good as closed.
     this.#dispatcher?.agent.close().catch(() => undefined)
-    const agent = createAgent(identity, proxyFor(server, this.#options.env, proxyUrl))
+    const agent = createHttpAgent(identity, proxyFor(server, this.#options.env, proxyUrl))
     this.#dispatcher = { of, agent }
     return agent
   }
@@ -172,19 +166,3 @@ interface SendOptions {
 
 const asKubeError = (request: KubeRequest, error: unknown): KubeError =>
   error instanceof KubeError ? error : errorOfTransport(request.context, error)
-
-const createAgent = (identity: Identity, proxy: string | undefined): Dispatcher => {
-  const tls = {
-    ca: identity.ca,
-    cert: identity.cert,
-    key: identity.key,
-    servername: identity.tlsServerName,
-    rejectUnauthorized: identity.insecureSkipTlsVerify !== true,
-  }
-  if (proxy !== undefined) return new ProxyAgent({ uri: proxy, requestTls: tls, connections: mostConnections })
-  return new Agent({
-    allowH2: true,
-    connections: mostConnections,
-    connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveProbeMs },
-  })
-}
