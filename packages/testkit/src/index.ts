@@ -38,3 +38,17 @@ export { hubCrds, spokeCrds } from './simulators/crds/crds.ts'
 export { kubelet } from './simulators/kubelet/kubelet.ts'
 export type { ContainerEvent, ContainerName, Kubelet, KubeletOptions } from './simulators/kubelet/kubelet.ts'
 export type { ImageProgram } from './simulators/kubelet/container-command.ts'
+
+// Fixtures with sensible defaults, overridable at any depth
+export {
+  drCluster,
+  drPolicy,
+  managedCluster,
+  managedClusterAddOn,
+  mirrorPeer,
+  namespace,
+  peerRef,
+  secret,
+  storageCluster,
+} from './builders/builders.ts'
+export type { Overrides } from './builders/deep-merge.ts'

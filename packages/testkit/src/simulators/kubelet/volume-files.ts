@@ -11,7 +11,7 @@ export const volumeFiles = (volume: Volume, object: Secret | ConfigMap | undefin
   const source = volume.secret ?? volume.configMap
   const isOptional = source?.optional === true
   if (object === undefined) return isOptional ? { is: 'present', files: new Map() } : { is: 'missing' }
-  const content = volume.secret === undefined ? configMapContent(object as ConfigMap) : secretContent(object as Secret)
+  const content = volume.secret === undefined ? configMapContent(object) : secretContent(object)
   const items = listAt(source, 'items')
   if (items.length === 0) return { is: 'present', files: content }
   const files = new Map<string, Uint8Array>()

@@ -47,7 +47,7 @@ export class Worker {
 
   async #work(key: string): Promise<void> {
     const { name, report, clock, reconcile } = this.#options
-    await undefined // what one burst of events names is worked on once
+    await Promise.resolve() // what one burst of events names is worked on once
     while (this.#state === 'working' && this.#dirty.delete(key)) {
       this.#timers.get(key)?.()
       this.#timers.delete(key)

@@ -94,7 +94,7 @@ export const addOnGroups = [
 ]
 
 /** An add-on whose manager asks for an identity on the hub. */
-export const registeredAddOn = (user = addOnUser): ManagedClusterAddOn & KubeObject =>
+export const registeredAddOn = (user = addOnUser): ManagedClusterAddOn =>
   ({
     ...addOns,
     metadata: { name: 'tokenexchange', namespace: 'cluster1' },
@@ -107,7 +107,7 @@ export const registeredAddOn = (user = addOnUser): ManagedClusterAddOn & KubeObj
         },
       ],
     },
-  }) as ManagedClusterAddOn & KubeObject
+  })
 
 /** Approves a request, as the add-on's manager would. */
 export const approve = async (onHub: ClusterClient, request: KubeObject): Promise<void> => {
