@@ -61,7 +61,8 @@ export class ApiError extends Error {
   }
 }
 
-export const groupResource = ({ group, plural }: Named): string => (group === '' ? plural : `${plural}.${group}`)
+export const groupResource = ({ group, plural }: Named): string =>
+  group === '' ? plural : `${plural}.${group}`
 
 const detailsOf = ({ group, plural }: Named, name: string): StatusDetails => ({
   ...(name === '' ? {} : { name }),
@@ -73,26 +74,46 @@ export const notFound = (resource: Named, name: string): ApiError =>
   new ApiError(404, 'NotFound', `${groupResource(resource)} "${name}" not found`, detailsOf(resource, name))
 
 /** An unknown path, as the generic server answers it. */
-export const pathNotFound = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
+export const pathNotFound = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 
 export const alreadyExists = (resource: Named, name: string): ApiError =>
-  new ApiError(409, 'AlreadyExists', `${groupResource(resource)} "${name}" already exists`, detailsOf(resource, name))
+  new ApiError(
+    409,
+    'AlreadyExists',
+    `${groupResource(resource)} "${name}" already exists`,
+    detailsOf(resource, name),
+  )
 
 export const conflict = (resource: Named, name: string, why: string): ApiError =>
-  new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`, detailsOf(resource, name))
+  new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`,
+    detailsOf(resource, name),
+  )
 
 /** A stale resourceVersion. */
 export const staleWrite = (resource: Named, name: string): ApiError =>
-  conflict(resource, name, 'the object has been modified; please apply your changes to the latest version and try again')
+  conflict(
+    resource,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  )
 
 export const forbidden = (resource: Named, name: string, why: string): ApiError => {
   const subject = groupResource(resource)
-  const message = name === '' ? `${subject} is forbidden: ${why}` : `${subject} "${name}" is forbidden: ${why}`
+  const message =
+    name === '' ? `${subject} is forbidden: ${why}` : `${subject} "${name}" is forbidden: ${why}`
   return new ApiError(403, 'Forbidden', message, detailsOf(resource, name))
 }
 
 /** Refused by validation; `kind` is the kind, not the plural. */
-export const invalidObject = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): ApiError => {
+export const invalidObject = (
+  kind: { group: string; kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): ApiError => {
   const shown = errors.map(({ field, message }) => `${field}: ${message}`)
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
   const text = shown.length === 1 ? shown[0] : `[${shown.join(', ')}]`
@@ -107,8 +128,14 @@ export const invalidObject = (kind: { group: string; kind: string }, name: strin
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message)
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized')
 export const methodNotAllowed = (resource: Named): ApiError =>
-  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', detailsOf(resource, ''))
-export const tooLarge = (): ApiError => new ApiError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
+  new ApiError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    detailsOf(resource, ''),
+  )
+export const tooLarge = (): ApiError =>
+  new ApiError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
 export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
   new ApiError(
     415,
@@ -116,7 +143,11 @@ export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   )
 export const notAcceptable = (): ApiError =>
-  new ApiError(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/yaml')
+  new ApiError(
+    406,
+    'NotAcceptable',
+    'only the following media types are accepted: application/json, application/yaml',
+  )
 /** A resourceVersion that history no longer has. */
 export const expired = (requested: number, current: number): ApiError =>
   new ApiError(410, 'Expired', `too old resource version: ${requested} (${current})`)
@@ -124,4 +155,10 @@ export const internalError = (message: string): ApiError =>
   new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
 
 /** `v1.Status` of success with details, as deletes answer it. */
-export const success = (details: StatusDetails): Status => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
+export const success = (details: StatusDetails): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details,
+})

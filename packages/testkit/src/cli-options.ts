@@ -25,7 +25,11 @@ const namePattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 const namesIn = (text: string): string[] => {
   const names = text.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !namePattern.test(name))
-  if (wrong !== undefined) throw new UsageError(`--clusters: ${JSON.stringify(wrong)} is no name for a cluster: lower case letters, digits and - only`, 2)
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--clusters: ${JSON.stringify(wrong)} is no name for a cluster: lower case letters, digits and - only`,
+      2,
+    )
   const twice = names.find((name, at) => names.indexOf(name) < at)
   if (twice !== undefined) throw new UsageError(`--clusters: ${twice} is there twice`, 2)
   return names
@@ -38,7 +42,9 @@ export const readCliOptions = (args: readonly string[]): UpOptions => {
   const write = (text: string): void => {
     output += text
   }
-  const program = new Command('odfmo-testkit').exitOverride().configureOutput({ writeOut: write, writeErr: write })
+  const program = new Command('odfmo-testkit')
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: write })
   program
     .command('up')
     .description('starts clusters, leaves a kubeconfig file for each, and stays until it is told to stop')

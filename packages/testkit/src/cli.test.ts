@@ -8,7 +8,11 @@ import { readCliOptions, UsageError } from './cli-options.ts'
 
 describe('readCliOptions', () => {
   it('reads names, folder and definitions', () => {
-    expect(readCliOptions(['up', '--clusters', 'hub, c1', '--dir', 'd', '--crds', 'a', 'b'])).toEqual({ clusters: ['hub', 'c1'], directory: 'd', crds: ['a', 'b'] })
+    expect(readCliOptions(['up', '--clusters', 'hub, c1', '--dir', 'd', '--crds', 'a', 'b'])).toEqual({
+      clusters: ['hub', 'c1'],
+      directory: 'd',
+      crds: ['a', 'b'],
+    })
     expect(readCliOptions(['up'])).toEqual({ clusters: ['cluster'], directory: '.', crds: [] })
   })
 
@@ -39,9 +43,15 @@ describe('odfmo-testkit up', () => {
 
   it('leaves kubeconfig files while it runs, and nothing when it is told to stop', async () => {
     const cli = fileURLToPath(new URL('./cli.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--conditions=@odfmo/source', cli, 'up', '--clusters', 'hub,c1', '--dir', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@odfmo/source', cli, 'up', '--clusters', 'hub,c1', '--dir', folder],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
     const exited = new Promise<number | null>((resolve) => child.on('exit', resolve))
-    const printed = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())))
+    const printed = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    )
     const files = [join(folder, 'hub.kubeconfig'), join(folder, 'c1.kubeconfig')]
     expect(printed.trim().split('\n')).toEqual(files)
     for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600)

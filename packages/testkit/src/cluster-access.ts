@@ -37,15 +37,27 @@ export class ClusterAccess {
   kubeconfig(identity: UserIdentity = {}): string {
     const { name, ca } = this.#options
     const { certificate, key } = this.#issue(identity)
-    return kubeconfigText({ cluster: name, url: this.url, ca, user: identity.user ?? 'admin', certificate, key })
+    return kubeconfigText({
+      cluster: name,
+      url: this.url,
+      ca,
+      user: identity.user ?? 'admin',
+      certificate,
+      key,
+    })
   }
 
   /** Throws when there is no such account. */
-  serviceAccountToken(account: { readonly namespace: string; readonly name: string; readonly expirationSeconds?: number }): string {
+  serviceAccountToken(account: {
+    readonly namespace: string
+    readonly name: string
+    readonly expirationSeconds?: number
+  }): string {
     const { store, clock, tokens } = this.#options
     const { namespace, name, expirationSeconds = 3_600 } = account
     const stored = store.get('/serviceaccounts', namespace, name)
-    if (stored === undefined) throw new Error(`there is no service account ${namespace}/${name} in ${this.#options.name}`)
+    if (stored === undefined)
+      throw new Error(`there is no service account ${namespace}/${name} in ${this.#options.name}`)
     const expiresAt = clock.now() + expirationSeconds * 1_000
     return tokens.issue({ namespace, name, uid: stored.uid, audiences: [], expiresAt }, clock.now())
   }
@@ -53,7 +65,10 @@ export class ClusterAccess {
   #issue({ user, groups }: UserIdentity): KeyAndCertificate {
     const { authority, clock } = this.#options
     return authority.issueWithKey({
-      subject: { commonName: user ?? 'admin', organizations: groups ?? (user === undefined ? [systemMasters] : []) },
+      subject: {
+        commonName: user ?? 'admin',
+        organizations: groups ?? (user === undefined ? [systemMasters] : []),
+      },
       uses: ['client'],
       notBefore: clock.now() - hourMs,
       notAfter: clock.now() + yearMs,

@@ -73,7 +73,11 @@ export interface Cluster {
   /** A new client certificate. */
   credentials(identity?: UserIdentity): Credentials
   /** A token of a service account, as TokenRequest gives it; an hour when `expirationSeconds` is absent. */
-  serviceAccountToken(account: { readonly namespace: string; readonly name: string; readonly expirationSeconds?: number }): string
+  serviceAccountToken(account: {
+    readonly namespace: string
+    readonly name: string
+    readonly expirationSeconds?: number
+  }): string
   /** Creates or merges CustomResourceDefinitions: objects, files or folders. Served when it resolves. */
   installCrds(sources: ObjectSource | readonly ObjectSource[]): Promise<void>
   /** Creates objects, or merges them into what is there (status too), as an admin and without a request. */

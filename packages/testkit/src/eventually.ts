@@ -1,4 +1,4 @@
-import { systemClock } from './clock/clock.ts'
+import { soon, systemClock } from './clock/clock.ts'
 import type { Cluster } from './cluster.ts'
 
 export interface EventuallyOptions {
@@ -15,7 +15,11 @@ export class EventuallyError extends Error {
  * Runs `check` after every change in the clusters until it neither throws nor answers false; answers what it answers.
  * Rejects with EventuallyError when time is up.
  */
-export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () => T, options: EventuallyOptions = {}): Promise<Exclude<T, false>> => {
+export const eventually = <T>(
+  clusters: Cluster | readonly Cluster[],
+  check: () => T,
+  options: EventuallyOptions = {},
+): Promise<Exclude<T, false>> => {
   const watched = Array.isArray(clusters) ? (clusters as readonly Cluster[]) : [clusters as Cluster]
   const timeoutMs = options.timeoutMs ?? 10_000
   return new Promise((resolve, reject) => {
@@ -43,7 +47,7 @@ export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () 
     const plan = (): void => {
       if (isPlanned) return
       isPlanned = true
-      setImmediate(() => {
+      soon(() => {
         isPlanned = false
         if (cleanUps.length > 0) attempt()
       })
@@ -53,7 +57,9 @@ export const eventually = <T>(clusters: Cluster | readonly Cluster[], check: () 
     cleanUps.push(
       systemClock.after(timeoutMs, () => {
         finish()
-        const tails = watched.map(({ name, requests }) => `last requests to ${name}:\n${requests.tail()}`).join('\n')
+        const tails = watched
+          .map(({ name, requests }) => `last requests to ${name}:\n${requests.tail()}`)
+          .join('\n')
         const why = last instanceof Error ? last.message : String(last)
         reject(new EventuallyError(`not within ${timeoutMs} ms: ${why}\n${tails}`, { cause: last }))
       }),

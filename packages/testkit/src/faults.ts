@@ -16,7 +16,13 @@ export interface FaultMatch {
 
 export type Fault =
   /** Answered with this status; the request has no effect. */
-  | { readonly kind: 'status'; readonly code: number; readonly reason?: string; readonly message?: string; readonly retryAfterSeconds?: number }
+  | {
+      readonly kind: 'status'
+      readonly code: number
+      readonly reason?: string
+      readonly message?: string
+      readonly retryAfterSeconds?: number
+    }
   /** Answered later, by the cluster's clock. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** The connection is cut before the request has an effect, or after it and before the answer. */
@@ -56,7 +62,12 @@ const reasons: Readonly<Record<number, string>> = {
 }
 
 /** The error a status fault answers with. */
-export const faultError = ({ code, reason, message, retryAfterSeconds }: Extract<Fault, { kind: 'status' }>): ApiError =>
+export const faultError = ({
+  code,
+  reason,
+  message,
+  retryAfterSeconds,
+}: Extract<Fault, { kind: 'status' }>): ApiError =>
   new ApiError(code, reason ?? reasons[code] ?? 'Unknown', message ?? 'injected by the testkit', {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   })
@@ -67,9 +78,11 @@ const resourceText = (group: string, plural: string, subresource: string): strin
 const matches = (match: FaultMatch, info: RequestInfo, user: string): boolean => {
   if (match.verb !== undefined && match.verb !== info.verb) return false
   if (match.user !== undefined && match.user !== user) return false
-  if (!info.isResource) return match.resource === undefined && match.name === undefined && match.namespace === undefined
+  if (!info.isResource)
+    return match.resource === undefined && match.name === undefined && match.namespace === undefined
   return (
-    (match.resource === undefined || match.resource === resourceText(info.group, info.plural, info.subresource)) &&
+    (match.resource === undefined ||
+      match.resource === resourceText(info.group, info.plural, info.subresource)) &&
     (match.namespace === undefined || match.namespace === info.namespace) &&
     (match.name === undefined || match.name === info.name)
   )
@@ -87,7 +100,11 @@ export class Faults {
 
   /** Adds a fault; the answer takes it away again. Of several that match, the oldest hits. */
   add(rule: FaultRule): () => void {
-    const active = { ...rule, left: rule.times ?? Number.POSITIVE_INFINITY, random: seededRandom(rule.seed ?? 1) }
+    const active = {
+      ...rule,
+      left: rule.times ?? Number.POSITIVE_INFINITY,
+      random: seededRandom(rule.seed ?? 1),
+    }
     this.#rules.add(active)
     return () => this.#rules.delete(active)
   }
@@ -142,7 +159,8 @@ export class Faults {
   #watches(match: FaultMatch): OpenWatch[] {
     return [...this.#targets.watches].filter(
       ({ resource, identity }) =>
-        (match.resource === undefined || match.resource === resourceText(resource.group, resource.plural, '')) &&
+        (match.resource === undefined ||
+          match.resource === resourceText(resource.group, resource.plural, '')) &&
         (match.user === undefined || match.user === identity.user),
     )
   }

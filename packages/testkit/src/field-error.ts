@@ -43,7 +43,11 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   message: `Unsupported value: ${shown(value)}: supported values: ${supported.map(shown).join(', ')}`,
 })
 
-export const forbiddenField = (field: string, detail: string): FieldError => ({ reason: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` })
+export const forbiddenField = (field: string, detail: string): FieldError => ({
+  reason: 'FieldValueForbidden',
+  field,
+  message: `Forbidden: ${detail}`,
+})
 
 export const duplicate = (field: string, value: unknown): FieldError => ({
   reason: 'FieldValueDuplicate',
@@ -64,4 +68,5 @@ export const tooMany = (field: string, found: number, limit: number): FieldError
 })
 
 /** A change of what cannot change. */
-export const immutable = (field: string, value: unknown): FieldError => invalid(field, value, 'field is immutable')
+export const immutable = (field: string, value: unknown): FieldError =>
+  invalid(field, value, 'field is immutable')

@@ -20,7 +20,10 @@ const objectsOfFile = (path: string): KubeObject[] =>
     if (error !== undefined) throw new Error(`${path}: ${error.message}`)
     const value: unknown = document.toJS()
     if (value === null || value === undefined) return []
-    const items = isJsonObject(value) && value['kind'] === 'List' && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [value]
+    const items =
+      isJsonObject(value) && value['kind'] === 'List' && Array.isArray(value['items'])
+        ? (value['items'] as unknown[])
+        : [value]
     return items.map((item) => asObject(item, path))
   })
 

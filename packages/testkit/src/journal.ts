@@ -39,12 +39,16 @@ export class Journal {
   /** The records that match, oldest first. */
   all(filter: RequestFilter = {}): RequestRecord[] {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined)
-    return this.#records.filter((record) => wanted.every(([field, value]) => record[field as keyof RequestFilter] === value))
+    return this.#records.filter((record) =>
+      wanted.every(([field, value]) => record[field as keyof RequestFilter] === value),
+    )
   }
 
   /** Requests that may have changed something: successful writes. */
   writes(filter: RequestFilter = {}): RequestRecord[] {
-    return this.all(filter).filter(({ verb, status }) => writingVerbs.has(verb) && status >= 200 && status < 300)
+    return this.all(filter).filter(
+      ({ verb, status }) => writingVerbs.has(verb) && status >= 200 && status < 300,
+    )
   }
 
   /** Answers by `verb resource`, since the start or the last `clear()`. */
@@ -56,7 +60,10 @@ export class Journal {
   tail(count = 20): string {
     return this.#records
       .slice(-count)
-      .map(({ verb, resource, namespace, name, user, status }) => `${status} ${verb} ${resource} ${namespace === '' ? name : `${namespace}/${name}`} by ${user}`)
+      .map(
+        ({ verb, resource, namespace, name, user, status }) =>
+          `${status} ${verb} ${resource} ${namespace === '' ? name : `${namespace}/${name}`} by ${user}`,
+      )
       .join('\n')
   }
 

@@ -66,7 +66,12 @@ export const clone = <T>(value: T): T => structuredClone(value)
 export const jsonEqual = (left: unknown, right: unknown): boolean => {
   if (left === right) return true
   if (Array.isArray(left) || Array.isArray(right)) {
-    return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, at) => jsonEqual(item, right[at]))
+    return (
+      Array.isArray(left) &&
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((item, at) => jsonEqual(item, right[at]))
+    )
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   for (const key of Object.keys(left)) if (!jsonEqual(left[key], right[key])) return false

@@ -20,7 +20,12 @@ export const kubeconfigText = ({ cluster, url, ca, user, certificate, key }: Kub
       apiVersion: 'v1',
       kind: 'Config',
       clusters: [{ name: cluster, cluster: { server: url, 'certificate-authority-data': base64(ca) } }],
-      users: [{ name: user, user: { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) } }],
+      users: [
+        {
+          name: user,
+          user: { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) },
+        },
+      ],
       contexts: [{ name: cluster, context: { cluster, user } }],
       'current-context': cluster,
     },

@@ -10,11 +10,19 @@ import type { Api, WriteOptions } from './verbs/api.ts'
 import { createObject } from './verbs/create-object.ts'
 import { changeObject } from './verbs/update-object.ts'
 
-const fixtureOptions: WriteOptions = { identity: systemIdentity, dryRun: false, fieldValidation: 'Ignore', warn: () => undefined }
+const fixtureOptions: WriteOptions = {
+  identity: systemIdentity,
+  dryRun: false,
+  fieldValidation: 'Ignore',
+  warn: () => undefined,
+}
 
 const resourceOf = (api: Api, { apiVersion, kind }: KindRef): Resource => {
   const resource = api.registry.findKind(apiVersion, kind)
-  if (resource === undefined) throw new Error(`no resource of ${apiVersion} ${kind} is served; is its CustomResourceDefinition installed?`)
+  if (resource === undefined)
+    throw new Error(
+      `no resource of ${apiVersion} ${kind} is served; is its CustomResourceDefinition installed?`,
+    )
   return resource
 }
 
@@ -29,7 +37,12 @@ export const applyObject = (api: Api, object: KubeObject): void => {
     ? changeObject(api, target, (old) => mergePatch(old, rest), fixtureOptions)
     : createObject(api, { ...target, name: '' }, structuredClone(rest), fixtureOptions)
   if (status === undefined || !resource.subresources.includes('status')) return
-  changeObject(api, { ...target, name: written.metadata.name ?? '', subresource: 'status' }, (old) => mergePatch(old, { status }), fixtureOptions)
+  changeObject(
+    api,
+    { ...target, name: written.metadata.name ?? '', subresource: 'status' },
+    (old) => mergePatch(old, { status }),
+    fixtureOptions,
+  )
 }
 
 type ObjectAccess = Pick<Cluster, 'installCrds' | 'apply' | 'get' | 'list' | 'on' | 'onChange' | 'wait'>
@@ -42,7 +55,7 @@ export const objectAccess = (api: Api): ObjectAccess => {
   const access: ObjectAccess = {
     // async: a wrong object rejects, and what another provider does takes a request
     async installCrds(sources) {
-      const list = Array.isArray(sources) ? (sources as readonly (string | object)[]) : [sources as string | object]
+      const list = Array.isArray(sources) ? (sources as readonly (string | object)[]) : [sources]
       for (const definition of readObjects(list)) applyObject(api, definition)
     },
     async apply(...objects) {
@@ -50,7 +63,11 @@ export const objectAccess = (api: Api): ObjectAccess => {
     },
     get(kind, key) {
       const resource = resourceOf(api, kind)
-      const stored = store.get(resource.table, resource.namespaced ? (key.namespace ?? 'default') : '', key.name)
+      const stored = store.get(
+        resource.table,
+        resource.namespaced ? (key.namespace ?? 'default') : '',
+        key.name,
+      )
       return stored === undefined ? undefined : viewOf(resource, stored)
     },
     list(kind, namespace) {
@@ -64,7 +81,9 @@ export const objectAccess = (api: Api): ObjectAccess => {
     },
     on(kind, listener) {
       const resource = resourceOf(api, kind)
-      return store.table(resource.table).subscribe(({ type, current }) => listener({ type, object: viewOf(resource, current) }))
+      return store
+        .table(resource.table)
+        .subscribe(({ type, current }) => listener({ type, object: viewOf(resource, current) }))
     },
     onChange: (listener) => store.subscribe(() => listener()),
     wait: (read, options = {}) =>

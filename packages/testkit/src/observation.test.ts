@@ -9,7 +9,12 @@ import { testClient } from './testing/test-client.ts'
 import type { TestClient } from './testing/test-client.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
-const configMap = (name: string, data: Record<string, string> = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data })
+const configMap = (name: string, data: Record<string, string> = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+  data,
+})
 
 let clock: ManualClock
 let cluster: Cluster
@@ -19,7 +24,9 @@ beforeEach(async () => {
   clock = manualClock()
   cluster = await startCluster({ clock })
   client = testClient(cluster)
-  await cluster.wait(() => cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount' }, { name: 'default', namespace: 'kube-system' }))
+  await cluster.wait(() =>
+    cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount' }, { name: 'default', namespace: 'kube-system' }),
+  )
 })
 afterEach(async () => {
   await client.close()
@@ -35,7 +42,18 @@ describe('requests', () => {
     const bob = testClient(cluster, { identity: { user: 'bob' } })
     await bob.patch(`${path}/a/status`, {})
     await bob.close()
-    expect(cluster.requests.all().map(({ verb, resource, namespace, name, user, status }) => [verb, resource, namespace, name, user, status])).toEqual([
+    expect(
+      cluster.requests
+        .all()
+        .map(({ verb, resource, namespace, name, user, status }) => [
+          verb,
+          resource,
+          namespace,
+          name,
+          user,
+          status,
+        ]),
+    ).toEqual([
       ['get', 'configmaps', 'default', 'a', 'admin', 200],
       ['get', 'configmaps', 'default', 'b', 'admin', 404],
       ['watch', 'secrets', '', '', 'admin', 200],
@@ -44,7 +62,11 @@ describe('requests', () => {
     const [first] = cluster.requests.all({ verb: 'get', name: 'a' })
     expect(first).toMatchObject({ userAgent: 'test', at: clock.now() })
     expect(first?.bytes).toBeGreaterThan(100)
-    expect(cluster.requests.counts()).toEqual({ 'get configmaps': 2, 'patch configmaps/status': 1, 'watch secrets': 1 })
+    expect(cluster.requests.counts()).toEqual({
+      'get configmaps': 2,
+      'patch configmaps/status': 1,
+      'watch secrets': 1,
+    })
     expect(cluster.requests.writes()).toEqual([])
     await client.post(path, { metadata: { name: 'w' } })
     expect(cluster.requests.writes()).toMatchObject([{ verb: 'create', status: 201 }])
@@ -63,7 +85,11 @@ describe('snapshots', () => {
     await cluster.apply(configMap('new'))
     cluster.restore(before)
     const events = await watch.until(6)
-    expect(events.slice(3).map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['DELETED new', 'ADDED gone', 'MODIFIED kept'])
+    expect(events.slice(3).map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
+      'DELETED new',
+      'ADDED gone',
+      'MODIFIED kept',
+    ])
     const after = cluster.snapshot()
     expect(sameState(before, after)).toEqual([])
     expect(after.revision).toBeGreaterThan(before.revision)
@@ -82,10 +108,21 @@ describe('snapshots', () => {
         group: 'example.com',
         scope: 'Namespaced',
         names: { plural: 'things', kind: 'Thing' },
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }],
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
       },
     })
-    await cluster.apply({ apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 't', namespace: 'default' } })
+    await cluster.apply({
+      apiVersion: 'example.com/v1',
+      kind: 'Thing',
+      metadata: { name: 't', namespace: 'default' },
+    })
     const full = cluster.snapshot()
     cluster.restore(empty)
     expect((await client.get('/apis/example.com/v1/things')).status).toBe(404)
@@ -102,10 +139,21 @@ describe('sameState', () => {
       await cluster.apply(owner)
       const uid = cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { name: 'o' })?.metadata.uid
       for (const text of ['x', 'y']) {
-        await client.post(path, { metadata: { generateName: 'gen-', ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid }] }, data: { text } })
+        await client.post(path, {
+          metadata: {
+            generateName: 'gen-',
+            ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid }],
+          },
+          data: { text },
+        })
       }
-      await client.put('/apis/coordination.k8s.io/v1/namespaces/default/leases/l', { metadata: { name: 'l' }, spec: { renewTime: new Date(clock.now()).toISOString() } })
-      await client.post('/apis/events.k8s.io/v1/namespaces/default/events', { metadata: { generateName: 'e-' } })
+      await client.put('/apis/coordination.k8s.io/v1/namespaces/default/leases/l', {
+        metadata: { name: 'l' },
+        spec: { renewTime: new Date(clock.now()).toISOString() },
+      })
+      await client.post('/apis/events.k8s.io/v1/namespaces/default/events', {
+        metadata: { generateName: 'e-' },
+      })
     }
     await build()
     const first = cluster.snapshot()
@@ -131,14 +179,31 @@ describe('sameState', () => {
   it('sees another owner of the same name', async () => {
     await cluster.apply(configMap('o'), configMap('d'))
     const first = cluster.snapshot()
-    await client.patch(`${path}/d`, { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { name: 'o' })?.metadata.uid }] } })
-    expect(sameState(first, cluster.snapshot())).toMatchObject([{ object: 'configmaps default/d', path: 'metadata.ownerReferences' }])
+    await client.patch(`${path}/d`, {
+      metadata: {
+        ownerReferences: [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            name: 'o',
+            uid: cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { name: 'o' })?.metadata.uid,
+          },
+        ],
+      },
+    })
+    expect(sameState(first, cluster.snapshot())).toMatchObject([
+      { object: 'configmaps default/d', path: 'metadata.ownerReferences' },
+    ])
   })
 })
 
 describe('faults', () => {
   it('answer a status as often as asked, without effect', async () => {
-    cluster.faults.add({ match: { verb: 'create', resource: 'configmaps' }, fault: { kind: 'status', code: 429, retryAfterSeconds: 3 }, times: 1 })
+    cluster.faults.add({
+      match: { verb: 'create', resource: 'configmaps' },
+      fault: { kind: 'status', code: 429, retryAfterSeconds: 3 },
+      times: 1,
+    })
     const refused = await client.post(path, { metadata: { name: 'a' } })
     expect(refused.body).toMatchObject({ code: 429, reason: 'TooManyRequests' })
     expect(refused.headers['retry-after']).toBe('3')
@@ -206,7 +271,10 @@ describe('faults', () => {
 
 describe('eventually', () => {
   it('resolves with what the check answers', async () => {
-    const found = eventually(cluster, () => cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { name: 'late' }) ?? false)
+    const found = eventually(
+      cluster,
+      () => cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { name: 'late' }) ?? false,
+    )
     await client.post(path, { metadata: { name: 'late' } })
     expect((await found).metadata.name).toBe('late')
   })

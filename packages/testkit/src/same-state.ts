@@ -25,17 +25,21 @@ const ignoredMetadata = new Set(['uid', 'resourceVersion', 'managedFields', 'gen
 const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/
 
 const isTimestampField = (name: string, value: unknown): boolean =>
-  /(?:Timestamp|Time)$/.test(name) && (value === null || (typeof value === 'string' && timestampPattern.test(value)))
+  /(?:Timestamp|Time)$/.test(name) &&
+  (value === null || (typeof value === 'string' && timestampPattern.test(value)))
 
 const resourceText = (table: string): string => {
   const [group = '', plural = ''] = table.split('/')
   return group === '' ? plural : `${plural}.${group}`
 }
 
-const shownName = ({ metadata }: KubeObject): string => (metadata.generateName === undefined ? (metadata.name ?? '') : `${metadata.generateName}*`)
+const shownName = ({ metadata }: KubeObject): string =>
+  metadata.generateName === undefined ? (metadata.name ?? '') : `${metadata.generateName}*`
 
 const shownKey = (object: KubeObject): string =>
-  object.metadata.namespace === undefined ? shownName(object) : `${object.metadata.namespace}/${shownName(object)}`
+  object.metadata.namespace === undefined
+    ? shownName(object)
+    : `${object.metadata.namespace}/${shownName(object)}`
 
 /** Texts that name an object by chance (its uid, its generated name), and what stands for them. */
 const aliasesOf = (snapshot: Snapshot): Map<string, string> => {
@@ -62,7 +66,9 @@ const plain = (value: unknown, aliases: ReadonlyMap<string, string>): unknown =>
 }
 
 const plainObject = (object: KubeObject, aliases: ReadonlyMap<string, string>): unknown => {
-  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([name]) => !ignoredMetadata.has(name)))
+  const metadata = Object.fromEntries(
+    Object.entries(object.metadata).filter(([name]) => !ignoredMetadata.has(name)),
+  )
   return plain({ ...object, metadata }, aliases)
 }
 
@@ -83,7 +89,9 @@ const comparable = (snapshot: Snapshot, { ignore }: SameStateOptions): Map<strin
   const entries = [...byKey].flatMap(([key, objects]) => {
     if (objects.length === 1) return [[key, objects[0]] as const]
     const sorted = objects.map((object) => JSON.stringify(object)).sort()
-    return sorted.map((text, at) => [`${key} (${at + 1} of ${sorted.length})`, JSON.parse(text) as unknown] as const)
+    return sorted.map(
+      (text, at) => [`${key} (${at + 1} of ${sorted.length})`, JSON.parse(text) as unknown] as const,
+    )
   })
   return new Map(entries)
 }
@@ -92,7 +100,9 @@ const differencesIn = (object: string, path: string, left: unknown, right: unkno
   if (jsonEqual(left, right)) return []
   if (isJsonObject(left) && isJsonObject(right)) {
     const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()
-    return names.flatMap((name) => differencesIn(object, path === '' ? name : `${path}.${name}`, left[name], right[name]))
+    return names.flatMap((name) =>
+      differencesIn(object, path === '' ? name : `${path}.${name}`, left[name], right[name]),
+    )
   }
   if (Array.isArray(left) && Array.isArray(right) && left.length === right.length) {
     return left.flatMap((item, at) => differencesIn(object, `${path}[${at}]`, item, right[at]))
@@ -112,7 +122,8 @@ export const sameState = (left: Snapshot, right: Snapshot, options: SameStateOpt
   return keys.flatMap((key) => {
     const inLeft = leftObjects.get(key)
     const inRight = rightObjects.get(key)
-    if (inLeft === undefined || inRight === undefined) return [{ object: key, path: '', left: inLeft, right: inRight }]
+    if (inLeft === undefined || inRight === undefined)
+      return [{ object: key, path: '', left: inLeft, right: inRight }]
     return differencesIn(key, '', inLeft, inRight)
   })
 }

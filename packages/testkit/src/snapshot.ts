@@ -43,7 +43,8 @@ export const restoreSnapshot = (store: Store, snapshot: Snapshot): void => {
     }
     for (const object of objects) {
       const current = table.get(keyOf(object.metadata.namespace ?? '', object.metadata.name ?? ''))
-      if (current === undefined || !sameContent(current.read(), object)) store.put(id, structuredClone(object))
+      if (current === undefined || !sameContent(current.read(), object))
+        store.put(id, structuredClone(object))
     }
   }
 }

@@ -33,7 +33,13 @@ import type { Api } from './verbs/api.ts'
 const serverNotBefore = Date.UTC(2000, 0, 1)
 const serverNotAfter = Date.UTC(2120, 0, 1)
 
-const startControllers = (api: Api, options: ControllerOptions, authority: CertificateAuthority, tokens: ServiceAccountTokens, ca: string): Controller[] => [
+const startControllers = (
+  api: Api,
+  options: ControllerOptions,
+  authority: CertificateAuthority,
+  tokens: ServiceAccountTokens,
+  ca: string,
+): Controller[] => [
   roleAggregation(api),
   ...(options.garbageCollection === false ? [] : [new GarbageCollection(api)]),
   ...(options.namespaces === false ? [] : [namespaceDeletion(api)]),
@@ -41,9 +47,21 @@ const startControllers = (api: Api, options: ControllerOptions, authority: Certi
   ...(options.serviceAccounts === false ? [] : [serviceAccounts(api, tokens, ca)]),
 ]
 
-const noControllers: ControllerOptions = { garbageCollection: false, namespaces: false, csrSigning: false, serviceAccounts: false }
+const noControllers: ControllerOptions = {
+  garbageCollection: false,
+  namespaces: false,
+  csrSigning: false,
+  serviceAccounts: false,
+}
 
-const serverHosts = ['localhost', '127.0.0.1', '::1', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
+const serverHosts = [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+]
 
 /** Starts an API server on 127.0.0.1; everything it knows is in this process. */
 export const startCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
@@ -56,7 +74,13 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
   const roles = new RoleBook(store)
   const tokens = new ServiceAccountTokens(store, 'https://kubernetes.default.svc')
   const admissions = [escalationCheck(roles), certificateAdmission(roles)]
-  const api: Api = { store, registry: new ResourceRegistry(builtInResources()), clock, celRules: new CelRules(), admissions }
+  const api: Api = {
+    store,
+    registry: new ResourceRegistry(builtInResources()),
+    clock,
+    celRules: new CelRules(),
+    admissions,
+  }
   const stopServing = serveCustomResources(api)
   for (const object of [...bootstrapObjects(), ...readObjects(options.crds ?? [])]) applyObject(api, object)
   const chosen = options.controllers === false ? noControllers : (options.controllers ?? {})
@@ -65,8 +89,14 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
   const requests = new Journal()
   const watches = new Set<OpenWatch>()
   let dropConnections = (): void => undefined
-  const faults = new Faults({ watches, compact: () => store.compact(), dropConnections: () => dropConnections() })
-  const authenticator = new Authenticator(clientAuthority.publicKey, (token) => tokens.identify(token, clock.now()))
+  const faults = new Faults({
+    watches,
+    compact: () => store.compact(),
+    dropConnections: () => dropConnections(),
+  })
+  const authenticator = new Authenticator(clientAuthority.publicKey, (token) =>
+    tokens.identify(token, clock.now()),
+  )
   const server = new ApiServer({ api, authenticator, roles, tokens, journal: requests, faults, watches })
   const listener = await listen({
     port: options.port ?? 0,
@@ -81,7 +111,15 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
     onRequest: server.handle,
   })
   dropConnections = listener.dropConnections
-  const access = new ClusterAccess({ name, url: `https://127.0.0.1:${listener.port}`, ca, authority: clientAuthority, clock, store, tokens })
+  const access = new ClusterAccess({
+    name,
+    url: `https://127.0.0.1:${listener.port}`,
+    ca,
+    authority: clientAuthority,
+    clock,
+    store,
+    tokens,
+  })
   return {
     name,
     url: access.url,

@@ -29,8 +29,18 @@ const as = (options: TestClientOptions): TestClient => {
 }
 const user = (name: string, ...groups: string[]): TestClient => as({ identity: { user: name, groups } })
 
-const role = (name: string, rules: object[]): object => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name, namespace: 'default' }, rules })
-const clusterRole = (name: string, rules: object[]): object => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules })
+const role = (name: string, rules: object[]): object => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  metadata: { name, namespace: 'default' },
+  rules,
+})
+const clusterRole = (name: string, rules: object[]): object => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name },
+  rules,
+})
 const binding = (name: string, roleName: string, subject: object, kind = 'Role'): object => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'RoleBinding',
@@ -49,7 +59,8 @@ describe('authorization', () => {
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
-      message: 'secrets "x" is forbidden: User "bob" cannot get resource "secrets" in API group "" in the namespace "default"',
+      message:
+        'secrets "x" is forbidden: User "bob" cannot get resource "secrets" in API group "" in the namespace "default"',
       reason: 'Forbidden',
       details: { name: 'x', kind: 'secrets' },
       code: 403,
@@ -57,7 +68,9 @@ describe('authorization', () => {
     expect((await client.get('/apis/apps/v1/deployments')).body.message).toBe(
       'deployments.apps is forbidden: User "bob" cannot list resource "deployments" in API group "apps" at the cluster scope',
     )
-    expect((await client.get('/metrics')).body.message).toBe('forbidden: User "bob" cannot get path "/metrics"')
+    expect((await client.get('/metrics')).body.message).toBe(
+      'forbidden: User "bob" cannot get path "/metrics"',
+    )
     expect((await client.get('/apis')).status).toBe(200)
   })
 
@@ -75,7 +88,10 @@ describe('authorization', () => {
   })
 
   it('knows groups and cluster roles bound in a namespace', async () => {
-    await cluster.apply(clusterRole('cr', readSecrets), binding('b', 'cr', { kind: 'Group', name: 'team' }, 'ClusterRole'))
+    await cluster.apply(
+      clusterRole('cr', readSecrets),
+      binding('b', 'cr', { kind: 'Group', name: 'team' }, 'ClusterRole'),
+    )
     expect((await user('ann', 'team').get('/api/v1/namespaces/default/secrets')).status).toBe(200)
     expect((await user('ann').get('/api/v1/namespaces/default/secrets')).status).toBe(403)
   })
@@ -84,28 +100,46 @@ describe('authorization', () => {
     const one = [{ verbs: ['list', 'watch'], apiGroups: [''], resources: ['secrets'], resourceNames: ['a'] }]
     await cluster.apply(role('r', one), binding('b', 'r', bob))
     const client = user('bob')
-    expect((await client.get('/api/v1/namespaces/default/secrets?fieldSelector=metadata.name=a')).status).toBe(200)
-    expect((await client.get('/api/v1/namespaces/default/secrets?fieldSelector=metadata.name=b')).status).toBe(403)
+    expect(
+      (await client.get('/api/v1/namespaces/default/secrets?fieldSelector=metadata.name=a')).status,
+    ).toBe(200)
+    expect(
+      (await client.get('/api/v1/namespaces/default/secrets?fieldSelector=metadata.name=b')).status,
+    ).toBe(403)
     expect((await client.get('/api/v1/namespaces/default/secrets')).status).toBe(403)
   })
 
   it('tells a subresource from its resource', async () => {
-    await cluster.apply(role('r', [{ verbs: ['patch'], apiGroups: ['apps'], resources: ['deployments/status'] }]), binding('b', 'r', bob))
+    await cluster.apply(
+      role('r', [{ verbs: ['patch'], apiGroups: ['apps'], resources: ['deployments/status'] }]),
+      binding('b', 'r', bob),
+    )
     const client = user('bob')
     expect((await client.patch('/apis/apps/v1/namespaces/default/deployments/d/status', {})).status).toBe(404)
     expect((await client.patch('/apis/apps/v1/namespaces/default/deployments/d', {})).status).toBe(403)
   })
 
   it('aggregates cluster roles', async () => {
-    await cluster.apply({ ...clusterRole('extra', readSecrets), metadata: { name: 'extra', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } } } as object)
+    await cluster.apply({
+      ...clusterRole('extra', readSecrets),
+      metadata: { name: 'extra', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
+    })
     await cluster.apply(binding('b', 'view', bob, 'ClusterRole'))
-    await expect.poll(async () => (await user('bob').get('/api/v1/namespaces/default/secrets')).status).toBe(200)
+    await expect
+      .poll(async () => (await user('bob').get('/api/v1/namespaces/default/secrets')).status)
+      .toBe(200)
     expect((await user('bob').get('/api/v1/namespaces/default/configmaps')).status).toBe(200)
   })
 })
 
 describe('escalation', () => {
-  const mayWriteRoles = [{ verbs: ['create', 'update', 'patch'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'] }]
+  const mayWriteRoles = [
+    {
+      verbs: ['create', 'update', 'patch'],
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['roles', 'rolebindings'],
+    },
+  ]
 
   it('does not let somebody grant by a role what they do not have', async () => {
     await cluster.apply(role('r', mayWriteRoles), binding('b', 'r', bob))
@@ -117,7 +151,9 @@ describe('escalation', () => {
         '{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}\n{APIGroups:[""], Resources:["secrets"], Verbs:["list"]}',
     )
     await cluster.apply(role('held', readSecrets), binding('held', 'held', bob))
-    expect((await client.post(`${rbac}/namespaces/default/roles`, role('more', readSecrets))).status).toBe(201)
+    expect((await client.post(`${rbac}/namespaces/default/roles`, role('more', readSecrets))).status).toBe(
+      201,
+    )
   })
 
   it('does not let somebody bind what they do not have, unless they may bind it', async () => {
@@ -125,15 +161,27 @@ describe('escalation', () => {
     const client = user('bob')
     const wanted = binding('mine', 'strong', bob)
     expect((await client.post(`${rbac}/namespaces/default/rolebindings`, wanted)).status).toBe(403)
-    const bind = [{ verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], resourceNames: ['strong'] }]
+    const bind = [
+      {
+        verbs: ['bind'],
+        apiGroups: ['rbac.authorization.k8s.io'],
+        resources: ['roles'],
+        resourceNames: ['strong'],
+      },
+    ]
     await cluster.apply(role('binder', bind), binding('binder', 'binder', bob))
     expect((await client.post(`${rbac}/namespaces/default/rolebindings`, wanted)).status).toBe(201)
   })
 
   it('lets who may escalate', async () => {
-    const escalate = [...mayWriteRoles, { verbs: ['escalate'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'] }]
+    const escalate = [
+      ...mayWriteRoles,
+      { verbs: ['escalate'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'] },
+    ]
     await cluster.apply(role('r', escalate), binding('b', 'r', bob))
-    expect((await user('bob').post(`${rbac}/namespaces/default/roles`, role('more', readSecrets))).status).toBe(201)
+    expect(
+      (await user('bob').post(`${rbac}/namespaces/default/roles`, role('more', readSecrets))).status,
+    ).toBe(201)
   })
 })
 
@@ -142,10 +190,20 @@ describe('tokens', () => {
 
   it('makes a service account who it is, until the token or the account is gone', async () => {
     const admin = user('root', 'system:masters')
-    await cluster.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sa', namespace: 'default' } })
-    await cluster.apply(role('r', readSecrets), binding('b', 'r', { kind: 'ServiceAccount', name: 'sa', namespace: 'default' }))
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'sa', namespace: 'default' },
+    })
+    await cluster.apply(
+      role('r', readSecrets),
+      binding('b', 'r', { kind: 'ServiceAccount', name: 'sa', namespace: 'default' }),
+    )
     const request = await admin.post(`${accounts}/sa/token`, { spec: { expirationSeconds: 600 } })
-    expect(request.body).toMatchObject({ kind: 'TokenRequest', status: { expirationTimestamp: '2026-01-01T00:10:00Z' } })
+    expect(request.body).toMatchObject({
+      kind: 'TokenRequest',
+      status: { expirationTimestamp: '2026-01-01T00:10:00Z' },
+    })
     const client = as({ token: request.body.status.token })
     expect((await client.get('/api/v1/namespaces/default/secrets')).status).toBe(200)
     const review = await client.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {})
@@ -163,7 +221,9 @@ describe('tokens', () => {
 
   it('refuses short ones and those of nobody', async () => {
     const admin = user('root', 'system:masters')
-    expect((await admin.post(`${accounts}/default/token`, { spec: { expirationSeconds: 10 } })).status).toBe(422)
+    expect((await admin.post(`${accounts}/default/token`, { spec: { expirationSeconds: 10 } })).status).toBe(
+      422,
+    )
     expect((await admin.post(`${accounts}/none/token`, {})).status).toBe(404)
   })
 
@@ -172,7 +232,11 @@ describe('tokens', () => {
       apiVersion: 'v1',
       kind: 'Secret',
       type: 'kubernetes.io/service-account-token',
-      metadata: { name: 't', namespace: 'default', annotations: { 'kubernetes.io/service-account.name': 'default' } },
+      metadata: {
+        name: 't',
+        namespace: 'default',
+        annotations: { 'kubernetes.io/service-account.name': 'default' },
+      },
     })
     const secret = await cluster.wait(() => {
       const found = cluster.get({ apiVersion: 'v1', kind: 'Secret' }, { name: 't' })
@@ -199,12 +263,17 @@ describe('reviews', () => {
     await cluster.apply(role('r', readSecrets), binding('b', 'r', bob))
     const client = user('bob')
     const ask = async (verb: string): Promise<unknown> =>
-      (await client.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb, resource: 'secrets', namespace: 'default' } } })).body
-        .status
+      (
+        await client.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+          spec: { resourceAttributes: { verb, resource: 'secrets', namespace: 'default' } },
+        })
+      ).body.status
     expect(await ask('get')).toEqual({ allowed: true })
     expect(await ask('delete')).toEqual({ allowed: false })
     expect((await client.post('/apis/authorization.k8s.io/v1/subjectaccessreviews', {})).status).toBe(403)
-    const rules = await client.post('/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { spec: { namespace: 'default' } })
+    const rules = await client.post('/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
+      spec: { namespace: 'default' },
+    })
     expect(rules.body.status.resourceRules).toContainEqual(readSecrets[0])
   })
 })
@@ -217,6 +286,8 @@ describe('impersonation', () => {
     expect((await user('root', 'system:masters').get(path, headers)).status).toBe(200)
     expect((await user('root', 'system:masters').get('/api/v1/nodes', headers)).status).toBe(403)
     const refused = await user('ann').get(path, headers)
-    expect(refused.body.message).toBe('users "bob" is forbidden: User "ann" cannot impersonate resource "users" in API group "" at the cluster scope')
+    expect(refused.body.message).toBe(
+      'users "bob" is forbidden: User "ann" cannot impersonate resource "users" in API group "" at the cluster scope',
+    )
   })
 })

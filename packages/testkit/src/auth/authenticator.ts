@@ -30,7 +30,8 @@ export class Authenticator {
   /** Throws a 401 for everybody who is not known. */
   identify(request: HttpRequest, now: number): Identity {
     const certified = this.#certified(request)
-    if (certified !== 'none' && certified.notBefore <= now && now < certified.notAfter) return certified.identity
+    if (certified !== 'none' && certified.notBefore <= now && now < certified.notAfter)
+      return certified.identity
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const identity = token === undefined ? undefined : this.#byToken(token)
     if (identity === undefined) throw unauthorized()
@@ -39,7 +40,9 @@ export class Authenticator {
 
   #certified(request: HttpRequest): Certified | 'none' {
     // an HTTP/2 session hands out a proxy of its socket, always the same one
-    const socket = ('stream' in request ? request.stream.session?.socket : request.socket) as TLSSocket | undefined
+    const socket = ('stream' in request ? request.stream.session?.socket : request.socket) as
+      | TLSSocket
+      | undefined
     if (socket === undefined) return 'none'
     const known = this.#byConnection.get(socket)
     if (known !== undefined) return known

@@ -5,11 +5,44 @@ import type { PolicyRule } from './policy-rule.ts'
 const bootstrapLabels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
 const readVerbs = ['get', 'list', 'watch']
 const writeVerbs = ['create', 'delete', 'deletecollection', 'patch', 'update']
-const aggregateTo = (role: string): Record<string, string> => ({ [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' })
+const aggregateTo = (role: string): Record<string, string> => ({
+  [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true',
+})
 
 const viewable: readonly (readonly [group: string, resources: readonly string[]])[] = [
-  ['', ['configmaps', 'endpoints', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'serviceaccounts', 'services', 'events', 'limitranges', 'namespaces', 'resourcequotas', 'pods/log', 'pods/status', 'services/status']],
-  ['apps', ['controllerrevisions', 'daemonsets', 'deployments', 'deployments/scale', 'replicasets', 'statefulsets', 'deployments/status', 'daemonsets/status', 'statefulsets/status']],
+  [
+    '',
+    [
+      'configmaps',
+      'endpoints',
+      'persistentvolumeclaims',
+      'pods',
+      'replicationcontrollers',
+      'serviceaccounts',
+      'services',
+      'events',
+      'limitranges',
+      'namespaces',
+      'resourcequotas',
+      'pods/log',
+      'pods/status',
+      'services/status',
+    ],
+  ],
+  [
+    'apps',
+    [
+      'controllerrevisions',
+      'daemonsets',
+      'deployments',
+      'deployments/scale',
+      'replicasets',
+      'statefulsets',
+      'deployments/status',
+      'daemonsets/status',
+      'statefulsets/status',
+    ],
+  ],
   ['autoscaling', ['horizontalpodautoscalers']],
   ['batch', ['cronjobs', 'jobs']],
   ['discovery.k8s.io', ['endpointslices']],
@@ -18,7 +51,19 @@ const viewable: readonly (readonly [group: string, resources: readonly string[]]
 ]
 
 const editable: readonly (readonly [group: string, resources: readonly string[]])[] = [
-  ['', ['configmaps', 'events', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'secrets', 'serviceaccounts', 'services']],
+  [
+    '',
+    [
+      'configmaps',
+      'events',
+      'persistentvolumeclaims',
+      'pods',
+      'replicationcontrollers',
+      'secrets',
+      'serviceaccounts',
+      'services',
+    ],
+  ],
   ['apps', ['daemonsets', 'deployments', 'deployments/scale', 'replicasets', 'statefulsets']],
   ['autoscaling', ['horizontalpodautoscalers']],
   ['batch', ['cronjobs', 'jobs']],
@@ -30,7 +75,11 @@ const editable: readonly (readonly [group: string, resources: readonly string[]]
 const rulesFor = (table: typeof viewable, verbs: readonly string[]): PolicyRule[] =>
   table.map(([group, resources]) => ({ apiGroups: [group], resources, verbs }))
 
-const clusterRole = (name: string, rules: readonly PolicyRule[], labels: Record<string, string> = {}): KubeObject => ({
+const clusterRole = (
+  name: string,
+  rules: readonly PolicyRule[],
+  labels: Record<string, string> = {},
+): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRole',
   metadata: { name, labels: { ...bootstrapLabels, ...labels } },
@@ -50,7 +99,19 @@ const bound = (name: string, groups: readonly string[]): KubeObject => ({
   subjects: groups.map((group) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group })),
 })
 
-const everywhere = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/']
+const everywhere = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+]
 
 /** The roles and bindings every cluster is born with. */
 export const bootstrapRoles = (): KubeObject[] => [
@@ -59,9 +120,15 @@ export const bootstrapRoles = (): KubeObject[] => [
     { nonResourceURLs: ['*'], verbs: ['*'] },
   ]),
   clusterRole('system:discovery', [{ nonResourceURLs: everywhere, verbs: ['get'] }]),
-  clusterRole('system:public-info-viewer', [{ nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'], verbs: ['get'] }]),
+  clusterRole('system:public-info-viewer', [
+    { nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'], verbs: ['get'] },
+  ]),
   clusterRole('system:basic-user', [
-    { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], verbs: ['create'] },
+    {
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+      verbs: ['create'],
+    },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
   ]),
   clusterRole('system:auth-delegator', [
@@ -84,7 +151,11 @@ export const bootstrapRoles = (): KubeObject[] => [
     'system:aggregate-to-admin',
     [
       { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] },
-      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings', 'roles'], verbs: [...readVerbs, ...writeVerbs] },
+      {
+        apiGroups: ['rbac.authorization.k8s.io'],
+        resources: ['rolebindings', 'roles'],
+        verbs: [...readVerbs, ...writeVerbs],
+      },
     ],
     aggregateTo('admin'),
   ),

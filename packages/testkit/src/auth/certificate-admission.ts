@@ -12,7 +12,16 @@ export const apiClientSigner = 'kubernetes.io/kube-apiserver-client'
 /** Whether somebody has a verb on a signer, by its name or by `domain/*`. */
 const mayOnSigner = (roles: RoleBook, identity: Identity, verb: string, signer: string): boolean =>
   [signer, `${signer.split('/')[0]}/*`].some(
-    (name) => roles.decide(identity, { isResource: true, verb, group, plural: 'signers', subresource: '', namespace: '', name }).allowed,
+    (name) =>
+      roles.decide(identity, {
+        isResource: true,
+        verb,
+        group,
+        plural: 'signers',
+        subresource: '',
+        namespace: '',
+        name,
+      }).allowed,
   )
 
 /** Approving needs the verb `approve`, signing the verb `sign`, on the signer; and nobody asks to be a master. */
@@ -23,17 +32,34 @@ export const certificateAdmission =
     const signer = textAt(csr, 'spec', 'signerName')
     const name = csr.metadata.name ?? ''
     if (old === undefined) {
-      const { subject } = readCertificateRequest(Buffer.from(textAt(csr, 'spec', 'request'), 'base64').toString('utf8'))
+      const { subject } = readCertificateRequest(
+        Buffer.from(textAt(csr, 'spec', 'request'), 'base64').toString('utf8'),
+      )
       if (signer === apiClientSigner && subject.organizations.includes(systemMasters)) {
-        throw forbidden(resource, name, `use of ${apiClientSigner} signer with ${systemMasters} group is not allowed`)
+        throw forbidden(
+          resource,
+          name,
+          `use of ${apiClientSigner} signer with ${systemMasters} group is not allowed`,
+        )
       }
       return
     }
     if (subresource === 'approval' && !mayOnSigner(roles, identity, 'approve', signer)) {
-      throw forbidden(resource, name, `user not permitted to approve requests with signerName ${JSON.stringify(signer)}`)
+      throw forbidden(
+        resource,
+        name,
+        `user not permitted to approve requests with signerName ${JSON.stringify(signer)}`,
+      )
     }
-    const signs = !jsonEqual(recordAt(csr, 'status')['certificate'] ?? null, recordAt(old, 'status')['certificate'] ?? null)
+    const signs = !jsonEqual(
+      recordAt(csr, 'status')['certificate'] ?? null,
+      recordAt(old, 'status')['certificate'] ?? null,
+    )
     if (subresource === 'status' && signs && !mayOnSigner(roles, identity, 'sign', signer)) {
-      throw forbidden(resource, name, `user not permitted to sign requests with signerName ${JSON.stringify(signer)}`)
+      throw forbidden(
+        resource,
+        name,
+        `user not permitted to sign requests with signerName ${JSON.stringify(signer)}`,
+      )
     }
   }

@@ -11,8 +11,23 @@ import type { RoleBook } from './role-book.ts'
 
 const rbacGroup = 'rbac.authorization.k8s.io'
 
-const mayDo = (roles: RoleBook, identity: Identity, verb: string, plural: string, namespace: string, name: string): boolean =>
-  roles.decide(identity, { isResource: true, verb, group: rbacGroup, plural, subresource: '', namespace, name }).allowed
+const mayDo = (
+  roles: RoleBook,
+  identity: Identity,
+  verb: string,
+  plural: string,
+  namespace: string,
+  name: string,
+): boolean =>
+  roles.decide(identity, {
+    isResource: true,
+    verb,
+    group: rbacGroup,
+    plural,
+    subresource: '',
+    namespace,
+    name,
+  }).allowed
 
 const refusal = (identity: Identity, missing: readonly PolicyRule[]): string => {
   const groups = identity.groups.map((group) => JSON.stringify(group)).join(' ')
@@ -27,7 +42,9 @@ const judged = (kind: string): 'role' | 'binding' | undefined => {
 
 const unchanged = (object: KubeObject, old: KubeObject | undefined): boolean =>
   old !== undefined &&
-  ['rules', 'aggregationRule', 'roleRef', 'subjects'].every((field) => jsonEqual(object[field] ?? null, old[field] ?? null))
+  ['rules', 'aggregationRule', 'roleRef', 'subjects'].every((field) =>
+    jsonEqual(object[field] ?? null, old[field] ?? null),
+  )
 
 /** Nobody grants by roles or bindings what they do not have themselves, unless they may `escalate` or `bind`. */
 export const escalationCheck =
@@ -39,14 +56,16 @@ export const escalationCheck =
     let wanted: readonly PolicyRule[]
     if (what === 'role') {
       if (mayDo(roles, identity, 'escalate', resource.plural, namespace, name)) return
-      if (object['aggregationRule'] !== undefined && object['aggregationRule'] !== null) wanted = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]
+      if (object['aggregationRule'] !== undefined && object['aggregationRule'] !== null)
+        wanted = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]
       else wanted = rulesOf(object)
     } else {
       const ref = roleRefOf(object)
       const plural = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
       if (mayDo(roles, identity, 'bind', plural, namespace, ref.name)) return
       const found = roles.rulesOfRole(ref, namespace)
-      if (found === undefined) throw forbidden(resource, name, `${ref.kind.toLowerCase()}.${rbacGroup} "${ref.name}" not found`)
+      if (found === undefined)
+        throw forbidden(resource, name, `${ref.kind.toLowerCase()}.${rbacGroup} "${ref.name}" not found`)
       wanted = found
     }
     const missing = rulesNotCovered(roles.rulesFor(identity, namespace).rules, wanted)

@@ -10,4 +10,7 @@ export const systemMasters = 'system:masters'
 export const systemAuthenticated = 'system:authenticated'
 
 /** The server itself: controllers and fixtures. */
-export const systemIdentity: Identity = { user: 'system:apiserver', groups: [systemMasters, systemAuthenticated] }
+export const systemIdentity: Identity = {
+  user: 'system:apiserver',
+  groups: [systemMasters, systemAuthenticated],
+}

@@ -20,7 +20,8 @@ export type Attributes =
     }
   | { readonly isResource: false; readonly verb: string; readonly path: string }
 
-const has = (list: readonly string[] | undefined, value: string): boolean => list !== undefined && (list.includes('*') || list.includes(value))
+const has = (list: readonly string[] | undefined, value: string): boolean =>
+  list !== undefined && (list.includes('*') || list.includes(value))
 
 const hasResource = (rule: PolicyRule, plural: string, subresource: string): boolean => {
   const combined = subresource === '' ? plural : `${plural}/${subresource}`
@@ -29,7 +30,9 @@ const hasResource = (rule: PolicyRule, plural: string, subresource: string): boo
 }
 
 const hasPath = (rule: PolicyRule, path: string): boolean =>
-  (rule.nonResourceURLs ?? []).some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))))
+  (rule.nonResourceURLs ?? []).some(
+    (url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))),
+  )
 
 /** Whether one rule allows it. */
 export const ruleAllows = (rule: PolicyRule, wanted: Attributes): boolean => {
@@ -66,22 +69,37 @@ const covers = (held: PolicyRule, piece: PolicyRule): boolean => {
   const [plural = '', ...subresource] = resource.split('/')
   const names = held.resourceNames ?? []
   const name = piece.resourceNames?.[0]
-  return has(held.apiGroups, group) && hasResource(held, plural, subresource.join('/')) && (names.length === 0 || (name !== undefined && names.includes(name)))
+  return (
+    has(held.apiGroups, group) &&
+    hasResource(held, plural, subresource.join('/')) &&
+    (names.length === 0 || (name !== undefined && names.includes(name)))
+  )
 }
 
 /** The single permissions of `wanted` that `held` does not contain: what granting them would add. */
 export const rulesNotCovered = (held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] =>
   wanted.flatMap(piecesOf).filter((piece) => !held.some((rule) => covers(rule, piece)))
 
-const goList = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
+const goList = (values: readonly string[]): string =>
+  `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
 
 /** A rule as the messages of the real server print it. */
-export const compactRule = ({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string => {
+export const compactRule = ({
+  apiGroups,
+  resources,
+  resourceNames,
+  nonResourceURLs,
+  verbs,
+}: PolicyRule): string => {
   const parts = [
     ...(apiGroups === undefined || apiGroups.length === 0 ? [] : [`APIGroups:${goList(apiGroups)}`]),
     ...(resources === undefined || resources.length === 0 ? [] : [`Resources:${goList(resources)}`]),
-    ...(resourceNames === undefined || resourceNames.length === 0 ? [] : [`ResourceNames:${goList(resourceNames)}`]),
-    ...(nonResourceURLs === undefined || nonResourceURLs.length === 0 ? [] : [`NonResourceURLs:${goList(nonResourceURLs)}`]),
+    ...(resourceNames === undefined || resourceNames.length === 0
+      ? []
+      : [`ResourceNames:${goList(resourceNames)}`]),
+    ...(nonResourceURLs === undefined || nonResourceURLs.length === 0
+      ? []
+      : [`NonResourceURLs:${goList(nonResourceURLs)}`]),
     `Verbs:${goList(verbs)}`,
   ]
   return `{${parts.join(', ')}}`

@@ -32,7 +32,10 @@ const subjectKey = (subject: unknown, namespace: string): string => {
   return `User system:serviceaccount:${textAt(subject, 'namespace') || namespace}:${textAt(subject, 'name')}`
 }
 
-export const roleRefOf = (binding: KubeObject): RoleRef => ({ kind: textAt(binding, 'roleRef', 'kind'), name: textAt(binding, 'roleRef', 'name') })
+export const roleRefOf = (binding: KubeObject): RoleRef => ({
+  kind: textAt(binding, 'roleRef', 'kind'),
+  name: textAt(binding, 'roleRef', 'name'),
+})
 
 export const rulesOf = (role: KubeObject): PolicyRule[] =>
   listAt(role, 'rules')
@@ -47,8 +50,10 @@ export class RoleBook {
   readonly #unsubscribe: (() => void)[] = []
 
   constructor(store: Store) {
-    for (const plural of ['roles', 'clusterroles']) this.#follow(store, plural, (change) => this.#onRole(plural, change))
-    for (const plural of ['rolebindings', 'clusterrolebindings']) this.#follow(store, plural, (change) => this.#onBinding(plural, change))
+    for (const plural of ['roles', 'clusterroles'])
+      this.#follow(store, plural, (change) => this.#onRole(plural, change))
+    for (const plural of ['rolebindings', 'clusterrolebindings'])
+      this.#follow(store, plural, (change) => this.#onBinding(plural, change))
   }
 
   stop(): void {
@@ -57,7 +62,9 @@ export class RoleBook {
 
   /** The rules of a role; undefined when it does not exist. */
   rulesOfRole({ kind, name }: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
-    return kind === 'ClusterRole' ? this.#rules.get(`clusterroles ${name}`) : this.#rules.get(`roles ${keyOf(namespace, name)}`)
+    return kind === 'ClusterRole'
+      ? this.#rules.get(`clusterroles ${name}`)
+      : this.#rules.get(`roles ${keyOf(namespace, name)}`)
   }
 
   /** All rules somebody has in a namespace (cluster-wide ones included); in the whole cluster when it is empty. */
@@ -69,7 +76,8 @@ export class RoleBook {
         const binding = this.#bindings.get(key)
         if (binding === undefined || (binding.namespace !== '' && binding.namespace !== namespace)) continue
         const found = this.rulesOfRole(binding.role, binding.namespace)
-        if (found === undefined) problems.push(`${binding.role.kind.toLowerCase()}.${rbacGroup} "${binding.role.name}" not found`)
+        if (found === undefined)
+          problems.push(`${binding.role.kind.toLowerCase()}.${rbacGroup} "${binding.role.name}" not found`)
         else rules.push(...found)
       }
     }
@@ -80,7 +88,8 @@ export class RoleBook {
     if (identity.groups.includes(systemMasters)) return { allowed: true, reason: '' }
     const { rules, problems } = this.rulesFor(identity, wanted.isResource ? wanted.namespace : '')
     if (rules.some((rule) => ruleAllows(rule, wanted))) return { allowed: true, reason: '' }
-    const reason = problems.length === 0 ? '' : `RBAC: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`
+    const reason =
+      problems.length === 0 ? '' : `RBAC: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`
     return { allowed: false, reason }
   }
 

@@ -49,7 +49,9 @@ export class ServiceAccountTokens {
       'kubernetes.io': {
         namespace,
         serviceaccount: { name, uid },
-        ...(boundTo === undefined ? {} : { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } }),
+        ...(boundTo === undefined
+          ? {}
+          : { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } }),
       },
     }
     const text = `${encoded({ alg: 'ES256', typ: 'JWT' })}.${encoded(claims)}`
@@ -71,7 +73,12 @@ export class ServiceAccountTokens {
     if (account === undefined || account.uid !== textAt(about, 'serviceaccount', 'uid')) return undefined
     for (const [kind, table] of Object.entries(tableOfBound)) {
       const uid = textAt(about, kind.toLowerCase(), 'uid')
-      if (uid !== '' && this.#store.get(table, kind === 'Node' ? '' : namespace, textAt(about, kind.toLowerCase(), 'name'))?.uid !== uid) return undefined
+      if (
+        uid !== '' &&
+        this.#store.get(table, kind === 'Node' ? '' : namespace, textAt(about, kind.toLowerCase(), 'name'))
+          ?.uid !== uid
+      )
+        return undefined
     }
     return {
       user: `system:serviceaccount:${namespace}:${name}`,
@@ -82,9 +89,11 @@ export class ServiceAccountTokens {
 
   #claims(token: string): Record<string, unknown> | undefined {
     const [header, claims, signature, ...more] = token.split('.')
-    if (header === undefined || claims === undefined || signature === undefined || more.length > 0) return undefined
+    if (header === undefined || claims === undefined || signature === undefined || more.length > 0)
+      return undefined
     const key = { key: this.#publicKey, dsaEncoding: 'ieee-p1363' as const }
-    if (!verify('sha256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'))) return undefined
+    if (!verify('sha256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url')))
+      return undefined
     try {
       const parsed: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'))
       return isJsonObject(parsed) ? parsed : undefined

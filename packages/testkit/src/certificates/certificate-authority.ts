@@ -1,7 +1,24 @@
-import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto'
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
-import { bitString, boolean, explicit, implicit, objectIdentifier, octetString, sequence, time, unsignedInteger } from './der-writer.ts'
+import {
+  bitString,
+  boolean,
+  explicit,
+  implicit,
+  objectIdentifier,
+  octetString,
+  sequence,
+  time,
+  unsignedInteger,
+} from './der-writer.ts'
 import { writeName } from './distinguished-name.ts'
 import type { DistinguishedName } from './distinguished-name.ts'
 
@@ -40,15 +57,19 @@ const addressBytes = (host: string): Buffer => {
   const left = head.split(':').filter((group) => group !== '')
   const right = tail.split(':').filter((group) => group !== '')
   const groups = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right]
-  return Buffer.from(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]))
+  return Buffer.from(
+    groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]),
+  )
 }
 
-const hostName = (host: string): Buffer => (isIP(host) === 0 ? implicit(2, Buffer.from(host, 'ascii')) : implicit(7, addressBytes(host)))
+const hostName = (host: string): Buffer =>
+  isIP(host) === 0 ? implicit(2, Buffer.from(host, 'ascii')) : implicit(7, addressBytes(host))
 
 const keyId = (spki: Buffer): Buffer => createHash('sha1').update(spki).digest()
 
 /** A new ECDSA P-256 key pair. */
-export const newKeyPair = (): { publicKey: KeyObject; privateKey: KeyObject } => generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+export const newKeyPair = (): { publicKey: KeyObject; privateKey: KeyObject } =>
+  generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 
 /** Signs certificates; the authority's own certificate is made when it is. */
 export class CertificateAuthority {
@@ -64,8 +85,14 @@ export class CertificateAuthority {
     this.#privateKey = privateKey
     this.#subject = { commonName, organizations: [] }
     // keyCertSign, cRLSign and digitalSignature: bits 0, 5 and 6
-    const extensions = [extension('2.5.29.15', true, bitString(Buffer.from([0x86]), 1)), extension('2.5.29.19', true, sequence(boolean(true)))]
-    this.certificate = this.#sign({ subject: this.#subject, publicKey, uses: [], notBefore, notAfter }, extensions)
+    const extensions = [
+      extension('2.5.29.15', true, bitString(Buffer.from([0x86]), 1)),
+      extension('2.5.29.19', true, sequence(boolean(true))),
+    ]
+    this.certificate = this.#sign(
+      { subject: this.#subject, publicKey, uses: [], notBefore, notAfter },
+      extensions,
+    )
   }
 
   /** A certificate in PEM for a key somebody else holds. */
@@ -74,7 +101,9 @@ export class CertificateAuthority {
       extension('2.5.29.15', true, bitString(Buffer.from([0xa0]), 5)),
       extension('2.5.29.37', false, sequence(...wish.uses.map((use) => objectIdentifier(useOids[use])))),
       extension('2.5.29.19', true, sequence()),
-      ...(wish.hosts === undefined ? [] : [extension('2.5.29.17', false, sequence(...wish.hosts.map(hostName)))]),
+      ...(wish.hosts === undefined
+        ? []
+        : [extension('2.5.29.17', false, sequence(...wish.hosts.map(hostName)))]),
     ]
     return this.#sign(wish, extensions)
   }
@@ -82,7 +111,10 @@ export class CertificateAuthority {
   /** A certificate with a new key of its own. */
   issueWithKey(wish: Omit<CertificateWish, 'publicKey'>): KeyAndCertificate {
     const { publicKey, privateKey } = newKeyPair()
-    return { certificate: this.issue({ ...wish, publicKey }), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+    return {
+      certificate: this.issue({ ...wish, publicKey }),
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    }
   }
 
   #sign(wish: CertificateWish, extensions: readonly Buffer[]): string {
@@ -130,4 +162,5 @@ export const validityBy = (certificate: Buffer, authority: KeyObject): Validity 
 }
 
 /** The public key inside a SubjectPublicKeyInfo. */
-export const publicKeyOf = (spki: Buffer): KeyObject => createPublicKey({ key: spki, format: 'der', type: 'spki' })
+export const publicKeyOf = (spki: Buffer): KeyObject =>
+  createPublicKey({ key: spki, format: 'der', type: 'spki' })

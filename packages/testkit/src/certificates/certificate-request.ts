@@ -23,7 +23,10 @@ const digests: Record<string, string | null> = {
 }
 
 const derOf = (pem: string): Buffer => {
-  const match = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+?)-----END (?:NEW )?CERTIFICATE REQUEST-----/.exec(pem)
+  const match =
+    /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+?)-----END (?:NEW )?CERTIFICATE REQUEST-----/.exec(
+      pem,
+    )
   if (match?.[1] === undefined) throw new DerError('PEM block type must be CERTIFICATE REQUEST')
   return Buffer.from(match[1], 'base64')
 }
@@ -31,13 +34,17 @@ const derOf = (pem: string): Buffer => {
 /** Reads a request in PEM; throws DerError when it is malformed or not signed by its own key. */
 export const readCertificateRequest = (pem: string): CertificateRequest => {
   const [info, algorithm, signature] = childrenOf(readDer(derOf(pem)))
-  if (info === undefined || algorithm === undefined || signature === undefined) throw new DerError('a certificate request has three parts')
+  if (info === undefined || algorithm === undefined || signature === undefined)
+    throw new DerError('a certificate request has three parts')
   const [, subject, spki] = childrenOf(info)
   const [algorithmOid] = childrenOf(algorithm)
-  if (subject === undefined || spki === undefined || algorithmOid === undefined) throw new DerError('the certificate request lacks a subject or a key')
+  if (subject === undefined || spki === undefined || algorithmOid === undefined)
+    throw new DerError('the certificate request lacks a subject or a key')
   const digest = digests[dottedOf(algorithmOid.content)]
-  if (digest === undefined) throw new DerError(`signature algorithm ${dottedOf(algorithmOid.content)} is not known`)
+  if (digest === undefined)
+    throw new DerError(`signature algorithm ${dottedOf(algorithmOid.content)} is not known`)
   const publicKey = publicKeyOf(spki.whole)
-  if (!verify(digest, info.whole, publicKey, signature.content.subarray(1))) throw new DerError('the certificate request is not signed by its key')
+  if (!verify(digest, info.whole, publicKey, signature.content.subarray(1)))
+    throw new DerError('the certificate request is not signed by its key')
   return { subject: readName(subject), publicKey }
 }

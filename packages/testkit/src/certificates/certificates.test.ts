@@ -50,7 +50,8 @@ describe('CertificateAuthority', () => {
 })
 
 const requestBy = (type: 'ec' | 'ed25519', isForged = false): string => {
-  const pair = type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }) : generateKeyPairSync('ed25519')
+  const pair =
+    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }) : generateKeyPairSync('ed25519')
   const info = sequence(
     unsignedInteger(Buffer.from([0])),
     writeName({ commonName: 'alice', organizations: ['x', 'y'] }),
@@ -66,7 +67,10 @@ const requestBy = (type: 'ec' | 'ed25519', isForged = false): string => {
 
 describe('readCertificateRequest', () => {
   it.each(['ec', 'ed25519'] as const)('reads a request by an %s key', (type) => {
-    expect(readCertificateRequest(requestBy(type)).subject).toEqual({ commonName: 'alice', organizations: ['x', 'y'] })
+    expect(readCertificateRequest(requestBy(type)).subject).toEqual({
+      commonName: 'alice',
+      organizations: ['x', 'y'],
+    })
   })
 
   it.each([
@@ -89,8 +93,27 @@ describe('readCertificateRequest', () => {
     const folder = mkdtempSync(join(tmpdir(), 'csr-'))
     try {
       const out = join(folder, 'csr.pem')
-      execFileSync('openssl', ['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key.pem'), '-subj', '/O=g/CN=carol', '-out', out], { stdio: 'ignore' })
-      expect(readCertificateRequest(readFileSync(out, 'utf8')).subject).toEqual({ commonName: 'carol', organizations: ['g'] })
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-new',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-keyout',
+          join(folder, 'key.pem'),
+          '-subj',
+          '/O=g/CN=carol',
+          '-out',
+          out,
+        ],
+        { stdio: 'ignore' },
+      )
+      expect(readCertificateRequest(readFileSync(out, 'utf8')).subject).toEqual({
+        commonName: 'carol',
+        organizations: ['g'],
+      })
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -100,5 +123,6 @@ describe('readCertificateRequest', () => {
 it('refuses DER that is cut anywhere', () => {
   const whole = sequence(unsignedInteger(Buffer.from([1, 2, 3])), objectIdentifier('1.2.840.10045.4.3.2'))
   expect(readDer(whole).whole).toEqual(whole)
-  for (let length = 0; length < whole.length; length++) expect(() => readDer(whole.subarray(0, length))).toThrow('the text ends')
+  for (let length = 0; length < whole.length; length++)
+    expect(() => readDer(whole.subarray(0, length))).toThrow('the text ends')
 })

@@ -20,7 +20,8 @@ export const readDer = (bytes: Buffer): DerValue => {
   let start = 2
   if (first >= 0x80) {
     const count = first & 0x7f
-    if (count === 0 || count > 4 || bytes.length < 2 + count) throw new DerError('a length is not in DER form')
+    if (count === 0 || count > 4 || bytes.length < 2 + count)
+      throw new DerError('a length is not in DER form')
     length = bytes.readUIntBE(2, count)
     start += count
   }
@@ -31,7 +32,7 @@ export const readDer = (bytes: Buffer): DerValue => {
 /** The values inside a constructed value. */
 export const childrenOf = (value: DerValue): DerValue[] => {
   const children: DerValue[] = []
-  for (let rest = value.content; rest.length > 0; ) {
+  for (let rest = value.content; rest.length > 0;) {
     const child = readDer(rest)
     children.push(child)
     rest = rest.subarray(child.whole.length)

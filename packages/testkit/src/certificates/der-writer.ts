@@ -15,11 +15,13 @@ export const tagged = (tag: number, ...contents: readonly Buffer[]): Buffer => {
 export const sequence = (...items: readonly Buffer[]): Buffer => tagged(0x30, ...items)
 export const setOf = (...items: readonly Buffer[]): Buffer => tagged(0x31, ...items)
 export const octetString = (content: Buffer): Buffer => tagged(0x04, content)
-export const bitString = (content: Buffer, unusedBits = 0): Buffer => tagged(0x03, Buffer.from([unusedBits]), content)
+export const bitString = (content: Buffer, unusedBits = 0): Buffer =>
+  tagged(0x03, Buffer.from([unusedBits]), content)
 export const utf8String = (text: string): Buffer => tagged(0x0c, Buffer.from(text, 'utf8'))
 export const boolean = (value: boolean): Buffer => tagged(0x01, Buffer.from([value ? 0xff : 0]))
 /** `[number]` constructed, as in explicit tagging. */
-export const explicit = (number: number, ...contents: readonly Buffer[]): Buffer => tagged(0xa0 | number, ...contents)
+export const explicit = (number: number, ...contents: readonly Buffer[]): Buffer =>
+  tagged(0xa0 | number, ...contents)
 /** `[number]` primitive, as in implicit tagging of a string. */
 export const implicit = (number: number, content: Buffer): Buffer => tagged(0x80 | number, content)
 
@@ -36,7 +38,8 @@ export const objectIdentifier = (dotted: string): Buffer => {
   const bytes: number[] = []
   for (const arc of [first * 40 + second, ...rest]) {
     const septets = [arc & 0x7f]
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) septets.unshift((left & 0x7f) | 0x80)
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
+      septets.unshift((left & 0x7f) | 0x80)
     bytes.push(...septets)
   }
   return tagged(0x06, Buffer.from(bytes))

@@ -13,7 +13,9 @@ const organizationOid = '2.5.4.10'
 
 export const writeName = (name: DistinguishedName): Buffer =>
   sequence(
-    ...name.organizations.map((organization) => setOf(sequence(objectIdentifier(organizationOid), utf8String(organization)))),
+    ...name.organizations.map((organization) =>
+      setOf(sequence(objectIdentifier(organizationOid), utf8String(organization))),
+    ),
     setOf(sequence(objectIdentifier(commonNameOid), utf8String(name.commonName))),
   )
 

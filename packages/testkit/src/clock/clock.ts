@@ -27,3 +27,8 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
 }
+
+/** Runs `callback` after the current turn, whatever any clock says: work that follows an answer, not a moment. */
+export const soon = (callback: () => void): void => {
+  setImmediate(callback)
+}

@@ -31,7 +31,8 @@ export const manualClock = (options: ManualClockOptions = {}): ManualClock => {
     let next: Waiting | undefined
     for (const timer of waiting) {
       if (timer.at > limit) continue
-      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer
+      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order))
+        next = timer
     }
     return next
   }

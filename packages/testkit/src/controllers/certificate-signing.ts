@@ -22,7 +22,9 @@ const hasCondition = (csr: KubeObject, type: string): boolean =>
 const usageProblem = (csr: KubeObject): string | undefined => {
   const usages = listAt(csr, 'spec', 'usages').map(String)
   if (!usages.includes('client auth')) return 'usages did not contain client auth'
-  return usages.every((usage) => allowedUsages.includes(usage)) ? undefined : 'usages contained more than client auth, digital signature, key encipherment'
+  return usages.every((usage) => allowedUsages.includes(usage))
+    ? undefined
+    : 'usages contained more than client auth, digital signature, key encipherment'
 }
 
 /** Signs approved requests of the signer for API clients by the cluster's client authority. */
@@ -33,10 +35,19 @@ export const certificateSigning = (api: Api, authority: CertificateAuthority): C
     const now = api.clock.now()
     if (problem !== undefined) {
       const timestamp = timestampOf(now)
-      const failed = { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: problem, lastUpdateTime: timestamp, lastTransitionTime: timestamp }
+      const failed = {
+        type: 'Failed',
+        status: 'True',
+        reason: 'SignerValidationFailure',
+        message: problem,
+        lastUpdateTime: timestamp,
+        lastTransitionTime: timestamp,
+      }
       return { ...status, conditions: [...listAt(status, 'conditions'), failed] }
     }
-    const request = readCertificateRequest(Buffer.from(textAt(csr, 'spec', 'request'), 'base64').toString('utf8'))
+    const request = readCertificateRequest(
+      Buffer.from(textAt(csr, 'spec', 'request'), 'base64').toString('utf8'),
+    )
     const asked = recordAt(csr, 'spec')['expirationSeconds']
     const seconds = Math.min(typeof asked === 'number' ? asked : usualSeconds, usualSeconds)
     const certificate = authority.issue({
@@ -52,9 +63,15 @@ export const certificateSigning = (api: Api, authority: CertificateAuthority): C
     const resource = api.registry.find('certificates.k8s.io', 'v1', 'certificatesigningrequests')
     const csr = api.store.get(table, '', name)?.read()
     if (resource === undefined || csr === undefined) return
-    if (textAt(csr, 'spec', 'signerName') !== apiClientSigner || textAt(csr, 'status', 'certificate') !== '') return
+    if (textAt(csr, 'spec', 'signerName') !== apiClientSigner || textAt(csr, 'status', 'certificate') !== '')
+      return
     if (!hasCondition(csr, 'Approved') || hasCondition(csr, 'Denied') || hasCondition(csr, 'Failed')) return
-    changeObject(api, { resource, namespace: '', name, subresource: 'status' }, (old) => ({ ...old, status: statusOf(csr) }), controllerOptions)
+    changeObject(
+      api,
+      { resource, namespace: '', name, subresource: 'status' },
+      (old) => ({ ...old, status: statusOf(csr) }),
+      controllerOptions,
+    )
   })
   const unsubscribe = api.store.table(table).subscribe(({ type, current }) => {
     if (type !== 'DELETED') queue.add(current.name)

@@ -1,11 +1,17 @@
 import { systemIdentity } from '../auth/identity.ts'
+import { soon } from '../clock/clock.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
 import type { Api, Target, WriteOptions } from '../verbs/api.ts'
 
 /** How controllers inside the server write. */
-export const controllerOptions: WriteOptions = { identity: systemIdentity, dryRun: false, fieldValidation: 'Ignore', warn: () => undefined }
+export const controllerOptions: WriteOptions = {
+  identity: systemIdentity,
+  dryRun: false,
+  fieldValidation: 'Ignore',
+  warn: () => undefined,
+}
 
 export interface Controller {
   stop(): void
@@ -34,7 +40,7 @@ export const keyedWork = (work: (key: string) => void): { add: (key: string) => 
       if (isRunning || isStopped) return
       isRunning = true
       // after the answer to the request that caused it, as a controller behind a watch would
-      setImmediate(run)
+      soon(run)
     },
     stop() {
       isStopped = true
@@ -46,11 +52,16 @@ export const keyedWork = (work: (key: string) => void): { add: (key: string) => 
 /** The target of a stored object in the version it is kept in; undefined when its kind is no longer served. */
 export const targetOf = (api: Api, table: string, stored: StoredObject): Target | undefined => {
   const resource: Resource | undefined = api.registry.storedIn(table)
-  return resource === undefined ? undefined : { resource, namespace: stored.namespace, name: stored.name, subresource: '' }
+  return resource === undefined
+    ? undefined
+    : { resource, namespace: stored.namespace, name: stored.name, subresource: '' }
 }
 
 /** The object without one of its finalizers. */
 export const withoutFinalizer = (object: KubeObject, finalizer: string): KubeObject => ({
   ...object,
-  metadata: { ...object.metadata, finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer) },
+  metadata: {
+    ...object.metadata,
+    finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer),
+  },
 })

@@ -1,6 +1,12 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bitString, explicit, objectIdentifier, sequence, unsignedInteger } from '../certificates/der-writer.ts'
+import {
+  bitString,
+  explicit,
+  objectIdentifier,
+  sequence,
+  unsignedInteger,
+} from '../certificates/der-writer.ts'
 import { writeName } from '../certificates/distinguished-name.ts'
 import type { Cluster, ClusterOptions } from '../cluster.ts'
 import { eventually } from '../eventually.ts'
@@ -26,7 +32,11 @@ afterEach(async () => {
 })
 
 const find = (name: string): KubeObject | undefined => cluster.get(configMap, { name })
-const names = (): string[] => cluster.list(configMap, 'default').map(({ metadata }) => metadata.name ?? '').filter((name) => name !== 'kube-root-ca.crt')
+const names = (): string[] =>
+  cluster
+    .list(configMap, 'default')
+    .map(({ metadata }) => metadata.name ?? '')
+    .filter((name) => name !== 'kube-root-ca.crt')
 const ownerOf = (name: string, more: Partial<OwnerReference> = {}): OwnerReference => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -104,16 +114,32 @@ describe('namespaces', () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace' }
 
   it('are emptied, refuse what is new meanwhile, and go', async () => {
-    await cluster.apply({ ...namespace, metadata: { name: 'n' } }, { ...configMap, metadata: { name: 'held', namespace: 'n', finalizers: ['x/y'] } })
-    expect(cluster.get(namespace, { name: 'n' })).toMatchObject({ spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } })
-    await eventually(cluster, () => expect(cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount' }, { namespace: 'n', name: 'default' })).toBeDefined())
-    expect((await client.delete('/api/v1/namespaces/n')).body).toMatchObject({ kind: 'Namespace', status: { phase: 'Terminating' } })
-    await eventually(cluster, () => expect(cluster.list({ apiVersion: 'v1', kind: 'ServiceAccount' }, 'n')).toEqual([]))
+    await cluster.apply(
+      { ...namespace, metadata: { name: 'n' } },
+      { ...configMap, metadata: { name: 'held', namespace: 'n', finalizers: ['x/y'] } },
+    )
+    expect(cluster.get(namespace, { name: 'n' })).toMatchObject({
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    })
+    await eventually(cluster, () =>
+      expect(
+        cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount' }, { namespace: 'n', name: 'default' }),
+      ).toBeDefined(),
+    )
+    expect((await client.delete('/api/v1/namespaces/n')).body).toMatchObject({
+      kind: 'Namespace',
+      status: { phase: 'Terminating' },
+    })
+    await eventually(cluster, () =>
+      expect(cluster.list({ apiVersion: 'v1', kind: 'ServiceAccount' }, 'n')).toEqual([]),
+    )
     const refused = await client.post('/api/v1/namespaces/n/configmaps', { metadata: { name: 'late' } })
     expect(refused.body).toMatchObject({
       code: 403,
       reason: 'Forbidden',
-      message: 'configmaps "late" is forbidden: unable to create new content in namespace n because it is being terminated',
+      message:
+        'configmaps "late" is forbidden: unable to create new content in namespace n because it is being terminated',
       details: { causes: [{ reason: 'NamespaceTerminating' }] },
     })
     await client.patch('/api/v1/namespaces/n/configmaps/held', { metadata: { finalizers: null } })
@@ -121,7 +147,10 @@ describe('namespaces', () => {
   })
 
   it('that the cluster lives by stay', async () => {
-    expect((await client.delete('/api/v1/namespaces/default')).body).toMatchObject({ code: 403, message: 'namespaces "default" is forbidden: this namespace may not be deleted' })
+    expect((await client.delete('/api/v1/namespaces/default')).body).toMatchObject({
+      code: 403,
+      message: 'namespaces "default" is forbidden: this namespace may not be deleted',
+    })
   })
 
   it('stay as they are without their controller', async () => {
@@ -131,7 +160,14 @@ describe('namespaces', () => {
     await cluster.apply({ ...namespace, metadata: { name: 'n' } })
     await client.delete('/api/v1/namespaces/n')
     expect(cluster.get(namespace, { name: 'n' })).toMatchObject({ status: { phase: 'Terminating' } })
-    expect((await client.put('/api/v1/namespaces/n/finalize', { metadata: { name: 'n' }, spec: { finalizers: [] } })).status).toBe(200)
+    expect(
+      (
+        await client.put('/api/v1/namespaces/n/finalize', {
+          metadata: { name: 'n' },
+          spec: { finalizers: [] },
+        })
+      ).status,
+    ).toBe(200)
     expect(cluster.get(namespace, { name: 'n' })).toBeUndefined()
   })
 })
@@ -139,25 +175,52 @@ describe('namespaces', () => {
 const csrPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const requestFor = (commonName: string, organizations: string[]): string => {
-  const info = sequence(unsignedInteger(Buffer.from([0])), writeName({ commonName, organizations }), keys.publicKey.export({ type: 'spki', format: 'der' }), explicit(0))
-  const der = sequence(info, sequence(objectIdentifier('1.2.840.10045.4.3.2')), bitString(sign('sha256', info, keys.privateKey)))
-  return Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`).toString('base64')
+  const info = sequence(
+    unsignedInteger(Buffer.from([0])),
+    writeName({ commonName, organizations }),
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    explicit(0),
+  )
+  const der = sequence(
+    info,
+    sequence(objectIdentifier('1.2.840.10045.4.3.2')),
+    bitString(sign('sha256', info, keys.privateKey)),
+  )
+  return Buffer.from(
+    `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`,
+  ).toString('base64')
 }
 const csr = (name: string, spec: object = {}): object => ({
   metadata: { name },
-  spec: { request: requestFor('agent', ['team']), signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth', 'digital signature'], ...spec },
+  spec: {
+    request: requestFor('agent', ['team']),
+    signerName: 'kubernetes.io/kube-apiserver-client',
+    usages: ['client auth', 'digital signature'],
+    ...spec,
+  },
 })
-const approval = { status: { conditions: [{ type: 'Approved', status: 'True', reason: 'Test', message: 'ok' }] } }
+const approval = {
+  status: { conditions: [{ type: 'Approved', status: 'True', reason: 'Test', message: 'ok' }] },
+}
 
 describe('certificate signing requests', () => {
   it('are signed once approved, and the certificate lets its owner in', async () => {
     const bob = testClient(cluster, { identity: { user: 'bob', groups: ['system:masters'] } })
-    const made = await bob.post(csrPath, { ...csr('r'), spec: { ...(csr('r') as { spec: object }).spec, username: 'somebody-else', expirationSeconds: 600 } })
+    const made = await bob.post(csrPath, {
+      ...csr('r'),
+      spec: { ...(csr('r') as { spec: object }).spec, username: 'somebody-else', expirationSeconds: 600 },
+    })
     await bob.close()
-    expect(made.body.spec).toMatchObject({ username: 'bob', groups: ['system:masters', 'system:authenticated'] })
+    expect(made.body.spec).toMatchObject({
+      username: 'bob',
+      groups: ['system:masters', 'system:authenticated'],
+    })
     expect((await client.patch(`${csrPath}/r/approval`, approval)).status).toBe(200)
     const certificate = await cluster.wait(() => {
-      const found = cluster.get({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }, { name: 'r' })
+      const found = cluster.get(
+        { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' },
+        { name: 'r' },
+      )
       return (found?.['status'] as { certificate?: string } | undefined)?.certificate
     })
     const parsed = new X509Certificate(Buffer.from(certificate, 'base64'))
@@ -172,14 +235,33 @@ describe('certificate signing requests', () => {
     const allow = async (name: string, rules: object[]): Promise<void> =>
       cluster.apply(
         { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules },
-        { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { kind: 'ClusterRole', name }, subjects: [{ kind: 'User', name: 'bob' }] },
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRoleBinding',
+          metadata: { name },
+          roleRef: { kind: 'ClusterRole', name },
+          subjects: [{ kind: 'User', name: 'bob' }],
+        },
       )
-    await allow('approval', [{ verbs: ['update', 'patch'], apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests/approval'] }])
+    await allow('approval', [
+      {
+        verbs: ['update', 'patch'],
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['certificatesigningrequests/approval'],
+      },
+    ])
     const refused = await bob.patch(`${csrPath}/r/approval`, approval)
     expect(refused.body.message).toBe(
       'certificatesigningrequests.certificates.k8s.io "r" is forbidden: user not permitted to approve requests with signerName "kubernetes.io/kube-apiserver-client"',
     )
-    await allow('signer', [{ verbs: ['approve'], apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: ['kubernetes.io/*'] }])
+    await allow('signer', [
+      {
+        verbs: ['approve'],
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['signers'],
+        resourceNames: ['kubernetes.io/*'],
+      },
+    ])
     expect((await bob.patch(`${csrPath}/r/approval`, approval)).status).toBe(200)
     await bob.close()
   })
@@ -188,25 +270,40 @@ describe('certificate signing requests', () => {
     await client.post(csrPath, csr('server', { usages: ['server auth'] }))
     await client.patch(`${csrPath}/server/approval`, approval)
     const conditionsOf = (name: string): string[] =>
-      ((cluster.get({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }, { name })?.['status'] as { conditions?: { type: string }[] }).conditions ?? []).map(
-        ({ type }) => type,
-      )
+      (
+        (
+          cluster.get(
+            { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' },
+            { name },
+          )?.['status'] as { conditions?: { type: string }[] } | undefined
+        )?.conditions ?? []
+      ).map(({ type }) => type)
     await eventually(cluster, () => expect(conditionsOf('server')).toEqual(['Approved', 'Failed']))
     await client.post(csrPath, csr('no'))
-    const denial = { status: { conditions: [{ type: 'Denied', status: 'True', reason: 'No', message: 'no' }] } }
+    const denial = {
+      status: { conditions: [{ type: 'Denied', status: 'True', reason: 'No', message: 'no' }] },
+    }
     expect((await client.patch(`${csrPath}/no/approval`, denial)).status).toBe(200)
     expect((await client.patch(`${csrPath}/no/approval`, approval)).status).toBe(422)
     expect(conditionsOf('no')).toEqual(['Denied'])
   })
 
   it('are refused when malformed, for masters, or changed afterwards', async () => {
-    expect((await client.post(csrPath, csr('x', { request: 'aGVsbG8=' }))).body.message).toContain('spec.request: Invalid value')
-    expect((await client.post(csrPath, csr('x', { usages: [] }))).body.message).toContain('spec.usages: Required value')
+    expect((await client.post(csrPath, csr('x', { request: 'aGVsbG8=' }))).body.message).toContain(
+      'spec.request: Invalid value',
+    )
+    expect((await client.post(csrPath, csr('x', { usages: [] }))).body.message).toContain(
+      'spec.usages: Required value',
+    )
     const masters = await client.post(csrPath, csr('x', { request: requestFor('evil', ['system:masters']) }))
-    expect(masters.body.message).toContain('use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed')
+    expect(masters.body.message).toContain(
+      'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+    )
     await client.post(csrPath, csr('r'))
     await client.patch(`${csrPath}/r`, { spec: { signerName: 'other.io/x' }, status: approval.status })
-    expect(cluster.get({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }, { name: 'r' })).toMatchObject({
+    expect(
+      cluster.get({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }, { name: 'r' }),
+    ).toMatchObject({
       spec: { signerName: 'kubernetes.io/kube-apiserver-client' },
       status: {},
     })

@@ -6,7 +6,12 @@ import { deleteObject } from '../verbs/delete-object.ts'
 import { changeObject } from '../verbs/update-object.ts'
 
 const table = 'apiextensions.k8s.io/customresourcedefinitions'
-const options: WriteOptions = { identity: systemIdentity, dryRun: false, fieldValidation: 'Ignore', warn: () => undefined }
+const options: WriteOptions = {
+  identity: systemIdentity,
+  dryRun: false,
+  fieldValidation: 'Ignore',
+  warn: () => undefined,
+}
 
 /** Serves what the CustomResourceDefinitions say, and empties a resource whose definition is being deleted. Part of the server. */
 export const serveCustomResources = (api: Api): (() => void) => {
@@ -25,7 +30,13 @@ export const serveCustomResources = (api: Api): (() => void) => {
     changeObject(
       api,
       { resource: definitions, namespace: '', name, subresource: '' },
-      (old) => ({ ...old, metadata: { ...old.metadata, finalizers: (old.metadata.finalizers ?? []).filter((finalizer) => finalizer !== cleanupFinalizer) } }),
+      (old) => ({
+        ...old,
+        metadata: {
+          ...old.metadata,
+          finalizers: (old.metadata.finalizers ?? []).filter((finalizer) => finalizer !== cleanupFinalizer),
+        },
+      }),
       options,
     )
   }
@@ -43,13 +54,15 @@ export const serveCustomResources = (api: Api): (() => void) => {
     }
     const resources = customResourcesOf(definition)
     registry.setCustom(current.name, resources)
-    const isLeaving = definition.metadata.deletionTimestamp && definition.metadata.finalizers?.includes(cleanupFinalizer)
+    const isLeaving =
+      definition.metadata.deletionTimestamp && definition.metadata.finalizers?.includes(cleanupFinalizer)
     const [resource] = resources
     if (!isLeaving || waiting.has(current.name) || resource === undefined) return
     waiting.set(
       current.name,
       store.table(resource.table).subscribe((change) => {
-        if (change.type === 'DELETED' && store.table(resource.table).size === 0) queueMicrotask(() => cleanUp(current.name))
+        if (change.type === 'DELETED' && store.table(resource.table).size === 0)
+          queueMicrotask(() => cleanUp(current.name))
       }),
     )
     // after the answer to the delete, as a controller would

@@ -28,7 +28,8 @@ export class GarbageCollection implements Controller {
 
   constructor(api: Api) {
     this.#api = api
-    for (const [table, { entries }] of api.store.tables) for (const stored of entries.values()) this.#put(table, stored)
+    for (const [table, { entries }] of api.store.tables)
+      for (const stored of entries.values()) this.#put(table, stored)
     this.#unsubscribe = api.store.subscribe((change) => this.#onChange(change))
     for (const uid of this.#nodes.keys()) this.#queue.add(uid)
   }
@@ -42,7 +43,13 @@ export class GarbageCollection implements Controller {
     this.#forget(stored.uid)
     const { metadata } = stored.read()
     const owners = metadata.ownerReferences ?? []
-    const node = { table, stored, owners, finalizers: metadata.finalizers ?? [], isDeleting: Boolean(metadata.deletionTimestamp) }
+    const node = {
+      table,
+      stored,
+      owners,
+      finalizers: metadata.finalizers ?? [],
+      isDeleting: Boolean(metadata.deletionTimestamp),
+    }
     this.#nodes.set(stored.uid, node)
     for (const { uid } of owners) {
       const dependents = this.#dependents.get(uid) ?? new Set()
@@ -82,7 +89,8 @@ export class GarbageCollection implements Controller {
   }
 
   #orphan(uid: string, node: Node): void {
-    for (const dependent of [...(this.#dependents.get(uid) ?? [])]) this.#dropOwners(dependent, new Set([uid]))
+    for (const dependent of [...(this.#dependents.get(uid) ?? [])])
+      this.#dropOwners(dependent, new Set([uid]))
     this.#change(node, (object) => withoutFinalizer(object, orphanFinalizer))
   }
 
@@ -90,7 +98,9 @@ export class GarbageCollection implements Controller {
     const dependents = [...(this.#dependents.get(uid) ?? [])]
     for (const dependent of dependents) this.#queue.add(dependent)
     const blocks = dependents.some((dependent) =>
-      this.#nodes.get(dependent)?.owners.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
+      this.#nodes
+        .get(dependent)
+        ?.owners.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
     )
     if (!blocks) this.#change(node, (object) => withoutFinalizer(object, foregroundFinalizer))
   }
@@ -129,7 +139,10 @@ export class GarbageCollection implements Controller {
     if (node === undefined) return
     this.#change(node, (object) => ({
       ...object,
-      metadata: { ...object.metadata, ownerReferences: (object.metadata.ownerReferences ?? []).filter((owner) => !owners.has(owner.uid)) },
+      metadata: {
+        ...object.metadata,
+        ownerReferences: (object.metadata.ownerReferences ?? []).filter((owner) => !owners.has(owner.uid)),
+      },
     }))
   }
 
@@ -141,6 +154,11 @@ export class GarbageCollection implements Controller {
   #delete(node: Node, propagationPolicy: PropagationPolicy): void {
     const target = targetOf(this.#api, node.table, node.stored)
     if (target === undefined) return
-    deleteObject(this.#api, target, { propagationPolicy, preconditions: { uid: node.stored.uid } }, controllerOptions)
+    deleteObject(
+      this.#api,
+      target,
+      { propagationPolicy, preconditions: { uid: node.stored.uid } },
+      controllerOptions,
+    )
   }
 }

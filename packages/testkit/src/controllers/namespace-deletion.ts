@@ -10,14 +10,20 @@ const table = '/namespaces'
 /** Empties namespaces that are being deleted, then lets them go. */
 export const namespaceDeletion = (api: Api): Controller => {
   const { store, registry } = api
-  const isTerminating = (name: string): boolean => Boolean(store.get(table, '', name)?.read().metadata.deletionTimestamp)
+  const isTerminating = (name: string): boolean =>
+    Boolean(store.get(table, '', name)?.read().metadata.deletionTimestamp)
   const empty = (name: string): boolean => {
     let isEmpty = true
     for (const resource of registry.stored()) {
       if (!resource.namespaced) continue
       for (const stored of [...store.table(resource.table).entries.values()]) {
         if (stored.namespace !== name) continue
-        deleteObject(api, { resource, namespace: name, name: stored.name, subresource: '' }, { propagationPolicy: 'Background' }, controllerOptions)
+        deleteObject(
+          api,
+          { resource, namespace: name, name: stored.name, subresource: '' },
+          { propagationPolicy: 'Background' },
+          controllerOptions,
+        )
         if (store.get(resource.table, name, stored.name) !== undefined) isEmpty = false
       }
     }

@@ -19,15 +19,31 @@ export const roleAggregation = (api: Api): Controller => {
     const rules: unknown[] = []
     for (const key of store.table(table).sortedKeys()) {
       const other = store.table(table).get(key)
-      if (other === undefined || key === name || !selectors.some((selector) => matchesSelectorObject(selector, other.labels))) continue
-      for (const rule of listAt(other.read(), 'rules')) if (!rules.some((known) => jsonEqual(known, rule))) rules.push(rule)
+      if (
+        other === undefined ||
+        key === name ||
+        !selectors.some((selector) => matchesSelectorObject(selector, other.labels))
+      )
+        continue
+      for (const rule of listAt(other.read(), 'rules'))
+        if (!rules.some((known) => jsonEqual(known, rule))) rules.push(rule)
     }
     if (jsonEqual(rules, listAt(role, 'rules'))) return
-    changeObject(api, { resource, namespace: '', name, subresource: '' }, (old) => ({ ...old, rules }), controllerOptions)
+    changeObject(
+      api,
+      { resource, namespace: '', name, subresource: '' },
+      (old) => ({ ...old, rules }),
+      controllerOptions,
+    )
   })
   const look = (name: string): void => {
     const stored = store.get(table, '', name)
-    if (stored !== undefined && stored.json.includes('"aggregationRule"') && isJsonObject(recordAt(stored.read())['aggregationRule'])) aggregates.add(name)
+    if (
+      stored !== undefined &&
+      stored.json.includes('"aggregationRule"') &&
+      isJsonObject(recordAt(stored.read())['aggregationRule'])
+    )
+      aggregates.add(name)
     else aggregates.delete(name)
     for (const aggregate of aggregates) queue.add(aggregate)
   }

@@ -29,9 +29,19 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
   const fillToken = (namespace: string, name: string): void => {
     const resource = registry.find('', 'v1', 'secrets')
     const secret = store.get('/secrets', namespace, name)?.read()
-    if (resource === undefined || secret === undefined || textAt(secret, 'type') !== tokenType || secret.metadata.deletionTimestamp) return
+    if (
+      resource === undefined ||
+      secret === undefined ||
+      textAt(secret, 'type') !== tokenType ||
+      secret.metadata.deletionTimestamp
+    )
+      return
     const target = { resource, namespace, name, subresource: '' }
-    const account = store.get('/serviceaccounts', namespace, secret.metadata.annotations?.[accountAnnotation] ?? '')
+    const account = store.get(
+      '/serviceaccounts',
+      namespace,
+      secret.metadata.annotations?.[accountAnnotation] ?? '',
+    )
     const wantedUid = secret.metadata.annotations?.[accountUidAnnotation]
     if (account === undefined || (wantedUid !== undefined && wantedUid !== account.uid)) {
       deleteObject(api, target, {}, controllerOptions)
@@ -39,14 +49,28 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
     }
     if (recordAt(secret, 'data')['token'] !== undefined) return
     const boundTo = { kind: 'Secret', name, uid: secret.metadata.uid ?? '' }
-    const wish = { namespace, name: account.name, uid: account.uid, audiences: [], expiresAt: undefined, boundTo }
-    const data = { token: base64(tokens.issue(wish, api.clock.now())), 'ca.crt': base64(ca), namespace: base64(namespace) }
+    const wish = {
+      namespace,
+      name: account.name,
+      uid: account.uid,
+      audiences: [],
+      expiresAt: undefined,
+      boundTo,
+    }
+    const data = {
+      token: base64(tokens.issue(wish, api.clock.now())),
+      'ca.crt': base64(ca),
+      namespace: base64(namespace),
+    }
     changeObject(
       api,
       target,
       (old) => ({
         ...old,
-        metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, [accountUidAnnotation]: account.uid } },
+        metadata: {
+          ...old.metadata,
+          annotations: { ...old.metadata.annotations, [accountUidAnnotation]: account.uid },
+        },
         data: { ...recordAt(old, 'data'), ...data },
       }),
       controllerOptions,
@@ -60,12 +84,22 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
     }
     const stored = store.get('/namespaces', '', namespace)
     if (stored === undefined || stored.read().metadata.deletionTimestamp) return
-    ensure('serviceaccounts', namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } })
-    ensure('configmaps', namespace, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': ca } })
+    ensure('serviceaccounts', namespace, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    })
+    ensure('configmaps', namespace, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt' },
+      data: { 'ca.crt': ca },
+    })
   })
   const addSecrets = (namespace: string): void => {
     for (const stored of store.table('/secrets').entries.values()) {
-      if (stored.namespace === namespace && stored.json.includes(tokenType)) queue.add(`secret ${namespace} ${stored.name}`)
+      if (stored.namespace === namespace && stored.json.includes(tokenType))
+        queue.add(`secret ${namespace} ${stored.name}`)
     }
   }
   const unsubscribe = store.subscribe(({ type, table, current }) => {
@@ -75,7 +109,8 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
       if (type === 'DELETED') queue.add(`namespace ${current.namespace}`)
     }
     if (table === '/configmaps' && type === 'DELETED') queue.add(`namespace ${current.namespace}`)
-    if (table === '/secrets' && type !== 'DELETED' && current.json.includes(tokenType)) queue.add(`secret ${current.namespace} ${current.name}`)
+    if (table === '/secrets' && type !== 'DELETED' && current.json.includes(tokenType))
+      queue.add(`secret ${current.namespace} ${current.name}`)
   })
   for (const name of store.table('/namespaces').sortedKeys()) queue.add(`namespace ${name}`)
   return {

@@ -3,7 +3,9 @@ import { apiVersionOf } from '../resources/resource.ts'
 import { compareVersions } from './version-order.ts'
 
 /** What a subresource is, when not the object itself. */
-const subresourceKinds: Readonly<Record<string, { group: string; version: string; kind: string; verbs: readonly string[] }>> = {
+const subresourceKinds: Readonly<
+  Record<string, { group: string; version: string; kind: string; verbs: readonly string[] }>
+> = {
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
 }
@@ -37,25 +39,45 @@ const inGroupVersion = (resources: readonly Resource[], group: string, version: 
   resources.filter((resource) => resource.group === group && resource.version === version)
 
 const versionsOf = (resources: readonly Resource[], group: string): string[] =>
-  [...new Set(resources.filter((resource) => resource.group === group).map(({ version }) => version))].sort(compareVersions)
+  [...new Set(resources.filter((resource) => resource.group === group).map(({ version }) => version))].sort(
+    compareVersions,
+  )
 
-const groupsOf = (resources: readonly Resource[]): string[] => [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '').sort()
+const groupsOf = (resources: readonly Resource[]): string[] =>
+  [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '').sort()
 
 /** `APIResourceList` of one version of a group; undefined when nothing is served there. */
-export const resourceList = (resources: readonly Resource[], group: string, version: string): Record<string, unknown> | undefined => {
+export const resourceList = (
+  resources: readonly Resource[],
+  group: string,
+  version: string,
+): Record<string, unknown> | undefined => {
   const found = inGroupVersion(resources, group, version)
   if (found.length === 0) return undefined
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({ group, version }), resources: found.flatMap(legacyResources) }
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: apiVersionOf({ group, version }),
+    resources: found.flatMap(legacyResources),
+  }
 }
 
 const groupEntry = (resources: readonly Resource[], group: string): Record<string, unknown> => {
-  const versions = versionsOf(resources, group).map((version) => ({ groupVersion: `${group}/${version}`, version }))
+  const versions = versionsOf(resources, group).map((version) => ({
+    groupVersion: `${group}/${version}`,
+    version,
+  }))
   return { name: group, versions, preferredVersion: versions[0] }
 }
 
 /** `APIGroup`; undefined when the group is not served. */
-export const apiGroup = (resources: readonly Resource[], group: string): Record<string, unknown> | undefined =>
-  groupsOf(resources).includes(group) ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(resources, group) } : undefined
+export const apiGroup = (
+  resources: readonly Resource[],
+  group: string,
+): Record<string, unknown> | undefined =>
+  groupsOf(resources).includes(group)
+    ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(resources, group) }
+    : undefined
 
 export const apiGroupList = (resources: readonly Resource[]): Record<string, unknown> => ({
   kind: 'APIGroupList',
@@ -81,7 +103,10 @@ const aggregatedResource = (resource: Resource): Record<string, unknown> => ({
     ? {}
     : {
         subresources: resource.subresources.map((subresource) => {
-          const { group, version, kind, verbs } = subresourceKinds[subresource] ?? { ...resource, verbs: ownSubresourceVerbs }
+          const { group, version, kind, verbs } = subresourceKinds[subresource] ?? {
+            ...resource,
+            verbs: ownSubresourceVerbs,
+          }
           return { subresource, responseKind: { group, version, kind }, verbs }
         }),
       }),
@@ -97,7 +122,11 @@ const aggregatedGroup = (resources: readonly Resource[], group: string): Record<
 })
 
 /** `APIGroupDiscoveryList` of `apidiscovery.k8s.io`: of the core group for `/api`, of all others for `/apis`. */
-export const aggregatedDiscovery = (resources: readonly Resource[], path: '/api' | '/apis', version: string): Record<string, unknown> => ({
+export const aggregatedDiscovery = (
+  resources: readonly Resource[],
+  path: '/api' | '/apis',
+  version: string,
+): Record<string, unknown> => ({
   kind: 'APIGroupDiscoveryList',
   apiVersion: `apidiscovery.k8s.io/${version}`,
   metadata: {},

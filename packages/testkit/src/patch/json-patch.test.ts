@@ -6,13 +6,32 @@ const document = { a: 1, list: ['x', 'y'], deep: { 'b/c': { '~': 2 } } }
 describe('jsonPatch', () => {
   it.each([
     ['adds a field', [{ op: 'add', path: '/b', value: 2 }], { ...document, b: 2 }],
-    ['inserts into a list', [{ op: 'add', path: '/list/1', value: 'z' }], { ...document, list: ['x', 'z', 'y'] }],
-    ['appends to a list', [{ op: 'add', path: '/list/-', value: 'z' }], { ...document, list: ['x', 'y', 'z'] }],
+    [
+      'inserts into a list',
+      [{ op: 'add', path: '/list/1', value: 'z' }],
+      { ...document, list: ['x', 'z', 'y'] },
+    ],
+    [
+      'appends to a list',
+      [{ op: 'add', path: '/list/-', value: 'z' }],
+      { ...document, list: ['x', 'y', 'z'] },
+    ],
     ['removes from a list', [{ op: 'remove', path: '/list/0' }], { ...document, list: ['y'] }],
-    ['replaces through escapes', [{ op: 'replace', path: '/deep/b~1c/~0', value: 3 }], { ...document, deep: { 'b/c': { '~': 3 } } }],
+    [
+      'replaces through escapes',
+      [{ op: 'replace', path: '/deep/b~1c/~0', value: 3 }],
+      { ...document, deep: { 'b/c': { '~': 3 } } },
+    ],
     ['moves', [{ op: 'move', from: '/a', path: '/z' }], { list: ['x', 'y'], deep: document.deep, z: 1 }],
     ['copies', [{ op: 'copy', from: '/list', path: '/other' }], { ...document, other: ['x', 'y'] }],
-    ['goes on after a test that holds', [{ op: 'test', path: '/a', value: 1 }, { op: 'replace', path: '/a', value: 2 }], { ...document, a: 2 }],
+    [
+      'goes on after a test that holds',
+      [
+        { op: 'test', path: '/a', value: 1 },
+        { op: 'replace', path: '/a', value: 2 },
+      ],
+      { ...document, a: 2 },
+    ],
     ['takes null for what is missing in a test', [{ op: 'test', path: '/none', value: null }], document],
   ])('%s', (_name, patch, expected) => {
     expect(jsonPatch(document, patch)).toEqual(expected)

@@ -22,7 +22,10 @@ const readPointer = (pointer: unknown, field: string): string[] => {
   if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/'))) {
     throw new JsonPatchError(`${field} must be a JSON pointer, came ${JSON.stringify(pointer)}`, true)
   }
-  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
@@ -40,7 +43,8 @@ const readOperation = (value: unknown): Operation => {
 const indexIn = (list: readonly unknown[], part: string, forAdding: boolean): number => {
   if (part === '-' && forAdding) return list.length
   const index = /^(?:0|[1-9]\d*)$/.test(part) ? Number(part) : Number.NaN
-  if (Number.isNaN(index) || index > list.length - (forAdding ? 0 : 1)) throw new JsonPatchError(`index ${part} is out of bounds`)
+  if (Number.isNaN(index) || index > list.length - (forAdding ? 0 : 1))
+    throw new JsonPatchError(`index ${part} is out of bounds`)
   return index
 }
 
@@ -115,7 +119,8 @@ const apply = (document: unknown, { op, path, from = [], value }: Operation): un
       } catch {
         found = undefined // a missing path equals null, as the library of the real server has it
       }
-      if (!jsonEqual(found ?? null, value ?? null)) throw new JsonPatchError(`testing value ${shownPath(path)} failed: test failed`)
+      if (!jsonEqual(found ?? null, value ?? null))
+        throw new JsonPatchError(`testing value ${shownPath(path)} failed: test failed`)
       return document
     }
   }
@@ -124,5 +129,7 @@ const apply = (document: unknown, { op, path, from = [], value }: Operation): un
 /** RFC 6902. Changes nothing in `target`; throws JsonPatchError. */
 export const jsonPatch = (target: unknown, patch: unknown): unknown => {
   if (!Array.isArray(patch)) throw new JsonPatchError('a JSON patch must be a list of operations', true)
-  return patch.map(readOperation).reduce<unknown>((document, operation) => apply(document, operation), clone(target))
+  return patch
+    .map(readOperation)
+    .reduce<unknown>((document, operation) => apply(document, operation), clone(target))
 }

@@ -1,5 +1,8 @@
 /** How a strategic merge patch treats a list. */
-export type MergeRule = { readonly kind: 'replace' } | { readonly kind: 'set' } | { readonly kind: 'keyed'; readonly key: string }
+export type MergeRule =
+  | { readonly kind: 'replace' }
+  | { readonly kind: 'set' }
+  | { readonly kind: 'keyed'; readonly key: string }
 
 /**
  * Lists that are merged, by the end of their path (k8s.io/api `patchStrategy:"merge"`); `set` for lists of plain values,

@@ -23,14 +23,33 @@ const containersAfter = (patch: unknown): unknown => {
 
 describe('strategicMergePatch', () => {
   it('merges containers and their variables by name, and replaces plain lists', () => {
-    expect(containersAfter(withContainers([{ name: 'a', image: 'a:2', env: [{ name: 'Y', value: '2' }], args: ['r'] }]))).toEqual([
-      { name: 'a', image: 'a:2', env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }], args: ['r'] },
+    expect(
+      containersAfter(
+        withContainers([{ name: 'a', image: 'a:2', env: [{ name: 'Y', value: '2' }], args: ['r'] }]),
+      ),
+    ).toEqual([
+      {
+        name: 'a',
+        image: 'a:2',
+        env: [
+          { name: 'X', value: '1' },
+          { name: 'Y', value: '2' },
+        ],
+        args: ['r'],
+      },
       { name: 'b', image: 'b:1' },
     ])
   })
 
   it('adds what has a new key and deletes what a directive names', () => {
-    expect(containersAfter(withContainers([{ name: 'c', image: 'c:1' }, { name: 'a', $patch: 'delete' }]))).toEqual([
+    expect(
+      containersAfter(
+        withContainers([
+          { name: 'c', image: 'c:1' },
+          { name: 'a', $patch: 'delete' },
+        ]),
+      ),
+    ).toEqual([
       { name: 'b', image: 'b:1' },
       { name: 'c', image: 'c:1' },
     ])
@@ -41,29 +60,53 @@ describe('strategicMergePatch', () => {
   })
 
   it('orders a list as the client wants it', () => {
-    const patch = { spec: { template: { spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] } } } }
+    const patch = {
+      spec: { template: { spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] } } },
+    }
     expect((containersAfter(patch) as { name: string }[]).map(({ name }) => name)).toEqual(['b', 'a'])
   })
 
   it('merges finalizers as a set, and takes some out', () => {
-    expect(strategicMergePatch(deployment, { metadata: { finalizers: ['b', 'a'] } })).toMatchObject({ metadata: { finalizers: ['a', 'b'] } })
-    expect(strategicMergePatch(deployment, { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } })).toMatchObject({
+    expect(strategicMergePatch(deployment, { metadata: { finalizers: ['b', 'a'] } })).toMatchObject({
+      metadata: { finalizers: ['a', 'b'] },
+    })
+    expect(
+      strategicMergePatch(deployment, { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } }),
+    ).toMatchObject({
       metadata: { finalizers: [] },
     })
   })
 
   it('merges owner references by uid', () => {
-    const patched = strategicMergePatch(deployment, { metadata: { ownerReferences: [{ uid: '2', name: 'y' }, { uid: '1', controller: true }] } })
-    expect(patched).toMatchObject({ metadata: { ownerReferences: [{ uid: '1', name: 'x', controller: true }, { uid: '2', name: 'y' }] } })
+    const patched = strategicMergePatch(deployment, {
+      metadata: {
+        ownerReferences: [
+          { uid: '2', name: 'y' },
+          { uid: '1', controller: true },
+        ],
+      },
+    })
+    expect(patched).toMatchObject({
+      metadata: {
+        ownerReferences: [
+          { uid: '1', name: 'x', controller: true },
+          { uid: '2', name: 'y' },
+        ],
+      },
+    })
   })
 
   it('replaces a map, removes by null, keeps only retained keys', () => {
     expect(strategicMergePatch({ a: { b: 1 } }, { a: { $patch: 'replace', c: 2 } })).toEqual({ a: { c: 2 } })
     expect(strategicMergePatch({ a: { b: 1, c: 2 } }, { a: { b: null } })).toEqual({ a: { c: 2 } })
-    expect(strategicMergePatch({ a: { b: 1, c: 2 } }, { a: { $retainKeys: ['c', 'd'], d: 3 } })).toEqual({ a: { c: 2, d: 3 } })
+    expect(strategicMergePatch({ a: { b: 1, c: 2 } }, { a: { $retainKeys: ['c', 'd'], d: 3 } })).toEqual({
+      a: { c: 2, d: 3 },
+    })
   })
 
   it('refuses items without their key', () => {
-    expect(() => strategicMergePatch(deployment, withContainers([{ image: 'x' }]))).toThrow(StrategicPatchError)
+    expect(() => strategicMergePatch(deployment, withContainers([{ image: 'x' }]))).toThrow(
+      StrategicPatchError,
+    )
   })
 })

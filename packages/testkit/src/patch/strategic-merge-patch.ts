@@ -9,11 +9,17 @@ export class StrategicPatchError extends Error {
 const deletePrefix = '$deleteFromPrimitiveList/'
 const orderPrefix = '$setElementOrder/'
 
-const isDirective = (field: string): boolean => field === '$patch' || field === '$retainKeys' || field.startsWith(deletePrefix) || field.startsWith(orderPrefix)
+const isDirective = (field: string): boolean =>
+  field === '$patch' ||
+  field === '$retainKeys' ||
+  field.startsWith(deletePrefix) ||
+  field.startsWith(orderPrefix)
 
 const withoutDirectives = (value: unknown): unknown => {
   if (Array.isArray(value)) {
-    return value.filter((item) => !(isJsonObject(item) && item['$patch'] !== undefined)).map(withoutDirectives)
+    return value
+      .filter((item) => !(isJsonObject(item) && item['$patch'] !== undefined))
+      .map(withoutDirectives)
   }
   if (!isJsonObject(value)) return clone(value)
   return Object.fromEntries(
@@ -37,13 +43,23 @@ const ordered = <T>(items: readonly T[], order: readonly unknown[], keyOf: (item
   return result
 }
 
-const mergeKeyedList = (target: readonly unknown[], patch: readonly unknown[], key: string, path: string): unknown[] => {
-  if (patch.some((item) => isJsonObject(item) && item['$patch'] === 'replace')) return withoutDirectives(patch) as unknown[]
+const mergeKeyedList = (
+  target: readonly unknown[],
+  patch: readonly unknown[],
+  key: string,
+  path: string,
+): unknown[] => {
+  if (patch.some((item) => isJsonObject(item) && item['$patch'] === 'replace'))
+    return withoutDirectives(patch) as unknown[]
   const result = [...target]
   for (const item of patch) {
-    if (!isJsonObject(item)) throw new StrategicPatchError(`${path}: expected a list of objects to merge by ${key}`)
+    if (!isJsonObject(item))
+      throw new StrategicPatchError(`${path}: expected a list of objects to merge by ${key}`)
     const value = item[key]
-    if (value === undefined) throw new StrategicPatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
+    if (value === undefined)
+      throw new StrategicPatchError(
+        `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`,
+      )
     const at = result.findIndex((known) => isJsonObject(known) && jsonEqual(known[key], value))
     if (item['$patch'] === 'delete') {
       if (at >= 0) result.splice(at, 1)
@@ -70,21 +86,28 @@ const mergeMap = (target: unknown, patch: Record<string, unknown>, path: string)
   const directive = patch['$patch']
   if (directive === 'replace') return withoutDirectives(patch)
   if (directive === 'delete') return {}
-  if (directive !== undefined && directive !== 'merge') throw new StrategicPatchError(`unknown patch type: ${JSON.stringify(directive)}`)
+  if (directive !== undefined && directive !== 'merge')
+    throw new StrategicPatchError(`unknown patch type: ${JSON.stringify(directive)}`)
   const merged: Record<string, unknown> = isJsonObject(target) ? { ...target } : {}
   const retained = patch['$retainKeys']
-  if (Array.isArray(retained)) for (const field of Object.keys(merged)) if (!retained.includes(field)) delete merged[field]
+  if (Array.isArray(retained))
+    for (const field of Object.keys(merged)) if (!retained.includes(field)) delete merged[field]
   for (const [field, value] of Object.entries(patch)) {
     const at = `${path}.${field}`
     if (field.startsWith(deletePrefix)) {
       const name = field.slice(deletePrefix.length)
       const gone = Array.isArray(value) ? value : []
       const list = merged[name]
-      if (Array.isArray(list)) merged[name] = list.filter((item) => !gone.some((wanted) => jsonEqual(wanted, item)))
+      if (Array.isArray(list))
+        merged[name] = list.filter((item) => !gone.some((wanted) => jsonEqual(wanted, item)))
     } else if (isDirective(field)) continue
     else if (value === null) delete merged[field]
     else if (Array.isArray(value)) merged[field] = mergeList(merged[field], value, at)
-    else if (isJsonObject(value)) merged[field] = isJsonObject(merged[field]) || value['$patch'] !== undefined ? mergeMap(merged[field], value, at) : withoutDirectives(value)
+    else if (isJsonObject(value))
+      merged[field] =
+        isJsonObject(merged[field]) || value['$patch'] !== undefined
+          ? mergeMap(merged[field], value, at)
+          : withoutDirectives(value)
     else merged[field] = value
   }
   for (const [field, order] of Object.entries(patch)) {
@@ -93,7 +116,10 @@ const mergeMap = (target: unknown, patch: Record<string, unknown>, path: string)
     const list = merged[name]
     if (!Array.isArray(list)) continue
     const rule = mergeRuleOf(`${path}.${name}`)
-    const keyed = rule.kind === 'keyed' ? (item: unknown): unknown => (isJsonObject(item) ? { [rule.key]: item[rule.key] } : item) : (item: unknown) => item
+    const keyed =
+      rule.kind === 'keyed'
+        ? (item: unknown): unknown => (isJsonObject(item) ? { [rule.key]: item[rule.key] } : item)
+        : (item: unknown) => item
     merged[name] = ordered(list as unknown[], order, keyed)
   }
   return merged

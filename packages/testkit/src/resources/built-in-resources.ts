@@ -26,7 +26,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'mutatingwebhookconfigurations* MutatingWebhookConfiguration - cluster - api-extensions',
     'validatingwebhookconfigurations* ValidatingWebhookConfiguration - cluster - api-extensions',
   ],
-  'apiextensions.k8s.io/v1': ['customresourcedefinitions* CustomResourceDefinition crd,crds cluster status api-extensions'],
+  'apiextensions.k8s.io/v1': [
+    'customresourcedefinitions* CustomResourceDefinition crd,crds cluster status api-extensions',
+  ],
   'apiregistration.k8s.io/v1': ['apiservices APIService - cluster status api-extensions'],
   'apps/v1': [
     'controllerrevisions ControllerRevision',
@@ -47,7 +49,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   'autoscaling/v2': ['horizontalpodautoscalers HorizontalPodAutoscaler hpa namespaced status all'],
   'batch/v1': ['cronjobs* CronJob cj namespaced status all', 'jobs* Job - namespaced status all'],
-  'certificates.k8s.io/v1': ['certificatesigningrequests CertificateSigningRequest csr cluster status,approval'],
+  'certificates.k8s.io/v1': [
+    'certificatesigningrequests CertificateSigningRequest csr cluster status,approval',
+  ],
   'coordination.k8s.io/v1': ['leases Lease'],
   'discovery.k8s.io/v1': ['endpointslices EndpointSlice'],
   'events.k8s.io/v1': ['events Event ev'],
@@ -74,9 +78,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const workloadScale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' }
+const workloadScale = {
+  specReplicasPath: '.spec.replicas',
+  statusReplicasPath: '.status.replicas',
+  labelSelectorPath: '.spec.selector',
+}
 
-const listed = (text: string | undefined): string[] => (text === undefined || text === '-' ? [] : text.split(','))
+const listed = (text: string | undefined): string[] =>
+  text === undefined || text === '-' ? [] : text.split(',')
 
 const resourceOf = (groupVersion: string, line: string): Resource => {
   const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
@@ -109,4 +118,6 @@ const resourceOf = (groupVersion: string, line: string): Resource => {
 
 /** The resources every API server has. */
 export const builtInResources = (): Resource[] =>
-  Object.entries(table).flatMap(([groupVersion, lines]) => lines.map((line) => resourceOf(groupVersion, line)))
+  Object.entries(table).flatMap(([groupVersion, lines]) =>
+    lines.map((line) => resourceOf(groupVersion, line)),
+  )

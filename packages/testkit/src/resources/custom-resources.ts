@@ -5,7 +5,12 @@ import { cellText, readJsonPath } from './json-path.ts'
 import { allVerbs } from './resource.ts'
 import type { PrinterColumn, Resource, ScalePaths } from './resource.ts'
 
-const textList = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [])
+const textList = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+/** A field of a selector is a text, a number or a boolean. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
 const columnOf = (value: unknown): PrinterColumn => {
   const path = readJsonPath(textAt(value, 'jsonPath'))
@@ -36,7 +41,7 @@ const selectableFieldsOf = (version: unknown): Record<string, (object: KubeObjec
   const entries = listAt(version, 'selectableFields').map((field) => {
     const path = textAt(field, 'jsonPath')
     const read = readJsonPath(path)
-    return [path.replace(/^\./, ''), (object: KubeObject) => String(read(object)[0] ?? '')] as const
+    return [path.replace(/^\./, ''), (object: KubeObject) => textOf(read(object)[0])] as const
   })
   return Object.fromEntries(entries)
 }
@@ -57,7 +62,10 @@ export const customResourcesOf = (definition: KubeObject): Resource[] => {
       const scale = scaleOf(subresources)
       const name = textAt(version, 'name')
       const isStored = recordAt(version)['storage'] === true
-      const storedVersion = textAt(listAt(spec, 'versions').find((other) => recordAt(other)['storage'] === true), 'name')
+      const storedVersion = textAt(
+        listAt(spec, 'versions').find((other) => recordAt(other)['storage'] === true),
+        'name',
+      )
       return {
         group,
         version: name,
@@ -69,7 +77,10 @@ export const customResourcesOf = (definition: KubeObject): Resource[] => {
         categories: textList(names['categories']),
         namespaced: spec['scope'] === 'Namespaced',
         verbs: allVerbs,
-        subresources: [...(subresources['status'] === undefined ? [] : ['status']), ...(scale === undefined ? [] : ['scale'])],
+        subresources: [
+          ...(subresources['status'] === undefined ? [] : ['status']),
+          ...(scale === undefined ? [] : ['scale']),
+        ],
         strategy: { generation: true, selectableFields: selectableFieldsOf(version) },
         table: `${group}/${plural}`,
         isStored,
@@ -79,7 +90,10 @@ export const customResourcesOf = (definition: KubeObject): Resource[] => {
           ? {}
           : {
               fromStored: (object: KubeObject): KubeObject => ({ ...object, apiVersion: `${group}/${name}` }),
-              toStored: (object: KubeObject): KubeObject => ({ ...object, apiVersion: `${group}/${storedVersion}` }),
+              toStored: (object: KubeObject): KubeObject => ({
+                ...object,
+                apiVersion: `${group}/${storedVersion}`,
+              }),
             }),
         ...(schema === undefined ? {} : { schema }),
         ...(columns.length === 0 ? {} : { columns }),

@@ -28,7 +28,11 @@ export interface Strategy {
   readonly prepareCreate?: (object: KubeObject, context: WriteContext) => void
   readonly prepareUpdate?: (object: KubeObject, old: KubeObject, context: WriteContext) => void
   readonly validateCreate?: (object: KubeObject) => readonly FieldError[]
-  readonly validateUpdate?: (object: KubeObject, old: KubeObject, context: WriteContext) => readonly FieldError[]
+  readonly validateUpdate?: (
+    object: KubeObject,
+    old: KubeObject,
+    context: WriteContext,
+  ) => readonly FieldError[]
   /** Wrong names, as messages; DNS subdomains when absent. */
   readonly validateName?: (name: string) => readonly string[]
   /** PUT to a name that is not there creates it. */
@@ -80,9 +84,19 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string
 }
 
-export const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
+export const allVerbs = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+] as const
 
-export const apiVersionOf = ({ group, version }: { group: string; version: string }): string => (group === '' ? version : `${group}/${version}`)
+export const apiVersionOf = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`
 
 /** Whether status is written by its own path only. */
 export const hasStatus = (resource: Resource): boolean => resource.subresources.includes('status')

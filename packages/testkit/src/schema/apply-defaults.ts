@@ -8,13 +8,22 @@ const defaultsProperty = (schema: StructuralSchema, value: unknown): boolean =>
 export const applyDefaults = (schema: StructuralSchema, value: unknown): unknown => {
   if (Array.isArray(value)) {
     const { items } = schema
-    return items === undefined ? value : value.map((item) => applyDefaults(items, item ?? (items.nullable === true ? null : clone(items.default ?? item))))
+    return items === undefined
+      ? value
+      : value.map((item) =>
+          applyDefaults(items, item ?? (items.nullable === true ? null : clone(items.default ?? item))),
+        )
   }
   if (!isJsonObject(value)) return value
   const filled: Record<string, unknown> = { ...value }
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     if (defaultsProperty(property, filled[name])) filled[name] = clone(property.default)
-    if (filled[name] === null && property.nullable !== true && property.default === undefined && schema['x-kubernetes-preserve-unknown-fields'] !== true) {
+    if (
+      filled[name] === null &&
+      property.nullable !== true &&
+      property.default === undefined &&
+      schema['x-kubernetes-preserve-unknown-fields'] !== true
+    ) {
       delete filled[name]
     }
     if (filled[name] !== undefined) filled[name] = applyDefaults(property, filled[name])
@@ -22,7 +31,8 @@ export const applyDefaults = (schema: StructuralSchema, value: unknown): unknown
   const additional = schema.additionalProperties
   if (isJsonObject(additional)) {
     for (const [name, field] of Object.entries(filled)) {
-      if (schema.properties === undefined || !Object.hasOwn(schema.properties, name)) filled[name] = applyDefaults(additional, field)
+      if (schema.properties === undefined || !Object.hasOwn(schema.properties, name))
+        filled[name] = applyDefaults(additional, field)
     }
   }
   return filled

@@ -16,7 +16,8 @@ interface CompiledRule {
   readonly message: Program | undefined
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 
 const textOf = ({ rule, message }: ValidationRule): string => (message ?? rule).trim()
 
@@ -30,11 +31,22 @@ const compile = (environment: Environment, rule: ValidationRule): CompiledRule =
     }
   }
   const message = rule.messageExpression === undefined ? undefined : parsed(rule.messageExpression)
-  return { rule, usesOld, program: parsed(rule.rule), message: typeof message === 'function' ? message : undefined }
+  return {
+    rule,
+    usesOld,
+    program: parsed(rule.rule),
+    message: typeof message === 'function' ? message : undefined,
+  }
 }
 
-const errorOf = ({ reason, fieldPath }: ValidationRule, path: string, type: string, detail: string): FieldError => {
-  const at = fieldPath === undefined ? path : `${path}${path === '' ? fieldPath.replace(/^\./, '') : fieldPath}`
+const errorOf = (
+  { reason, fieldPath }: ValidationRule,
+  path: string,
+  type: string,
+  detail: string,
+): FieldError => {
+  const at =
+    fieldPath === undefined ? path : `${path}${path === '' ? fieldPath.replace(/^\./, '') : fieldPath}`
   switch (reason) {
     case 'FieldValueForbidden':
       return forbiddenField(at, detail)
@@ -93,7 +105,9 @@ export class CelRules {
   }
 
   #optional(value: unknown): unknown {
-    return value === undefined ? this.#environment.evaluate('optional.none()', {}) : this.#environment.evaluate('optional.of(value)', { value })
+    return value === undefined
+      ? this.#environment.evaluate('optional.none()', {})
+      : this.#environment.evaluate('optional.of(value)', { value })
   }
 
   #detail({ rule, message }: CompiledRule, context: Record<string, unknown>): string {
@@ -110,15 +124,20 @@ export class CelRules {
     if (Array.isArray(value)) {
       const { items } = schema
       if (items === undefined) return []
-      return value.flatMap((item: unknown, at) => this.#node(items, item, correlated(schema, item, old), `${path}[${at}]`))
+      return value.flatMap((item: unknown, at) =>
+        this.#node(items, item, correlated(schema, item, old), `${path}[${at}]`),
+      )
     }
     if (!isJsonObject(value)) return []
     const oldFields = isJsonObject(old) ? old : {}
     return Object.entries(value).flatMap(([name, field]) => {
       const property = schema.properties?.[name]
-      if (property !== undefined) return this.#node(property, field, oldFields[name], path === '' ? name : `${path}.${name}`)
+      if (property !== undefined)
+        return this.#node(property, field, oldFields[name], path === '' ? name : `${path}.${name}`)
       const additional = schema.additionalProperties
-      return isJsonObject(additional) ? this.#node(additional as StructuralSchema, field, oldFields[name], `${path}[${name}]`) : []
+      return isJsonObject(additional)
+        ? this.#node(additional, field, oldFields[name], `${path}[${name}]`)
+        : []
     })
   }
 }
@@ -126,6 +145,12 @@ export class CelRules {
 /** The item of the old list that an item replaces: known for lists that are maps only. */
 const correlated = (schema: StructuralSchema, item: unknown, old: unknown): unknown => {
   const keys = schema['x-kubernetes-list-map-keys']
-  if (schema['x-kubernetes-list-type'] !== 'map' || keys === undefined || !Array.isArray(old) || !isJsonObject(item)) return undefined
+  if (
+    schema['x-kubernetes-list-type'] !== 'map' ||
+    keys === undefined ||
+    !Array.isArray(old) ||
+    !isJsonObject(item)
+  )
+    return undefined
   return old.find((known) => isJsonObject(known) && keys.every((key) => jsonEqual(known[key], item[key])))
 }

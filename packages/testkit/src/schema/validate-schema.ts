@@ -22,7 +22,8 @@ const matchesType = (schema: StructuralSchema, value: unknown): boolean => {
 const textErrors = (schema: StructuralSchema, value: string, path: string): FieldError[] => {
   const errors: FieldError[] = []
   const length = [...value].length
-  if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength))
+  if (schema.maxLength !== undefined && length > schema.maxLength)
+    errors.push(tooLong(path, schema.maxLength))
   if (schema.minLength !== undefined && length < schema.minLength) {
     errors.push(invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`))
   }
@@ -30,7 +31,9 @@ const textErrors = (schema: StructuralSchema, value: string, path: string): Fiel
     errors.push(invalid(path, value, `${path} in body should match '${schema.pattern}'`))
   }
   if (schema.format !== undefined && !hasFormat(schema.format, value)) {
-    errors.push(invalid(path, value, `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`))
+    errors.push(
+      invalid(path, value, `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`),
+    )
   }
   return errors
 }
@@ -46,20 +49,27 @@ const numberErrors = (schema: StructuralSchema, value: number, path: string): Fi
     const bound = schema.exclusiveMaximum === true ? 'less than' : 'less than or equal to'
     errors.push(invalid(path, value, `${path} in body should be ${bound} ${maximum}`))
   }
-  if (multipleOf !== undefined && value % multipleOf !== 0) errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`))
+  if (multipleOf !== undefined && value % multipleOf !== 0)
+    errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`))
   return errors
 }
 
 const listErrors = (schema: StructuralSchema, value: readonly unknown[], path: string): FieldError[] => {
   const errors: FieldError[] = []
-  if (schema.maxItems !== undefined && value.length > schema.maxItems) errors.push(tooMany(path, value.length, schema.maxItems))
+  if (schema.maxItems !== undefined && value.length > schema.maxItems)
+    errors.push(tooMany(path, value.length, schema.maxItems))
   if (schema.minItems !== undefined && value.length < schema.minItems) {
     errors.push(invalid(path, value.length, `${path} in body should have at least ${schema.minItems} items`))
   }
   const keys = schema['x-kubernetes-list-map-keys']
   const identity = (item: unknown): unknown =>
-    keys !== undefined && isJsonObject(item) ? Object.fromEntries(keys.map((key) => [key, item[key] ?? schema.items?.properties?.[key]?.default])) : item
-  const isSet = schema['x-kubernetes-list-type'] === 'set' || schema['x-kubernetes-list-type'] === 'map' || schema.uniqueItems === true
+    keys !== undefined && isJsonObject(item)
+      ? Object.fromEntries(keys.map((key) => [key, item[key] ?? schema.items?.properties?.[key]?.default]))
+      : item
+  const isSet =
+    schema['x-kubernetes-list-type'] === 'set' ||
+    schema['x-kubernetes-list-type'] === 'map' ||
+    schema.uniqueItems === true
   for (const [at, item] of value.entries()) {
     const same = isSet && value.slice(0, at).some((earlier) => jsonEqual(identity(earlier), identity(item)))
     if (same) errors.push(duplicate(`${path}[${at}]`, identity(item)))
@@ -68,20 +78,32 @@ const listErrors = (schema: StructuralSchema, value: readonly unknown[], path: s
   return errors
 }
 
-const objectErrors = (schema: StructuralSchema, value: Record<string, unknown>, path: string): FieldError[] => {
+const objectErrors = (
+  schema: StructuralSchema,
+  value: Record<string, unknown>,
+  path: string,
+): FieldError[] => {
   const errors: FieldError[] = []
   const fieldPath = (name: string): string => (path === '' ? name : `${path}.${name}`)
   const size = Object.keys(value).length
-  if (schema.maxProperties !== undefined && size > schema.maxProperties) errors.push(tooMany(path, size, schema.maxProperties))
+  if (schema.maxProperties !== undefined && size > schema.maxProperties)
+    errors.push(tooMany(path, size, schema.maxProperties))
   if (schema.minProperties !== undefined && size < schema.minProperties) {
-    errors.push(invalid(path, size, `${path} in body should have at least ${schema.minProperties} properties`))
+    errors.push(
+      invalid(path, size, `${path} in body should have at least ${schema.minProperties} properties`),
+    )
   }
-  for (const name of schema.required ?? []) if (value[name] === undefined) errors.push(required(fieldPath(name)))
+  for (const name of schema.required ?? [])
+    if (value[name] === undefined) errors.push(required(fieldPath(name)))
   for (const [name, field] of Object.entries(value)) {
     if (field === undefined) continue
-    const known = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+    const known =
+      schema.properties !== undefined && Object.hasOwn(schema.properties, name)
+        ? schema.properties[name]
+        : undefined
     if (known !== undefined) errors.push(...validateNode(known, field, fieldPath(name)))
-    else if (isJsonObject(schema.additionalProperties)) errors.push(...validateNode(schema.additionalProperties, field, fieldPath(name)))
+    else if (isJsonObject(schema.additionalProperties))
+      errors.push(...validateNode(schema.additionalProperties, field, fieldPath(name)))
   }
   return errors
 }
@@ -94,21 +116,38 @@ const combinationErrors = (schema: StructuralSchema, value: unknown, path: strin
     errors.push(invalid(subject, value, `${JSON.stringify(path)} must validate at least one schema (anyOf)`))
   }
   if (schema.oneOf !== undefined && schema.oneOf.filter(holds).length !== 1) {
-    const found = schema.oneOf.filter(holds).length === 0 ? 'Found none valid' : `Found ${schema.oneOf.filter(holds).length} valid alternatives`
-    errors.push(invalid(subject, value, `${JSON.stringify(path)} must validate one and only one schema (oneOf). ${found}`))
+    const found =
+      schema.oneOf.filter(holds).length === 0
+        ? 'Found none valid'
+        : `Found ${schema.oneOf.filter(holds).length} valid alternatives`
+    errors.push(
+      invalid(
+        subject,
+        value,
+        `${JSON.stringify(path)} must validate one and only one schema (oneOf). ${found}`,
+      ),
+    )
   }
-  if (schema.not !== undefined && holds(schema.not)) errors.push(invalid(subject, value, `${JSON.stringify(path)} must not validate the schema (not)`))
+  if (schema.not !== undefined && holds(schema.not))
+    errors.push(invalid(subject, value, `${JSON.stringify(path)} must not validate the schema (not)`))
   return errors
 }
 
 const validateNode = (schema: StructuralSchema, value: unknown, path: string): FieldError[] => {
   if (!matchesType(schema, value)) {
     const expected = schema['x-kubernetes-int-or-string'] === true ? 'integer,string' : schema.type
-    return [typeInvalid(path, typeOf(value), `${path} in body must be of type ${expected}: ${JSON.stringify(typeOf(value))}`)]
+    return [
+      typeInvalid(
+        path,
+        typeOf(value),
+        `${path} in body must be of type ${expected}: ${JSON.stringify(typeOf(value))}`,
+      ),
+    ]
   }
   if (value === null) return []
   const errors = combinationErrors(schema, value, path)
-  if (schema.enum !== undefined && !schema.enum.some((allowed) => jsonEqual(allowed, value))) errors.push(notSupported(path, value, schema.enum))
+  if (schema.enum !== undefined && !schema.enum.some((allowed) => jsonEqual(allowed, value)))
+    errors.push(notSupported(path, value, schema.enum))
   if (typeof value === 'string') errors.push(...textErrors(schema, value, path))
   else if (typeof value === 'number') errors.push(...numberErrors(schema, value, path))
   else if (Array.isArray(value)) errors.push(...listErrors(schema, value, path))
@@ -121,5 +160,9 @@ export const validateSchema = (schema: StructuralSchema, object: unknown): Field
   if (!isJsonObject(object)) return validateNode(schema, object, '')
   const { apiVersion: _version, kind: _kind, metadata: _metadata, ...content } = object
   const { required: names, ...rest } = schema
-  return validateNode({ ...rest, required: (names ?? []).filter((name) => !['apiVersion', 'kind', 'metadata'].includes(name)) }, content, '')
+  return validateNode(
+    { ...rest, required: (names ?? []).filter((name) => !['apiVersion', 'kind', 'metadata'].includes(name)) },
+    content,
+    '',
+  )
 }

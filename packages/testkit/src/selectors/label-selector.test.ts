@@ -30,9 +30,12 @@ describe('parseLabelSelector', () => {
     expect(parseLabelSelector(' ')).toBeUndefined()
   })
 
-  it.each(['app in web', '=web', 'app=we b', 'a==b==c', 'app in (web', 'app=-x', ','])('refuses %s', (text) => {
-    expect(() => parseLabelSelector(text)).toThrow(SelectorError)
-  })
+  it.each(['app in web', '=web', 'app=we b', 'a==b==c', 'app in (web', 'app=-x', ','])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseLabelSelector(text)).toThrow(SelectorError)
+    },
+  )
 
   it('does not take inherited properties for labels', () => {
     expect(parseLabelSelector('constructor')?.({})).toBe(false)

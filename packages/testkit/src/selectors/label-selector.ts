@@ -61,13 +61,15 @@ const holds = ({ key, operator, values }: Requirement, labels: Readonly<Record<s
 /** Reads `a=b,c!=d,e in (f,g),!h`; throws SelectorError on anything else. */
 export const parseLabelSelector = (text: string): LabelMatcher | undefined => {
   const requirements: Requirement[] = []
-  for (let rest = text; rest.trim() !== ''; ) {
+  for (let rest = text; rest.trim() !== '';) {
     const match = requirementPattern.exec(rest)
     if (match?.groups === undefined) throw new SelectorError(`unable to parse requirement: ${rest.trim()}`)
     const requirement = requirementOf(match.groups)
-    if (!keyPattern.test(requirement.key)) throw new SelectorError(`unable to parse requirement: invalid label key "${requirement.key}"`)
+    if (!keyPattern.test(requirement.key))
+      throw new SelectorError(`unable to parse requirement: invalid label key "${requirement.key}"`)
     const wrong = requirement.values.find((value) => !valuePattern.test(value))
-    if (wrong !== undefined) throw new SelectorError(`unable to parse requirement: invalid label value: "${wrong}"`)
+    if (wrong !== undefined)
+      throw new SelectorError(`unable to parse requirement: invalid label value: "${wrong}"`)
     requirements.push(requirement)
     rest = rest.slice(match[0].length)
   }

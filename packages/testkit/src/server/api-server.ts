@@ -88,7 +88,15 @@ export class ApiServer {
     if (resource === undefined) throw pathNotFound()
     if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) throw pathNotFound()
     if (info.namespace !== '' && !resource.namespaced && info.plural !== 'namespaces') throw pathNotFound()
-    const context = { api, exchange, identity, encoder: this.#encoder, watches: this.#options.watches, roles, tokens }
+    const context = {
+      api,
+      exchange,
+      identity,
+      encoder: this.#encoder,
+      watches: this.#options.watches,
+      roles,
+      tokens,
+    }
     await handleResource(context, info.verb, targetOf(resource, info))
   }
 
@@ -118,14 +126,20 @@ export class ApiServer {
       exchange.destroy()
       return
     }
-    const known = error instanceof ApiError ? error : internalError(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    const known =
+      error instanceof ApiError
+        ? error
+        : internalError(error instanceof Error ? (error.stack ?? error.message) : String(error))
     exchange.sendStatus(known.status)
   }
 }
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
 
-const targetOf = (resource: Resource, { namespace, name, subresource }: ResourceRequest): { resource: Resource; namespace: string; name: string; subresource: string } => ({
+const targetOf = (
+  resource: Resource,
+  { namespace, name, subresource }: ResourceRequest,
+): { resource: Resource; namespace: string; name: string; subresource: string } => ({
   resource,
   namespace: resource.namespaced ? namespace : '',
   name,
@@ -145,7 +159,14 @@ const attributesOf = (info: RequestInfo, exchange: Exchange): Attributes => {
 }
 
 const newRecord = (info: RequestInfo, exchange: Exchange, at: number): Mutable<RequestRecord> => {
-  const common = { at, user: '', userAgent: exchange.header('user-agent') ?? '', status: 0, bytes: 0, durationMs: 0 }
+  const common = {
+    at,
+    user: '',
+    userAgent: exchange.header('user-agent') ?? '',
+    status: 0,
+    bytes: 0,
+    durationMs: 0,
+  }
   if (!info.isResource) return { ...common, verb: info.verb, resource: info.path, namespace: '', name: '' }
   const resource = groupResource(info) + (info.subresource === '' ? '' : `/${info.subresource}`)
   return { ...common, verb: info.verb, resource, namespace: info.namespace, name: info.name }

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { stringify } from 'yaml'
 import { notAcceptable } from '../api-error.ts'
 import type { Status } from '../api-error.ts'
+import { soon } from '../clock/clock.ts'
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest
 export type HttpResponse = ServerResponse | Http2ServerResponse
@@ -25,8 +26,10 @@ export const readAccept = (header: string | undefined): Accepted => {
     const json = ['application/json', '*/*', 'application/*'].includes(type)
     if (!json && type !== 'application/yaml') continue
     if (as === undefined) return { type: json ? 'json' : 'yaml', representation: 'object' }
-    if (isMeta && as === 'Table' && parameters.includes('v=v1')) return { type: 'json', representation: 'table' }
-    if (isMeta && as.startsWith('PartialObjectMetadata') && parameters.includes('v=v1')) return { type: 'json', representation: 'partial' }
+    if (isMeta && as === 'Table' && parameters.includes('v=v1'))
+      return { type: 'json', representation: 'table' }
+    if (isMeta && as.startsWith('PartialObjectMetadata') && parameters.includes('v=v1'))
+      return { type: 'json', representation: 'partial' }
   }
   throw notAcceptable()
 }
@@ -79,7 +82,7 @@ export class Exchange {
     this.#head(code, { 'content-type': contentType, 'content-length': String(content.length), ...headers })
     if (this.breakAnswer === 'cut') {
       this.write(content.subarray(0, Math.ceil(content.length / 2)))
-      setImmediate(() => this.destroy())
+      soon(() => this.destroy())
       return
     }
     this.#ended = true

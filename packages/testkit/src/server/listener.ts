@@ -16,9 +16,9 @@ export interface ListenerOptions {
 export interface Listener {
   readonly port: number
   /** Stops listening and cuts every connection. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
   /** Cuts every connection, but goes on listening. */
-  dropConnections(): void
+  readonly dropConnections: () => void
 }
 
 /** Opens an HTTPS endpoint on 127.0.0.1 for HTTP/1.1 and HTTP/2; client certificates are asked for, and judged later. */

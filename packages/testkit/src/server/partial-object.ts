@@ -7,7 +7,10 @@ export const partialOf = (object: KubeObject): Record<string, unknown> => ({
   metadata: object.metadata,
 })
 
-export const partialList = (objects: readonly KubeObject[], metadata: Record<string, unknown>): Record<string, unknown> => ({
+export const partialList = (
+  objects: readonly KubeObject[],
+  metadata: Record<string, unknown>,
+): Record<string, unknown> => ({
   kind: 'PartialObjectMetadataList',
   apiVersion: 'meta.k8s.io/v1',
   metadata,

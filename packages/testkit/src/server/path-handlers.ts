@@ -1,5 +1,11 @@
 import { notAcceptable, pathNotFound } from '../api-error.ts'
-import { aggregatedDiscovery, apiGroup, apiGroupList, apiVersions, resourceList } from '../discovery/discovery.ts'
+import {
+  aggregatedDiscovery,
+  apiGroup,
+  apiGroupList,
+  apiVersions,
+  resourceList,
+} from '../discovery/discovery.ts'
 import { openApiIndex, openApiV2, openApiV3 } from '../discovery/openapi.ts'
 import type { Api } from '../verbs/api.ts'
 import type { Exchange } from './exchange.ts'
@@ -39,8 +45,18 @@ const discovery = (api: Api, exchange: Exchange, segments: readonly string[]): v
   const aggregated = aggregatedVersion(exchange.header('accept'))
   if (segments.length === 1 && aggregated !== undefined) {
     const body = JSON.stringify(aggregatedDiscovery(resources, root === 'api' ? '/api' : '/apis', aggregated))
-    exchange.send(200, `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`, body)
-  } else if (root === 'api') send(exchange, segments.length === 1 ? apiVersions(exchange.header('host') ?? '') : found(resourceList(resources, '', group)))
+    exchange.send(
+      200,
+      `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`,
+      body,
+    )
+  } else if (root === 'api')
+    send(
+      exchange,
+      segments.length === 1
+        ? apiVersions(exchange.header('host') ?? '')
+        : found(resourceList(resources, '', group)),
+    )
   else if (segments.length === 1) send(exchange, apiGroupList(resources))
   else if (groupVersion === undefined) send(exchange, found(apiGroup(resources, group)))
   else send(exchange, found(resourceList(resources, group, groupVersion)))
@@ -52,7 +68,13 @@ const openApi = (api: Api, exchange: Exchange, segments: readonly string[]): voi
   if (!/json|\*\/\*/.test(accept)) throw notAcceptable()
   const [, form, ...root] = segments
   if (form === 'v2') send(exchange, openApiV2(resources))
-  else if (form === 'v3') send(exchange, root.length === 0 ? openApiIndex(resources, api.registry.generation) : found(openApiV3(resources, root.join('/'))))
+  else if (form === 'v3')
+    send(
+      exchange,
+      root.length === 0
+        ? openApiIndex(resources, api.registry.generation)
+        : found(openApiV3(resources, root.join('/'))),
+    )
   else throw pathNotFound()
 }
 
@@ -62,7 +84,9 @@ export const handlePath = (api: Api, exchange: Exchange): void => {
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw pathNotFound()
   switch (segments[0]) {
     case undefined:
-      send(exchange, { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] })
+      send(exchange, {
+        paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
+      })
       return
     case 'api':
     case 'apis':
@@ -77,7 +101,11 @@ export const handlePath = (api: Api, exchange: Exchange): void => {
     case 'healthz':
     case 'livez':
     case 'readyz':
-      exchange.send(200, 'text/plain; charset=utf-8', exchange.query.has('verbose') ? `[+]ping ok\n${segments[0]} check passed\n` : 'ok')
+      exchange.send(
+        200,
+        'text/plain; charset=utf-8',
+        exchange.query.has('verbose') ? `[+]ping ok\n${segments[0]} check passed\n` : 'ok',
+      )
       return
     default:
       throw pathNotFound()

@@ -26,9 +26,13 @@ export const readBytes = (exchange: Exchange): Promise<Buffer> =>
       }
       chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+    request.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    )
     request.on('error', reject)
-    request.on('close', () => reject(new Error('the client closed the connection before its request was complete')))
+    request.on('close', () =>
+      reject(new Error('the client closed the connection before its request was complete')),
+    )
   })
 
 const parsers: Readonly<Record<string, (text: string) => unknown>> = {
@@ -36,7 +40,8 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   'application/yaml': (text) => parse(text) as unknown,
 }
 
-export const mediaTypeOf = (exchange: Exchange): string => (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? ''
+export const mediaTypeOf = (exchange: Exchange): string =>
+  (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? ''
 
 /** Parses a body of JSON or YAML. An empty one is undefined. Throws 400 or 415. */
 export const parseBody = (bytes: Buffer, mediaType: string): unknown => {
@@ -47,8 +52,11 @@ export const parseBody = (bytes: Buffer, mediaType: string): unknown => {
   try {
     return parser(text)
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
-export const readBody = async (exchange: Exchange): Promise<unknown> => parseBody(await readBytes(exchange), mediaTypeOf(exchange))
+export const readBody = async (exchange: Exchange): Promise<unknown> =>
+  parseBody(await readBytes(exchange), mediaTypeOf(exchange))

@@ -48,7 +48,10 @@ const decoded = (segment: string): string => {
 
 /** Takes a request's method and URL apart; the rules are those of the API server's RequestInfo. */
 export const readRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
-  const segments = path.split('/').filter((segment) => segment !== '').map(decoded)
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decoded)
   const other: PathRequest = { isResource: false, verb: method.toLowerCase(), path }
   const isCore = segments[0] === 'api'
   if (!isCore && segments[0] !== 'apis') return other

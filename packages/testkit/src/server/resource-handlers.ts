@@ -36,7 +36,8 @@ export interface HandlerContext {
 
 type Handler = (context: HandlerContext, target: Target) => Promise<void> | void
 
-const get: Handler = ({ api, exchange }, target) => sendStored(api, exchange, target.resource, readObject(api, target))
+const get: Handler = ({ api, exchange }, target) =>
+  sendStored(api, exchange, target.resource, readObject(api, target))
 
 const list: Handler = ({ api, exchange }, { resource, namespace, name }) => {
   const options = readListOptions(exchange.query, false)
@@ -47,9 +48,17 @@ const list: Handler = ({ api, exchange }, { resource, namespace, name }) => {
 const watch: Handler = ({ api, exchange, identity, encoder, watches }, { resource, namespace, name }) => {
   const options = readListOptions(exchange.query, true)
   const selection = readSelection(resource, namespace, name, exchange.query)
-  const form = watchFormOf(api, exchange, resource)
+  const form = watchFormOf(api, exchange)
   const onClose = (closed: OpenWatch): boolean => watches.delete(closed)
-  const opened = streamWatch(api, exchange, { resource, selection, options, identity, encoder, onClose, ...(form === undefined ? {} : { form }) })
+  const opened = streamWatch(api, exchange, {
+    resource,
+    selection,
+    options,
+    identity,
+    encoder,
+    onClose,
+    ...(form === undefined ? {} : { form }),
+  })
   if (!exchange.isEnded) watches.add(opened)
 }
 
@@ -80,13 +89,24 @@ const sendDeleted = (api: Api, exchange: Exchange, target: Target, answer: KubeO
 
 const remove: Handler = async ({ api, exchange, identity }, target) => {
   const options = readWriteOptions(exchange, identity, 'DeleteOptions')
-  const deletion = readDeleteOptions(exchange.query, parseBody(await readBytes(exchange), mediaTypeOf(exchange)))
-  sendDeleted(api, exchange, target, deleteObject(api, target, deletion, { ...options, dryRun: options.dryRun || deletion.dryRun }))
+  const deletion = readDeleteOptions(
+    exchange.query,
+    parseBody(await readBytes(exchange), mediaTypeOf(exchange)),
+  )
+  sendDeleted(
+    api,
+    exchange,
+    target,
+    deleteObject(api, target, deletion, { ...options, dryRun: options.dryRun || deletion.dryRun }),
+  )
 }
 
 const removeAll: Handler = async ({ api, exchange, identity }, { resource, namespace }) => {
   const options = readWriteOptions(exchange, identity, 'DeleteOptions')
-  const deletion = readDeleteOptions(exchange.query, parseBody(await readBytes(exchange), mediaTypeOf(exchange)))
+  const deletion = readDeleteOptions(
+    exchange.query,
+    parseBody(await readBytes(exchange), mediaTypeOf(exchange)),
+  )
   const selection = readSelection(resource, namespace, '', exchange.query)
   const found = listObjects(api, resource, selection, readListOptions(exchange.query, false))
   for (const { namespace: of, name } of found.items) {
@@ -96,13 +116,28 @@ const removeAll: Handler = async ({ api, exchange, identity }, { resource, names
   sendList(api, exchange, resource, found)
 }
 
-const handlers: Readonly<Record<string, Handler>> = { get, list, watch, create, update, patch, delete: remove, deletecollection: removeAll }
+const handlers: Readonly<Record<string, Handler>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeAll,
+}
 
 const handleReview: Handler = async ({ api, exchange, identity, roles, tokens }, { resource, namespace }) => {
   const review = reviews[resource.table]
   if (review === undefined) throw pathNotFound()
   const context = { identity, roles, tokens, namespace, now: api.clock.now() }
-  const answer = answerReview(review, await readBody(exchange), context, apiVersionOf(resource), resource.kind)
+  const answer = answerReview(
+    review,
+    await readBody(exchange),
+    context,
+    apiVersionOf(resource),
+    resource.kind,
+  )
   exchange.sendJson(201, JSON.stringify(answer))
 }
 
@@ -135,7 +170,11 @@ const handlerOf = (verb: string, { resource, subresource, name }: Target): Handl
 }
 
 /** Answers a request on a resource or on one of its subresources. */
-export const handleResource = (context: HandlerContext, verb: string, target: Target): Promise<void> | void => {
+export const handleResource = (
+  context: HandlerContext,
+  verb: string,
+  target: Target,
+): Promise<void> | void => {
   const handler = handlerOf(verb, target)
   if (handler === undefined) throw methodNotAllowed(target.resource)
   return handler(context, target)

@@ -34,7 +34,11 @@ const attributesOf = (spec: Record<string, unknown>): Attributes => {
   throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified')
 }
 
-const decided = (roles: RoleBook, identity: Identity, spec: Record<string, unknown>): Record<string, unknown> => {
+const decided = (
+  roles: RoleBook,
+  identity: Identity,
+  spec: Record<string, unknown>,
+): Record<string, unknown> => {
   const { allowed, reason } = roles.decide(identity, attributesOf(spec))
   return { allowed, ...(reason === '' ? {} : { reason }) }
 }
@@ -51,7 +55,8 @@ const subjectOf = (spec: Record<string, unknown>): Identity => ({
 
 /** What each review answers as its status, by `group/plural`. */
 export const reviews: Readonly<Record<string, Review>> = {
-  'authorization.k8s.io/selfsubjectaccessreviews': (spec, { identity, roles }) => decided(roles, identity, spec),
+  'authorization.k8s.io/selfsubjectaccessreviews': (spec, { identity, roles }) =>
+    decided(roles, identity, spec),
   'authorization.k8s.io/subjectaccessreviews': (spec, { roles }) => decided(roles, subjectOf(spec), spec),
   'authorization.k8s.io/localsubjectaccessreviews': (spec, { roles, namespace }) => {
     if (textAt(spec, 'resourceAttributes', 'namespace') !== namespace) {
@@ -61,8 +66,15 @@ export const reviews: Readonly<Record<string, Review>> = {
   },
   'authorization.k8s.io/selfsubjectrulesreviews': (spec, { identity, roles }) => {
     const namespace = textAt(spec, 'namespace')
-    if (namespace === '') throw forbidden({ group: 'authorization.k8s.io', plural: 'selfsubjectrulesreviews' }, '', 'no namespace on request')
-    const rules = identity.groups.includes(systemMasters) ? everything : roles.rulesFor(identity, namespace).rules
+    if (namespace === '')
+      throw forbidden(
+        { group: 'authorization.k8s.io', plural: 'selfsubjectrulesreviews' },
+        '',
+        'no namespace on request',
+      )
+    const rules = identity.groups.includes(systemMasters)
+      ? everything
+      : roles.rulesFor(identity, namespace).rules
     return {
       resourceRules: rules.filter(({ resources = [] }) => resources.length > 0),
       nonResourceRules: rules.filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0),
@@ -70,11 +82,19 @@ export const reviews: Readonly<Record<string, Review>> = {
     }
   },
   'authentication.k8s.io/selfsubjectreviews': (_spec, { identity }) => ({
-    userInfo: { username: identity.user, groups: identity.groups, ...(identity.uid === undefined ? {} : { uid: identity.uid }) },
+    userInfo: {
+      username: identity.user,
+      groups: identity.groups,
+      ...(identity.uid === undefined ? {} : { uid: identity.uid }),
+    },
   }),
   'authentication.k8s.io/tokenreviews': (spec, { tokens, now }) => {
     const audiences = listAt(spec, 'audiences').filter((audience) => typeof audience === 'string')
-    const identity = tokens.identify(textAt(spec, 'token'), now, audiences.length === 0 ? [tokens.issuer] : audiences)
+    const identity = tokens.identify(
+      textAt(spec, 'token'),
+      now,
+      audiences.length === 0 ? [tokens.issuer] : audiences,
+    )
     if (identity === undefined) return { user: {}, error: 'invalid bearer token' }
     return {
       authenticated: true,
@@ -85,8 +105,21 @@ export const reviews: Readonly<Record<string, Review>> = {
 }
 
 /** The answer to a review: the object with its status. */
-export const answerReview = (review: Review, body: unknown, context: ReviewContext, apiVersion: string, kind: string): Record<string, unknown> => {
-  if (!isJsonObject(body)) throw badRequest(`couldn't get version/kind; json parse error: the body must be a ${kind}`)
+export const answerReview = (
+  review: Review,
+  body: unknown,
+  context: ReviewContext,
+  apiVersion: string,
+  kind: string,
+): Record<string, unknown> => {
+  if (!isJsonObject(body))
+    throw badRequest(`couldn't get version/kind; json parse error: the body must be a ${kind}`)
   const spec = recordAt(body, 'spec')
-  return { kind, apiVersion, metadata: { creationTimestamp: null, ...recordAt(body, 'metadata') }, spec, status: review(spec, context) }
+  return {
+    kind,
+    apiVersion,
+    metadata: { creationTimestamp: null, ...recordAt(body, 'metadata') },
+    spec,
+    status: review(spec, context),
+  }
 }

@@ -11,14 +11,23 @@ import { partialOf, partialList } from './partial-object.ts'
 import { tableOf } from './table.ts'
 
 /** Answers one object in the form the client asked for. */
-export const sendObject = (api: Api, exchange: Exchange, resource: Resource, code: number, object: KubeObject): void => {
+export const sendObject = (
+  api: Api,
+  exchange: Exchange,
+  resource: Resource,
+  code: number,
+  object: KubeObject,
+): void => {
   const { representation } = readAccept(exchange.header('accept'))
   switch (representation) {
     case 'object':
       exchange.sendJson(code, JSON.stringify(object))
       return
     case 'table':
-      exchange.sendJson(code, JSON.stringify(tableOf(resource, [object], {}, api.clock.now(), exchange.query)))
+      exchange.sendJson(
+        code,
+        JSON.stringify(tableOf(resource, [object], {}, api.clock.now(), exchange.query)),
+      )
       return
     case 'partial':
       exchange.sendJson(code, JSON.stringify(partialOf(object)))
@@ -27,7 +36,8 @@ export const sendObject = (api: Api, exchange: Exchange, resource: Resource, cod
 
 /** The same of an object as it is stored, without parsing it when that is not needed. */
 export const sendStored = (api: Api, exchange: Exchange, resource: Resource, stored: StoredObject): void => {
-  if (readAccept(exchange.header('accept')).representation === 'object') exchange.sendJson(200, jsonOf(resource, stored))
+  if (readAccept(exchange.header('accept')).representation === 'object')
+    exchange.sendJson(200, jsonOf(resource, stored))
   else sendObject(api, exchange, resource, 200, viewOf(resource, stored))
 }
 
@@ -39,11 +49,22 @@ export const sendList = (api: Api, exchange: Exchange, resource: Resource, list:
       return
     case 'table': {
       const objects = list.items.map((stored) => viewOf(resource, stored))
-      exchange.sendJson(200, JSON.stringify(tableOf(resource, objects, listMetadata(list), api.clock.now(), exchange.query)))
+      exchange.sendJson(
+        200,
+        JSON.stringify(tableOf(resource, objects, listMetadata(list), api.clock.now(), exchange.query)),
+      )
       return
     }
     case 'partial':
-      exchange.sendJson(200, JSON.stringify(partialList(list.items.map((stored) => viewOf(resource, stored)), listMetadata(list))))
+      exchange.sendJson(
+        200,
+        JSON.stringify(
+          partialList(
+            list.items.map((stored) => viewOf(resource, stored)),
+            listMetadata(list),
+          ),
+        ),
+      )
   }
 }
 
@@ -51,7 +72,6 @@ export const sendList = (api: Api, exchange: Exchange, resource: Resource, list:
 export const watchFormOf = (
   api: Api,
   exchange: Exchange,
-  resource: Resource,
 ): { name: string; json: (resource: Resource, stored: StoredObject) => string } | undefined => {
   const { representation } = readAccept(exchange.header('accept'))
   switch (representation) {
@@ -65,7 +85,15 @@ export const watchFormOf = (
       return {
         name: `table ${include}`,
         json: (of, stored) =>
-          JSON.stringify(tableOf(of, [viewOf(of, stored)], { ...metadata, resourceVersion: String(stored.revision) }, api.clock.now(), exchange.query)),
+          JSON.stringify(
+            tableOf(
+              of,
+              [viewOf(of, stored)],
+              { ...metadata, resourceVersion: String(stored.revision) },
+              api.clock.now(),
+              exchange.query,
+            ),
+          ),
       }
     }
   }

@@ -28,7 +28,12 @@ const made = async (path: string, object: object): Promise<Answer['body']> => {
 describe('create', () => {
   it('sets what the server sets', async () => {
     const object = await made(configMaps, { metadata: { name: 'c1', labels: { a: 'b' } }, data: { x: 'y' } })
-    expect(object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c1', namespace: 'default', labels: { a: 'b' } }, data: { x: 'y' } })
+    expect(object).toMatchObject({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c1', namespace: 'default', labels: { a: 'b' } },
+      data: { x: 'y' },
+    })
     expect(object.metadata.uid).toMatch(/^[0-9a-f-]{36}$/)
     expect(object.metadata.creationTimestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
     expect(Number(object.metadata.resourceVersion)).toBeGreaterThan(0)
@@ -56,15 +61,69 @@ describe('create', () => {
   })
 
   it.each([
-    ['no name', {}, 422, 'Invalid', 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required'],
-    ['a bad name', { metadata: { name: 'A_b' } }, 422, 'Invalid', 'ConfigMap "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123'],
-    ['another namespace', { metadata: { name: 'a', namespace: 'other' } }, 400, 'BadRequest', 'the namespace of the provided object does not match'],
-    ['another kind', { kind: 'Secret', metadata: { name: 'a' } }, 400, 'BadRequest', 'Secret in version "v1" cannot be handled as a ConfigMap'],
-    ['another version', { apiVersion: 'v2', metadata: { name: 'a' } }, 400, 'BadRequest', 'the API version in the data (v2) does not match the expected API version (v1)'],
-    ['a resourceVersion', { metadata: { name: 'a', resourceVersion: '1' } }, 400, 'BadRequest', 'resourceVersion should not be set on objects to be created'],
-    ['labels that are no texts', { metadata: { name: 'a', labels: { a: 1 } } }, 400, 'BadRequest', 'cannot be handled as a ConfigMap'],
-    ['a bad label', { metadata: { name: 'a', labels: { a: '-' } } }, 422, 'Invalid', 'metadata.labels: Invalid value: "-"'],
-    ['data that is no text', { metadata: { name: 'a' }, data: { a: 1 } }, 400, 'BadRequest', 'cannot be handled as a ConfigMap'],
+    [
+      'no name',
+      {},
+      422,
+      'Invalid',
+      'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+    ],
+    [
+      'a bad name',
+      { metadata: { name: 'A_b' } },
+      422,
+      'Invalid',
+      'ConfigMap "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123',
+    ],
+    [
+      'another namespace',
+      { metadata: { name: 'a', namespace: 'other' } },
+      400,
+      'BadRequest',
+      'the namespace of the provided object does not match',
+    ],
+    [
+      'another kind',
+      { kind: 'Secret', metadata: { name: 'a' } },
+      400,
+      'BadRequest',
+      'Secret in version "v1" cannot be handled as a ConfigMap',
+    ],
+    [
+      'another version',
+      { apiVersion: 'v2', metadata: { name: 'a' } },
+      400,
+      'BadRequest',
+      'the API version in the data (v2) does not match the expected API version (v1)',
+    ],
+    [
+      'a resourceVersion',
+      { metadata: { name: 'a', resourceVersion: '1' } },
+      400,
+      'BadRequest',
+      'resourceVersion should not be set on objects to be created',
+    ],
+    [
+      'labels that are no texts',
+      { metadata: { name: 'a', labels: { a: 1 } } },
+      400,
+      'BadRequest',
+      'cannot be handled as a ConfigMap',
+    ],
+    [
+      'a bad label',
+      { metadata: { name: 'a', labels: { a: '-' } } },
+      422,
+      'Invalid',
+      'metadata.labels: Invalid value: "-"',
+    ],
+    [
+      'data that is no text',
+      { metadata: { name: 'a' }, data: { a: 1 } },
+      400,
+      'BadRequest',
+      'cannot be handled as a ConfigMap',
+    ],
     ['a list', [], 400, 'BadRequest', ''],
   ])('refuses %s', async (_name, object, status, reason, message) => {
     const answer = await client.post(configMaps, object)
@@ -76,7 +135,9 @@ describe('create', () => {
   it('lists the causes of an invalid object', async () => {
     const { body } = await client.post(configMaps, { metadata: { name: 'A', labels: { '/x': 'y' } } })
     expect(body.details).toMatchObject({ name: 'A', kind: 'ConfigMap' })
-    expect(body.details.causes.map(({ reason, field }: { reason: string; field: string }) => [reason, field])).toEqual([
+    expect(
+      body.details.causes.map(({ reason, field }: { reason: string; field: string }) => [reason, field]),
+    ).toEqual([
       ['FieldValueInvalid', 'metadata.name'],
       ['FieldValueInvalid', 'metadata.labels'],
     ])
@@ -85,7 +146,12 @@ describe('create', () => {
 
   it('needs the namespace', async () => {
     const { body } = await client.post('/api/v1/namespaces/none/configmaps', { metadata: { name: 'a' } })
-    expect(body).toMatchObject({ code: 404, reason: 'NotFound', message: 'namespaces "none" not found', details: { name: 'none', kind: 'namespaces' } })
+    expect(body).toMatchObject({
+      code: 404,
+      reason: 'NotFound',
+      message: 'namespaces "none" not found',
+      details: { name: 'none', kind: 'namespaces' },
+    })
   })
 
   it('writes nothing in a dry run', async () => {
@@ -110,7 +176,8 @@ describe('update', () => {
     const stale = {
       code: 409,
       reason: 'Conflict',
-      message: 'Operation cannot be fulfilled on configmaps "u2": the object has been modified; please apply your changes to the latest version and try again',
+      message:
+        'Operation cannot be fulfilled on configmaps "u2": the object has been modified; please apply your changes to the latest version and try again',
       details: { name: 'u2', kind: 'configmaps' },
     }
     expect((await client.put(`${configMaps}/u2`, { ...first, data: { a: '2' } })).body).toMatchObject(stale)
@@ -121,7 +188,10 @@ describe('update', () => {
   it('answers a wrong uid with 409 in a PUT and 422 in a PATCH', async () => {
     await made(configMaps, { metadata: { name: 'u3' } })
     const uid = '00000000-0000-0000-0000-000000000000'
-    expect((await client.put(`${configMaps}/u3`, { metadata: { name: 'u3', uid } })).body).toMatchObject({ code: 409, reason: 'Conflict' })
+    expect((await client.put(`${configMaps}/u3`, { metadata: { name: 'u3', uid } })).body).toMatchObject({
+      code: 409,
+      reason: 'Conflict',
+    })
     const patched = await client.patch(`${configMaps}/u3`, { metadata: { uid } })
     expect(patched.body).toMatchObject({ code: 422, reason: 'Invalid' })
     expect(patched.body.message).toContain('metadata.uid: Invalid value')
@@ -139,25 +209,50 @@ describe('update', () => {
   it('creates by PUT only what allows it', async () => {
     expect((await client.put(`${configMaps}/never`, { metadata: { name: 'never' } })).status).toBe(404)
     const lease = '/apis/coordination.k8s.io/v1/namespaces/default/leases/l'
-    expect((await client.put(lease, { metadata: { name: 'l' }, spec: { leaseDurationSeconds: 15 } })).status).toBe(201)
-    expect((await client.put(lease, { metadata: { name: 'l' }, spec: { leaseDurationSeconds: 0 } })).status).toBe(422)
+    expect(
+      (await client.put(lease, { metadata: { name: 'l' }, spec: { leaseDurationSeconds: 15 } })).status,
+    ).toBe(201)
+    expect(
+      (await client.put(lease, { metadata: { name: 'l' }, spec: { leaseDurationSeconds: 0 } })).status,
+    ).toBe(422)
   })
 
   it('counts generations with the spec only, and keeps status to its own path', async () => {
     const path = '/apis/apps/v1/namespaces/default/deployments'
-    const spec = { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } }
+    const spec = {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    }
     const first = await made(path, { metadata: { name: 'd' }, spec, status: { replicas: 9 } })
     expect(first).toMatchObject({ metadata: { generation: 1 }, spec: { replicas: 1 } })
     expect(first.status).toBeUndefined()
-    const labelled = (await client.patch(`${path}/d`, { metadata: { labels: { x: 'y' } }, status: { replicas: 3 } })).body
+    const labelled = (
+      await client.patch(`${path}/d`, { metadata: { labels: { x: 'y' } }, status: { replicas: 3 } })
+    ).body
     expect(labelled.metadata.generation).toBe(1)
     expect(labelled.status).toBeUndefined()
-    const withStatus = (await client.patch(`${path}/d/status`, { spec: { replicas: 7 }, status: { replicas: 3 } })).body
-    expect(withStatus).toMatchObject({ metadata: { generation: 1 }, spec: { replicas: 1 }, status: { replicas: 3 } })
+    const withStatus = (
+      await client.patch(`${path}/d/status`, { spec: { replicas: 7 }, status: { replicas: 3 } })
+    ).body
+    expect(withStatus).toMatchObject({
+      metadata: { generation: 1 },
+      spec: { replicas: 1 },
+      status: { replicas: 3 },
+    })
     const scaled = await client.patch(`${path}/d/scale`, { spec: { replicas: 4 } })
-    expect(scaled.body).toMatchObject({ kind: 'Scale', spec: { replicas: 4 }, status: { replicas: 3, selector: 'a=b' } })
-    expect((await client.get(`${path}/d`)).body).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 4 }, status: { replicas: 3 } })
-    expect((await client.patch(`${path}/d`, { spec: { selector: { matchLabels: { z: 'z' } } } })).body.message).toContain('spec.selector: Invalid value')
+    expect(scaled.body).toMatchObject({
+      kind: 'Scale',
+      spec: { replicas: 4 },
+      status: { replicas: 3, selector: 'a=b' },
+    })
+    expect((await client.get(`${path}/d`)).body).toMatchObject({
+      metadata: { generation: 2 },
+      spec: { replicas: 4 },
+      status: { replicas: 3 },
+    })
+    expect(
+      (await client.patch(`${path}/d`, { spec: { selector: { matchLabels: { z: 'z' } } } })).body.message,
+    ).toContain('spec.selector: Invalid value')
   })
 })
 
@@ -165,9 +260,16 @@ describe('patch types', () => {
   it('knows JSON, merge and strategic patches of built-in kinds, and no others', async () => {
     await made(configMaps, { metadata: { name: 'p', finalizers: ['a/b'] }, data: { a: '1' } })
     const path = `${configMaps}/p`
-    expect((await client.patch(path, [{ op: 'add', path: '/data/b', value: '2' }], 'json-patch+json')).body.data).toEqual({ a: '1', b: '2' })
-    expect((await client.patch(path, { metadata: { finalizers: ['c/d'] } }, 'strategic-merge-patch+json')).body.metadata.finalizers).toEqual(['a/b', 'c/d'])
-    expect((await client.patch(path, { metadata: { finalizers: null } })).body.metadata.finalizers).toBeUndefined()
+    expect(
+      (await client.patch(path, [{ op: 'add', path: '/data/b', value: '2' }], 'json-patch+json')).body.data,
+    ).toEqual({ a: '1', b: '2' })
+    expect(
+      (await client.patch(path, { metadata: { finalizers: ['c/d'] } }, 'strategic-merge-patch+json')).body
+        .metadata.finalizers,
+    ).toEqual(['a/b', 'c/d'])
+    expect(
+      (await client.patch(path, { metadata: { finalizers: null } })).body.metadata.finalizers,
+    ).toBeUndefined()
     const apply = await client.patch(path, { apiVersion: 'v1', kind: 'ConfigMap' }, 'apply-patch+yaml')
     expect(apply.body).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' })
   })
@@ -175,7 +277,9 @@ describe('patch types', () => {
   it('answers 400 to what cannot be read and 422 to what does not apply', async () => {
     await made(configMaps, { metadata: { name: 'q' } })
     expect((await client.patch(`${configMaps}/q`, '{', 'merge-patch+json')).status).toBe(400)
-    expect((await client.patch(`${configMaps}/q`, [{ op: 'remove', path: '/data/x' }], 'json-patch+json')).body).toMatchObject({ code: 422, reason: 'Invalid' })
+    expect(
+      (await client.patch(`${configMaps}/q`, [{ op: 'remove', path: '/data/x' }], 'json-patch+json')).body,
+    ).toMatchObject({ code: 422, reason: 'Invalid' })
   })
 })
 
@@ -189,7 +293,10 @@ describe('delete', () => {
       status: 'Success',
       details: { name: 's', kind: 'secrets', uid: secret.metadata.uid },
     })
-    expect((await client.delete(`${secrets}/s`)).body).toMatchObject({ code: 404, message: 'secrets "s" not found' })
+    expect((await client.delete(`${secrets}/s`)).body).toMatchObject({
+      code: 404,
+      message: 'secrets "s" not found',
+    })
   })
 
   it('minds preconditions', async () => {
@@ -197,7 +304,9 @@ describe('delete', () => {
     const wrongUid = await client.delete(`${configMaps}/pre`, { preconditions: { uid: 'other' } })
     expect(wrongUid.body).toMatchObject({ code: 409, reason: 'Conflict' })
     expect(wrongUid.body.message).toContain('Precondition failed: UID in precondition: other')
-    expect((await client.delete(`${configMaps}/pre`, { preconditions: { resourceVersion: '1' } })).status).toBe(409)
+    expect(
+      (await client.delete(`${configMaps}/pre`, { preconditions: { resourceVersion: '1' } })).status,
+    ).toBe(409)
     const both = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
     expect((await client.delete(`${configMaps}/pre`, { preconditions: both })).status).toBe(200)
   })
@@ -205,10 +314,15 @@ describe('delete', () => {
   it('waits for finalizers, and takes no new ones meanwhile', async () => {
     await made(configMaps, { metadata: { name: 'fin', finalizers: ['a/b', 'c/d'] } })
     const marked = await client.delete(`${configMaps}/fin`)
-    expect(marked.body).toMatchObject({ kind: 'ConfigMap', metadata: { deletionGracePeriodSeconds: 0, finalizers: ['a/b', 'c/d'] } })
+    expect(marked.body).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: { deletionGracePeriodSeconds: 0, finalizers: ['a/b', 'c/d'] },
+    })
     expect(marked.body.metadata.deletionTimestamp).toBeDefined()
     const added = await client.patch(`${configMaps}/fin`, { metadata: { finalizers: ['a/b', 'e/f'] } })
-    expect(added.body.message).toContain('no new finalizers can be added if the object is being deleted, found new finalizers []string{"e/f"}')
+    expect(added.body.message).toContain(
+      'no new finalizers can be added if the object is being deleted, found new finalizers []string{"e/f"}',
+    )
     expect((await client.patch(`${configMaps}/fin`, { metadata: { finalizers: ['a/b'] } })).status).toBe(200)
     expect((await client.patch(`${configMaps}/fin`, { metadata: { finalizers: null } })).status).toBe(200)
     expect((await client.get(`${configMaps}/fin`)).status).toBe(404)
@@ -217,41 +331,82 @@ describe('delete', () => {
   it('deletes a selection', async () => {
     for (const name of ['x1', 'x2']) await made(configMaps, { metadata: { name, labels: { drop: 'yes' } } })
     const gone = await client.delete(`${configMaps}?labelSelector=drop=yes`)
-    expect(gone.body).toMatchObject({ kind: 'ConfigMapList', items: [{ metadata: { name: 'x1' } }, { metadata: { name: 'x2' } }] })
+    expect(gone.body).toMatchObject({
+      kind: 'ConfigMapList',
+      items: [{ metadata: { name: 'x1' } }, { metadata: { name: 'x2' } }],
+    })
     expect((await client.get(`${configMaps}?labelSelector=drop=yes`)).body.items).toEqual([])
   })
 })
 
 describe('kinds with rules of their own', () => {
   it('folds stringData of secrets into data, and checks them', async () => {
-    const secret = await made(secrets, { metadata: { name: 'sd' }, data: { a: 'MQ==' }, stringData: { b: 'ü' } })
-    expect(secret).toMatchObject({ type: 'Opaque', data: { a: 'MQ==', b: Buffer.from('ü').toString('base64') } })
+    const secret = await made(secrets, {
+      metadata: { name: 'sd' },
+      data: { a: 'MQ==' },
+      stringData: { b: 'ü' },
+    })
+    expect(secret).toMatchObject({
+      type: 'Opaque',
+      data: { a: 'MQ==', b: Buffer.from('ü').toString('base64') },
+    })
     expect(secret.stringData).toBeUndefined()
-    expect((await client.post(secrets, { metadata: { name: 'x' }, data: { a: '?' } })).body).toMatchObject({ code: 400 })
-    expect((await client.patch(`${secrets}/sd`, { type: 'other' })).body.message).toContain('type: Invalid value: "other": field is immutable')
-    expect((await client.post(secrets, { metadata: { name: 'x' }, data: { 'a b': '' } })).body.message).toContain('data[a b]: Invalid value')
+    expect((await client.post(secrets, { metadata: { name: 'x' }, data: { a: '?' } })).body).toMatchObject({
+      code: 400,
+    })
+    expect((await client.patch(`${secrets}/sd`, { type: 'other' })).body.message).toContain(
+      'type: Invalid value: "other": field is immutable',
+    )
+    expect(
+      (await client.post(secrets, { metadata: { name: 'x' }, data: { 'a b': '' } })).body.message,
+    ).toContain('data[a b]: Invalid value')
     const big = { metadata: { name: 'big' }, data: { a: Buffer.alloc(1_048_577).toString('base64') } }
-    expect((await client.post(secrets, big)).body.message).toBe('Secret "big" is invalid: data: Too long: may not be more than 1048576 bytes')
+    expect((await client.post(secrets, big)).body.message).toBe(
+      'Secret "big" is invalid: data: Too long: may not be more than 1048576 bytes',
+    )
   })
 
   it('freezes what is immutable', async () => {
     await made(configMaps, { metadata: { name: 'ice' }, data: { a: '1' }, immutable: true })
-    expect((await client.patch(`${configMaps}/ice`, { data: { a: '2' } })).body.message).toContain('data: Forbidden: field is immutable when `immutable` is set')
+    expect((await client.patch(`${configMaps}/ice`, { data: { a: '2' } })).body.message).toContain(
+      'data: Forbidden: field is immutable when `immutable` is set',
+    )
     expect((await client.patch(`${configMaps}/ice`, { immutable: false })).status).toBe(422)
     expect((await client.patch(`${configMaps}/ice`, { metadata: { labels: { a: 'b' } } })).status).toBe(200)
   })
 
   it('serves events of both groups as one', async () => {
     const path = '/apis/events.k8s.io/v1/namespaces/default/events'
-    await made(path, { metadata: { name: 'e' }, regarding: { kind: 'Pod', name: 'p' }, note: 'hello', reportingController: 'c', reason: 'R', type: 'Normal' })
-    expect((await client.get('/api/v1/namespaces/default/events/e')).body).toMatchObject({ kind: 'Event', apiVersion: 'v1', involvedObject: { name: 'p' }, message: 'hello', reportingComponent: 'c' })
+    await made(path, {
+      metadata: { name: 'e' },
+      regarding: { kind: 'Pod', name: 'p' },
+      note: 'hello',
+      reportingController: 'c',
+      reason: 'R',
+      type: 'Normal',
+    })
+    expect((await client.get('/api/v1/namespaces/default/events/e')).body).toMatchObject({
+      kind: 'Event',
+      apiVersion: 'v1',
+      involvedObject: { name: 'p' },
+      message: 'hello',
+      reportingComponent: 'c',
+    })
     expect((await client.get(`${path}?fieldSelector=involvedObject.name=p`)).body.items).toHaveLength(1)
-    expect((await client.get(`${path}/e`)).body).toMatchObject({ apiVersion: 'events.k8s.io/v1', regarding: { name: 'p' }, note: 'hello' })
+    expect((await client.get(`${path}/e`)).body).toMatchObject({
+      apiVersion: 'events.k8s.io/v1',
+      regarding: { name: 'p' },
+      note: 'hello',
+    })
   })
 
   it('does not let role bindings change their role', async () => {
     const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings'
-    await made(path, { metadata: { name: 'b' }, roleRef: { kind: 'Role', name: 'r' }, subjects: [{ kind: 'User', name: 'u' }] })
+    await made(path, {
+      metadata: { name: 'b' },
+      roleRef: { kind: 'Role', name: 'r' },
+      subjects: [{ kind: 'User', name: 'u' }],
+    })
     const answer = await client.patch(`${path}/b`, { roleRef: { name: 'other' } })
     expect(answer.body.message).toContain('cannot change roleRef')
   })
@@ -271,31 +426,57 @@ describe('paths', () => {
   })
 
   it('lists groups, resources and their subresources', async () => {
-    expect((await client.get('/apis')).body.groups.map(({ name }: { name: string }) => name)).toContain('apps')
+    expect((await client.get('/apis')).body.groups.map(({ name }: { name: string }) => name)).toContain(
+      'apps',
+    )
     const { resources } = (await client.get('/apis/apps/v1')).body
-    expect(resources.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['deployments', 'deployments/status', 'deployments/scale']))
+    expect(resources.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['deployments', 'deployments/status', 'deployments/scale']),
+    )
     const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
     const aggregated = await client.get('/apis', { accept })
-    expect(aggregated.body).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' })
-    expect(aggregated.headers['content-type']).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList')
+    expect(aggregated.body).toMatchObject({
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: 'apidiscovery.k8s.io/v2',
+    })
+    expect(aggregated.headers['content-type']).toBe(
+      'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    )
   })
 
   it('answers with tables, metadata or YAML when asked', async () => {
-    const table = await client.get('/api/v1/namespaces', { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' })
-    expect(table.body).toMatchObject({ kind: 'Table', rows: expect.arrayContaining([expect.objectContaining({ cells: expect.arrayContaining(['default']) })]) })
-    const partial = await client.get('/api/v1/namespaces/default', { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' })
+    const table = await client.get('/api/v1/namespaces', {
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
+    })
+    expect(table.body).toMatchObject({
+      kind: 'Table',
+      rows: expect.arrayContaining([expect.objectContaining({ cells: expect.arrayContaining(['default']) })]),
+    })
+    const partial = await client.get('/api/v1/namespaces/default', {
+      accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+    })
     expect(partial.body).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'default' } })
-    expect((await client.get('/api/v1/namespaces/default', { accept: 'application/yaml' })).text).toContain('kind: Namespace')
+    expect((await client.get('/api/v1/namespaces/default', { accept: 'application/yaml' })).text).toContain(
+      'kind: Namespace',
+    )
     expect((await client.get('/api/v1/namespaces/default', { accept: 'text/html' })).status).toBe(406)
   })
 
   it('refuses media types and methods it does not know', async () => {
-    expect((await client.post(configMaps, 'x', { 'content-type': 'text/plain' })).body).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' })
-    expect((await client.post(`${configMaps}/c1`, {})).body).toMatchObject({ code: 405, reason: 'MethodNotAllowed' })
+    expect((await client.post(configMaps, 'x', { 'content-type': 'text/plain' })).body).toMatchObject({
+      code: 415,
+      reason: 'UnsupportedMediaType',
+    })
+    expect((await client.post(`${configMaps}/c1`, {})).body).toMatchObject({
+      code: 405,
+      reason: 'MethodNotAllowed',
+    })
   })
 
   it('takes YAML', async () => {
-    const answer = await client.post(configMaps, 'metadata: {name: from-yaml}\ndata: {a: b}\n', { 'content-type': 'application/yaml' })
+    const answer = await client.post(configMaps, 'metadata: {name: from-yaml}\ndata: {a: b}\n', {
+      'content-type': 'application/yaml',
+    })
     expect(answer.body).toMatchObject({ metadata: { name: 'from-yaml' }, data: { a: 'b' } })
   })
 })

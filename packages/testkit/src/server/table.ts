@@ -19,7 +19,12 @@ export const ageColumn: PrinterColumn = {
   cell: (object, now) => ageOf(object.metadata.creationTimestamp, now),
 }
 
-const createdColumn: PrinterColumn = { ...ageColumn, name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? '' }
+const createdColumn: PrinterColumn = {
+  ...ageColumn,
+  name: 'Created At',
+  type: 'date',
+  cell: (object) => object.metadata.creationTimestamp ?? '',
+}
 
 const columnsOf = (resource: Resource): readonly PrinterColumn[] => [
   nameColumn,
@@ -50,7 +55,13 @@ export const tableOf = (
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
+    columnDefinitions: columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
+      name,
+      type,
+      format,
+      description,
+      priority,
+    })),
     rows: objects.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now) ?? null),
       object: rowObject(object, query.get('includeObject') ?? 'Metadata'),

@@ -9,7 +9,11 @@ import { readObject } from '../verbs/read-object.ts'
 const shortestSeconds = 600
 const usualSeconds = 3_600
 
-const boundObject = (api: Api, { resource, namespace, name }: Target, spec: Record<string, unknown>): { kind: string; name: string; uid: string } | undefined => {
+const boundObject = (
+  api: Api,
+  { resource, namespace, name }: Target,
+  spec: Record<string, unknown>,
+): { kind: string; name: string; uid: string } | undefined => {
   const ref = spec['boundObjectRef']
   if (!isJsonObject(ref)) return undefined
   const kind = textAt(ref, 'kind')
@@ -18,15 +22,25 @@ const boundObject = (api: Api, { resource, namespace, name }: Target, spec: Reco
   if (stored === undefined) throw badRequest(`${kind} ${JSON.stringify(of)} not found`)
   const uid = textAt(ref, 'uid')
   if (uid !== '' && uid !== stored.uid) {
-    throw conflict(resource, name, `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+    throw conflict(
+      resource,
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
   }
   return { kind, name: of, uid: stored.uid }
 }
 
 /** `POST …/serviceaccounts/NAME/token`: a token in a TokenRequest's status. */
-export const requestToken = (api: Api, tokens: ServiceAccountTokens, target: Target, body: unknown): Record<string, unknown> => {
+export const requestToken = (
+  api: Api,
+  tokens: ServiceAccountTokens,
+  target: Target,
+  body: unknown,
+): Record<string, unknown> => {
   const account = readObject(api, target)
-  if (body !== undefined && !isJsonObject(body)) throw badRequest("couldn't get version/kind; json parse error: the body must be a TokenRequest")
+  if (body !== undefined && !isJsonObject(body))
+    throw badRequest("couldn't get version/kind; json parse error: the body must be a TokenRequest")
   const spec = recordAt(body, 'spec')
   const seconds = typeof spec['expirationSeconds'] === 'number' ? spec['expirationSeconds'] : usualSeconds
   if (seconds < shortestSeconds) {
@@ -43,7 +57,11 @@ export const requestToken = (api: Api, tokens: ServiceAccountTokens, target: Tar
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name: account.name, namespace: account.namespace, creationTimestamp: timestampOf(now) },
-    spec: { audiences: audiences.length === 0 ? [tokens.issuer] : audiences, expirationSeconds: seconds, boundObjectRef: spec['boundObjectRef'] ?? null },
+    spec: {
+      audiences: audiences.length === 0 ? [tokens.issuer] : audiences,
+      expirationSeconds: seconds,
+      boundObjectRef: spec['boundObjectRef'] ?? null,
+    },
     status: {
       token: tokens.issue(boundTo === undefined ? wish : { ...wish, boundTo }, now),
       expirationTimestamp: timestampOf(expiresAt),

@@ -34,7 +34,13 @@ export class EventEncoder {
   #stored: StoredObject | undefined
   readonly #frames = new Map<string, Buffer>()
 
-  encode(resource: Resource, type: string, stored: StoredObject, form: string, json: (resource: Resource, stored: StoredObject) => string): Buffer {
+  encode(
+    resource: Resource,
+    type: string,
+    stored: StoredObject,
+    form: string,
+    json: (resource: Resource, stored: StoredObject) => string,
+  ): Buffer {
     if (this.#stored !== stored) {
       this.#stored = stored
       this.#frames.clear()
@@ -52,7 +58,9 @@ export class EventEncoder {
 const bookmarkOf = (resource: Resource, revision: number, endsInitialEvents: boolean): Buffer => {
   const annotations = endsInitialEvents ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
   const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations }
-  return Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } })}\n`)
+  return Buffer.from(
+    `${JSON.stringify({ type: 'BOOKMARK', object: { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } })}\n`,
+  )
 }
 
 export interface WatchRequest {
@@ -62,7 +70,10 @@ export interface WatchRequest {
   readonly identity: Identity
   readonly encoder: EventEncoder
   /** Another form of the objects than their own: table rows, metadata. */
-  readonly form?: { readonly name: string; readonly json: (resource: Resource, stored: StoredObject) => string }
+  readonly form?: {
+    readonly name: string
+    readonly json: (resource: Resource, stored: StoredObject) => string
+  }
   readonly onClose: (watch: OpenWatch) => void
 }
 
@@ -87,12 +98,14 @@ export const streamWatch = (api: Api, exchange: Exchange, request: WatchRequest)
     if (exchange.backlog > backlogLimitBytes) watch.destroy()
   }
   const frameOf: EventOf = (type, stored) => encoder.encode(resource, type, stored, form, json)
-  const bookmark = (revision: number, endsInitialEvents: boolean): void => send(bookmarkOf(resource, revision, endsInitialEvents))
+  const bookmark = (revision: number, endsInitialEvents: boolean): void =>
+    send(bookmarkOf(resource, revision, endsInitialEvents))
   const watch: OpenWatch = {
     identity: request.identity,
     resource,
     end() {
-      if (options.allowBookmarks && !stalled && lastSent < api.store.revision) bookmark(api.store.revision, false)
+      if (options.allowBookmarks && !stalled && lastSent < api.store.revision)
+        bookmark(api.store.revision, false)
       stop()
       exchange.end()
     },

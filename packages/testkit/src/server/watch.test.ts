@@ -26,7 +26,8 @@ const create = async (name: string, labels: Record<string, string> = {}): Promis
   const { body } = await client.post(path, { metadata: { name, labels } })
   return Number(body.metadata.resourceVersion)
 }
-const shown = (events: readonly WatchEvent[]): string[] => events.map(({ type, object }) => `${type} ${object.metadata?.name ?? object.reason ?? ''}`)
+const shown = (events: readonly WatchEvent[]): string[] =>
+  events.map(({ type, object }) => `${type} ${object.metadata?.name ?? object.reason ?? ''}`)
 
 describe('watch', () => {
   it('begins with what is there when it has no version', async () => {
@@ -92,35 +93,55 @@ describe('watch', () => {
     await create('b')
     const watch = await client.watch(`${path}?resourceVersion=${from - 1}`)
     const [event] = await watch.until(1)
-    expect(event).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', status: 'Failure' } })
+    expect(event).toMatchObject({
+      type: 'ERROR',
+      object: { kind: 'Status', code: 410, reason: 'Expired', status: 'Failure' },
+    })
     expect(event?.object.message).toBe(`too old resource version: ${from - 1} (${from})`)
     expect(await watch.ended).toBe(true)
   })
 
   it('forgets by itself what is older than its history', async () => {
     const from = await create('first')
-    for (let count = 0; count < 80; count++) await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { n: String(count) } })
+    for (let count = 0; count < 80; count++)
+      await cluster.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c' },
+        data: { n: String(count) },
+      })
     const watch = await client.watch(`${path}?resourceVersion=${from}`)
     expect(shown(await watch.until(1))).toEqual(['ERROR Expired'])
   })
 
   it('marks the end of the initial events', async () => {
     await create('a')
-    const watch = await client.watch(`${path}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`)
+    const watch = await client.watch(
+      `${path}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+    )
     const events = await watch.until(2)
     expect(shown(events)).toEqual(['ADDED a', 'BOOKMARK '])
-    expect(events[1]?.object).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } })
+    expect(events[1]?.object).toMatchObject({
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } },
+    })
     await create('b')
     expect(shown(await watch.until(3))).toContain('ADDED b')
   })
 
   it('sends bookmarks as time goes, and ends when its time is over', async () => {
     const from = await create('a')
-    const watch = await client.watch(`${path}?resourceVersion=${from}&allowWatchBookmarks=true&timeoutSeconds=100`)
+    const watch = await client.watch(
+      `${path}?resourceVersion=${from}&allowWatchBookmarks=true&timeoutSeconds=100`,
+    )
     await client.post('/api/v1/namespaces/default/secrets', { metadata: { name: 'elsewhere' } })
     clock.advance(60_000)
     const [bookmark] = await watch.until(1)
-    expect(bookmark).toMatchObject({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(from + 1) } } })
+    expect(bookmark).toMatchObject({
+      type: 'BOOKMARK',
+      object: { metadata: { resourceVersion: String(from + 1) } },
+    })
     clock.advance(40_000)
     expect(await watch.ended).toBe(true)
   })
@@ -146,7 +167,11 @@ describe('list', () => {
     await create('b')
     const last = await create('a')
     const { body } = await client.get(path)
-    expect(body).toMatchObject({ kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: String(last) } })
+    expect(body).toMatchObject({
+      kind: 'ConfigMapList',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: String(last) },
+    })
     expect(body.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual(['a', 'b'])
     expect(body.items[0]).not.toHaveProperty('kind')
   })
@@ -168,8 +193,14 @@ describe('list', () => {
     }
     expect(names).toEqual(['a', 'b', 'c', 'd', 'e'])
     cluster.faults.compactHistory()
-    expect((await client.get(`${path}?limit=2&continue=${first.metadata.continue}`)).body).toMatchObject({ code: 410, reason: 'Expired' })
-    expect((await client.get(`${path}?continue=nonsense`)).body).toMatchObject({ code: 400, message: 'continue key is not valid' })
+    expect((await client.get(`${path}?limit=2&continue=${first.metadata.continue}`)).body).toMatchObject({
+      code: 410,
+      reason: 'Expired',
+    })
+    expect((await client.get(`${path}?continue=nonsense`)).body).toMatchObject({
+      code: 400,
+      message: 'continue key is not valid',
+    })
   })
 
   it('reads the past when asked for exactly that', async () => {
@@ -178,13 +209,19 @@ describe('list', () => {
     const { body } = await client.get(`${path}?resourceVersion=${then}&resourceVersionMatch=Exact`)
     expect(body.metadata.resourceVersion).toBe(String(then))
     expect(body.items).toHaveLength(1)
-    expect((await client.get(`${path}?resourceVersion=${then}&resourceVersionMatch=NotOlderThan`)).body.items).toHaveLength(2)
+    expect(
+      (await client.get(`${path}?resourceVersion=${then}&resourceVersionMatch=NotOlderThan`)).body.items,
+    ).toHaveLength(2)
     expect((await client.get(`${path}?resourceVersion=0`)).body.items).toHaveLength(2)
   })
 
   it('says when a version is not there yet, is no version, or is forbidden', async () => {
     const future = await client.get(`${path}?resourceVersion=999999&resourceVersionMatch=NotOlderThan`)
-    expect(future.body).toMatchObject({ code: 504, reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } })
+    expect(future.body).toMatchObject({
+      code: 504,
+      reason: 'Timeout',
+      details: { causes: [{ reason: 'ResourceVersionTooLarge' }] },
+    })
     expect((await client.get(`${path}?resourceVersion=x`)).status).toBe(422)
     expect((await client.get(`${path}?resourceVersionMatch=Exact`)).status).toBe(422)
     expect((await client.get(`${path}?limit=x`)).status).toBe(400)
@@ -194,11 +231,16 @@ describe('list', () => {
     await create('a', { x: '1', y: '2' })
     await create('b', { x: '1' })
     const names = async (query: string): Promise<string[]> =>
-      (await client.get(`${path}?${query}`)).body.items.map((item: { metadata: { name: string } }) => item.metadata.name)
+      (await client.get(`${path}?${query}`)).body.items.map(
+        (item: { metadata: { name: string } }) => item.metadata.name,
+      )
     expect(await names('labelSelector=x=1,y')).toEqual(['a'])
     expect(await names('labelSelector=x%20in%20(1,2),!y')).toEqual(['b'])
     expect(await names('fieldSelector=metadata.name!=a')).toEqual(['b'])
-    expect((await client.get(`${path}?fieldSelector=data.x=1`)).body).toMatchObject({ code: 400, message: 'field label not supported: data.x' })
+    expect((await client.get(`${path}?fieldSelector=data.x=1`)).body).toMatchObject({
+      code: 400,
+      message: 'field label not supported: data.x',
+    })
     expect((await client.get(`${path}?labelSelector=a==b==c`)).status).toBe(400)
   })
 })

@@ -15,7 +15,9 @@ export const readWriteOptions = (exchange: Exchange, identity: Identity, kind: s
   if (wrong !== undefined) throw invalidObject(subject, '', [notSupported('dryRun', wrong, ['All'])])
   const validation = query.get('fieldValidation') ?? ''
   if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
-    throw invalidObject(subject, '', [notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn'])])
+    throw invalidObject(subject, '', [
+      notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']),
+    ])
   }
   return {
     identity,
@@ -28,13 +30,19 @@ export const readWriteOptions = (exchange: Exchange, identity: Identity, kind: s
 const policies: readonly string[] = ['Orphan', 'Background', 'Foreground'] satisfies PropagationPolicy[]
 
 /** Reads the options of a delete from its body and query. */
-export const readDeleteOptions = (query: URLSearchParams, body: unknown): DeleteOptions & { dryRun: boolean } => {
-  if (body !== undefined && !isJsonObject(body)) throw badRequest("couldn't get version/kind; json parse error: the body must be DeleteOptions")
+export const readDeleteOptions = (
+  query: URLSearchParams,
+  body: unknown,
+): DeleteOptions & { dryRun: boolean } => {
+  if (body !== undefined && !isJsonObject(body))
+    throw badRequest("couldn't get version/kind; json parse error: the body must be DeleteOptions")
   const options = body ?? {}
   const subject = { group: 'meta.k8s.io', kind: 'DeleteOptions' }
-  const orphan = options['orphanDependents'] ?? (query.get('orphanDependents') === null ? undefined : query.get('orphanDependents') === 'true')
+  const orphan =
+    options['orphanDependents'] ??
+    (query.get('orphanDependents') === null ? undefined : query.get('orphanDependents') === 'true')
   const policy = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined
-  if (policy !== undefined && !policies.includes(String(policy))) {
+  if (policy !== undefined && !(typeof policy === 'string' && policies.includes(policy))) {
     throw invalidObject(subject, '', [notSupported('propagationPolicy', policy, [...policies, 'nil'])])
   }
   const dryRun = [...query.getAll('dryRun'), ...(Array.isArray(options['dryRun']) ? options['dryRun'] : [])]
@@ -48,6 +56,10 @@ export const readDeleteOptions = (query: URLSearchParams, body: unknown): Delete
       ...(typeof uid === 'string' ? { uid } : {}),
       ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
     },
-    ...(policy !== undefined ? { propagationPolicy: policy as PropagationPolicy } : orphan === true ? { propagationPolicy: 'Orphan' as const } : {}),
+    ...(policy !== undefined
+      ? { propagationPolicy: policy as PropagationPolicy }
+      : orphan === true
+        ? { propagationPolicy: 'Orphan' as const }
+        : {}),
   }
 }

@@ -79,7 +79,13 @@ export class Store {
     const table = this.table(tableId)
     const current = new StoredObject(object, ++this.#revision)
     const previous = table.set(current)
-    this.#commit(table, { revision: current.revision, type: previous === undefined ? 'ADDED' : 'MODIFIED', table: tableId, current, previous })
+    this.#commit(table, {
+      revision: current.revision,
+      type: previous === undefined ? 'ADDED' : 'MODIFIED',
+      table: tableId,
+      current,
+      previous,
+    })
     return current
   }
 

@@ -28,4 +28,5 @@ export class StoredObject {
 }
 
 /** `namespace/name`, or `name` of what has no namespace: the order of lists. */
-export const keyOf = (namespace: string, name: string): string => (namespace === '' ? name : `${namespace}/${name}`)
+export const keyOf = (namespace: string, name: string): string =>
+  namespace === '' ? name : `${namespace}/${name}`

@@ -27,10 +27,15 @@ const conditionErrors = (csr: KubeObject): FieldError[] => {
     const status = textAt(condition, 'status')
     if (type === '') return [required(`${path}.type`)]
     if (status === '') return [required(`${path}.status`)]
-    return ['Approved', 'Denied', 'Failed'].includes(type) && status !== 'True' ? [notSupported(`${path}.status`, status, ['True'])] : []
+    return ['Approved', 'Denied', 'Failed'].includes(type) && status !== 'True'
+      ? [notSupported(`${path}.status`, status, ['True'])]
+      : []
   })
   const has = (type: string): boolean => conditions.some((condition) => textAt(condition, 'type') === type)
-  if (has('Approved') && has('Denied')) errors.push(invalid('status.conditions', 'Denied', 'Approved and Denied conditions are mutually exclusive'))
+  if (has('Approved') && has('Denied'))
+    errors.push(
+      invalid('status.conditions', 'Denied', 'Approved and Denied conditions are mutually exclusive'),
+    )
   return errors
 }
 
@@ -39,7 +44,8 @@ const divided = (csr: KubeObject, old: KubeObject, subresource: string, timestam
   csr['spec'] = old['spec']
   const oldStatus = recordAt(old, 'status')
   const status = recordAt(csr, 'status')
-  if (subresource === 'approval') csr['status'] = { ...oldStatus, conditions: status['conditions'] ?? oldStatus['conditions'] ?? [] }
+  if (subresource === 'approval')
+    csr['status'] = { ...oldStatus, conditions: status['conditions'] ?? oldStatus['conditions'] ?? [] }
   if (subresource === '') csr['status'] = oldStatus
   for (const condition of listAt(csr, 'status', 'conditions').map((item) => recordAt(item))) {
     condition['lastUpdateTime'] ??= timestamp
@@ -68,28 +74,53 @@ export const certificateSigningRequestStrategy: Strategy = {
     if (listAt(spec, 'usages').length === 0) errors.push(required('spec.usages'))
     if (signer === '') errors.push(required('spec.signerName'))
     else if (!/^[a-z0-9.-]+\/[a-zA-Z0-9._:-]+$/.test(signer)) {
-      errors.push(invalid('spec.signerName', signer, 'must be a fully qualified domain and path of the form "example.com/signer-name"'))
+      errors.push(
+        invalid(
+          'spec.signerName',
+          signer,
+          'must be a fully qualified domain and path of the form "example.com/signer-name"',
+        ),
+      )
     }
     const seconds = spec['expirationSeconds']
-    if (typeof seconds === 'number' && seconds < 600) errors.push(invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'))
+    if (typeof seconds === 'number' && seconds < 600)
+      errors.push(
+        invalid(
+          'spec.expirationSeconds',
+          seconds,
+          'may not specify a duration less than 600 seconds (10 minutes)',
+        ),
+      )
     return errors
   },
   validateUpdate(csr, old, { subresource }) {
     const errors = conditionErrors(csr)
     if (subresource === 'status' && !jsonEqual(deciding(csr), deciding(old))) {
-      errors.push(forbiddenField('status.conditions', 'updates may not add, remove or change a condition of type "Approved" or "Denied"'))
+      errors.push(
+        forbiddenField(
+          'status.conditions',
+          'updates may not add, remove or change a condition of type "Approved" or "Denied"',
+        ),
+      )
     }
     if (subresource === 'approval') {
       for (const [at, condition] of deciding(old).entries()) {
         const type = textAt(condition, 'type')
         if (!deciding(csr).some((kept) => textAt(kept, 'type') === type)) {
-          errors.push(forbiddenField(`status.conditions[${at}]`, `updates may not remove a condition of type ${JSON.stringify(type)}`))
+          errors.push(
+            forbiddenField(
+              `status.conditions[${at}]`,
+              `updates may not remove a condition of type ${JSON.stringify(type)}`,
+            ),
+          )
         }
       }
     }
     const certificate = textAt(old, 'status', 'certificate')
     if (certificate !== '' && certificate !== textAt(csr, 'status', 'certificate')) {
-      errors.push(forbiddenField('status.certificate', 'updates may not change a certificate that has been issued'))
+      errors.push(
+        forbiddenField('status.certificate', 'updates may not change a certificate that has been issued'),
+      )
     }
     return errors
   },

@@ -11,16 +11,21 @@ const dataLimitBytes = 1_048_576
 const dataKeyPattern = /^[-._a-zA-Z0-9]+$/
 const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-const cannotDecode = ({ kind }: KubeObject, why: string): Error => badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${why}`)
+const cannotDecode = ({ kind }: KubeObject, why: string): Error =>
+  badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${why}`)
 
 /** The fields of a map of strings must be strings, or the object does not even decode. */
 const checkTextMap = (object: KubeObject, field: string): void => {
   const map = object[field]
   if (map === undefined || map === null) return
-  if (!isJsonObject(map)) throw cannotDecode(object, `json: cannot unmarshal into Go struct field ${object.kind}.${field}`)
+  if (!isJsonObject(map))
+    throw cannotDecode(object, `json: cannot unmarshal into Go struct field ${object.kind}.${field}`)
   for (const [key, value] of Object.entries(map)) {
     if (value !== null && typeof value !== 'string') {
-      throw cannotDecode(object, `json: cannot unmarshal ${typeof value} into Go struct field ${object.kind}.${field}.${key} of type string`)
+      throw cannotDecode(
+        object,
+        `json: cannot unmarshal ${typeof value} into Go struct field ${object.kind}.${field}.${key} of type string`,
+      )
     }
   }
 }
@@ -28,22 +33,32 @@ const checkTextMap = (object: KubeObject, field: string): void => {
 const checkBytes = (object: KubeObject, field: string): void => {
   checkTextMap(object, field)
   for (const value of Object.values(recordAt(object, field))) {
-    if (typeof value === 'string' && !base64Pattern.test(value.replace(/[\r\n]/g, ''))) throw cannotDecode(object, 'illegal base64 data at input byte 0')
+    if (typeof value === 'string' && !base64Pattern.test(value.replace(/[\r\n]/g, '')))
+      throw cannotDecode(object, 'illegal base64 data at input byte 0')
   }
 }
 
 const dropEmpty = (object: KubeObject, ...fields: readonly string[]): void => {
-  for (const field of fields) if (object[field] === null || (isJsonObject(object[field]) && Object.keys(recordAt(object, field)).length === 0)) delete object[field]
+  for (const field of fields)
+    if (
+      object[field] === null ||
+      (isJsonObject(object[field]) && Object.keys(recordAt(object, field)).length === 0)
+    )
+      delete object[field]
 }
 
 const prepareSecret = (secret: KubeObject): void => {
   checkBytes(secret, 'data')
   checkTextMap(secret, 'stringData')
-  const plain = Object.entries(recordAt(secret, 'stringData')).map(([key, value]) => [key, Buffer.from(String(value), 'utf8').toString('base64')])
+  const plain = Object.entries(recordAt(secret, 'stringData')).map(([key, value]) => [
+    key,
+    Buffer.from(String(value), 'utf8').toString('base64'),
+  ])
   if (plain.length > 0) secret['data'] = { ...recordAt(secret, 'data'), ...Object.fromEntries(plain) }
   delete secret['stringData']
   secret['type'] ||= 'Opaque'
-  for (const [key, value] of Object.entries(recordAt(secret, 'data'))) if (value === null) recordAt(secret, 'data')[key] = ''
+  for (const [key, value] of Object.entries(recordAt(secret, 'data')))
+    if (value === null) recordAt(secret, 'data')[key] = ''
   dropEmpty(secret, 'data')
 }
 
@@ -69,11 +84,18 @@ const requiredKeys: Readonly<Record<string, readonly string[]>> = {
 const secretErrors = (secret: KubeObject): FieldError[] => {
   const data = recordAt(secret, 'data')
   const errors = keyErrors(secret, 'data')
-  const size = Object.values(data).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value), 'base64'), 0)
+  const size = Object.values(data).reduce<number>(
+    (sum, value) => sum + Buffer.byteLength(String(value), 'base64'),
+    0,
+  )
   if (size > dataLimitBytes) errors.push(tooLong('data', dataLimitBytes))
   const type = textAt(secret, 'type')
-  for (const key of requiredKeys[type] ?? []) if (data[key] === undefined) errors.push(required(`data[${key}]`))
-  if (type === 'kubernetes.io/service-account-token' && !secret.metadata.annotations?.['kubernetes.io/service-account.name']) {
+  for (const key of requiredKeys[type] ?? [])
+    if (data[key] === undefined) errors.push(required(`data[${key}]`))
+  if (
+    type === 'kubernetes.io/service-account-token' &&
+    !secret.metadata.annotations?.['kubernetes.io/service-account.name']
+  ) {
     errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'))
   }
   return errors
@@ -83,9 +105,11 @@ const secretErrors = (secret: KubeObject): FieldError[] => {
 const frozenErrors = (object: KubeObject, old: KubeObject, fields: readonly string[]): FieldError[] => {
   if (old['immutable'] !== true) return []
   const errors: FieldError[] = []
-  if (object['immutable'] !== true) errors.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
+  if (object['immutable'] !== true)
+    errors.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
   for (const field of fields) {
-    if (!jsonEqual(object[field] ?? {}, old[field] ?? {})) errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'))
+    if (!jsonEqual(object[field] ?? {}, old[field] ?? {}))
+      errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'))
   }
   return errors
 }
@@ -113,8 +137,14 @@ const prepareConfigMap = (configMap: KubeObject): void => {
 }
 
 const configMapErrors = (configMap: KubeObject): FieldError[] => {
-  const data = Object.values(recordAt(configMap, 'data')).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value), 'utf8'), 0)
-  const binary = Object.values(recordAt(configMap, 'binaryData')).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value), 'base64'), 0)
+  const data = Object.values(recordAt(configMap, 'data')).reduce<number>(
+    (sum, value) => sum + Buffer.byteLength(String(value), 'utf8'),
+    0,
+  )
+  const binary = Object.values(recordAt(configMap, 'binaryData')).reduce<number>(
+    (sum, value) => sum + Buffer.byteLength(String(value), 'base64'),
+    0,
+  )
   return [
     ...keyErrors(configMap, 'data'),
     ...keyErrors(configMap, 'binaryData'),
@@ -126,12 +156,18 @@ export const configMapStrategy: Strategy = {
   prepareCreate: prepareConfigMap,
   prepareUpdate: prepareConfigMap,
   validateCreate: configMapErrors,
-  validateUpdate: (configMap, old) => [...frozenErrors(configMap, old, ['data', 'binaryData']), ...configMapErrors(configMap)],
+  validateUpdate: (configMap, old) => [
+    ...frozenErrors(configMap, old, ['data', 'binaryData']),
+    ...configMapErrors(configMap),
+  ],
 }
 
 /** Every namespace carries its own name as a label, for selectors. */
 const nameLabel = (namespace: KubeObject): void => {
-  namespace.metadata.labels = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.metadata.name ?? '' }
+  namespace.metadata.labels = {
+    ...namespace.metadata.labels,
+    'kubernetes.io/metadata.name': namespace.metadata.name ?? '',
+  }
 }
 
 const lastingNamespaces: readonly string[] = ['default', 'kube-public', 'kube-system']
@@ -139,7 +175,8 @@ const lastingNamespaces: readonly string[] = ['default', 'kube-public', 'kube-sy
 export const namespaceStrategy: Strategy = {
   validateName: labelProblems,
   returnsDeleted: true,
-  refuseDelete: (name) => (lastingNamespaces.includes(name) ? 'this namespace may not be deleted' : undefined),
+  refuseDelete: (name) =>
+    lastingNamespaces.includes(name) ? 'this namespace may not be deleted' : undefined,
   prepareCreate(namespace) {
     nameLabel(namespace)
     namespace['spec'] = { finalizers: ['kubernetes'] }
@@ -164,8 +201,10 @@ const leaseErrors = (lease: KubeObject): FieldError[] => {
   const spec = recordAt(lease, 'spec')
   const errors: FieldError[] = []
   const { leaseDurationSeconds: duration, leaseTransitions: transitions } = spec
-  if (typeof duration === 'number' && duration <= 0) errors.push(invalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'))
-  if (typeof transitions === 'number' && transitions < 0) errors.push(invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'))
+  if (typeof duration === 'number' && duration <= 0)
+    errors.push(invalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'))
+  if (typeof transitions === 'number' && transitions < 0)
+    errors.push(invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'))
   return errors
 }
 
@@ -184,7 +223,8 @@ export const podStrategy: Strategy = {
   prepareCreate(pod) {
     pod['status'] = { phase: 'Pending', ...recordAt(pod, 'status') }
   },
-  validateCreate: (pod) => (listAt(pod, 'spec', 'containers').length === 0 ? [required('spec.containers')] : []),
+  validateCreate: (pod) =>
+    listAt(pod, 'spec', 'containers').length === 0 ? [required('spec.containers')] : [],
   selectableFields: {
     'spec.nodeName': (pod) => textAt(pod, 'spec', 'nodeName'),
     'status.phase': (pod) => textAt(pod, 'status', 'phase'),

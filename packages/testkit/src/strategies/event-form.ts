@@ -11,7 +11,11 @@ const names: readonly (readonly [core: string, events: string])[] = [
   ['count', 'deprecatedCount'],
 ]
 
-const renamed = (event: KubeObject, apiVersion: string, pairs: readonly (readonly [from: string, to: string])[]): KubeObject => {
+const renamed = (
+  event: KubeObject,
+  apiVersion: string,
+  pairs: readonly (readonly [from: string, to: string])[],
+): KubeObject => {
   const to = new Map(pairs)
   const entries = Object.entries(event).map(([field, value]) => [to.get(field) ?? field, value])
   return { ...(Object.fromEntries(entries) as KubeObject), apiVersion }
@@ -21,4 +25,9 @@ const renamed = (event: KubeObject, apiVersion: string, pairs: readonly (readonl
 export const eventsFormOf = (event: KubeObject): KubeObject => renamed(event, 'events.k8s.io/v1', names)
 
 /** An event of events.k8s.io/v1 as it is stored. */
-export const coreFormOf = (event: KubeObject): KubeObject => renamed(event, 'v1', names.map(([core, events]) => [events, core]))
+export const coreFormOf = (event: KubeObject): KubeObject =>
+  renamed(
+    event,
+    'v1',
+    names.map(([core, events]) => [events, core]),
+  )

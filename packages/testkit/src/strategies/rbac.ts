@@ -11,10 +11,13 @@ const ruleErrors = (role: KubeObject): FieldError[] =>
   listAt(role, 'rules').flatMap((rule, at) => {
     const path = `rules[${at}]`
     const errors: FieldError[] = []
-    if (listAt(rule, 'verbs').length === 0) errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'))
+    if (listAt(rule, 'verbs').length === 0)
+      errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'))
     if (listAt(rule, 'nonResourceURLs').length > 0) return errors
-    if (listAt(rule, 'apiGroups').length === 0) errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'))
-    if (listAt(rule, 'resources').length === 0) errors.push(required(`${path}.resources`, 'resource rules must supply at least one resource'))
+    if (listAt(rule, 'apiGroups').length === 0)
+      errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'))
+    if (listAt(rule, 'resources').length === 0)
+      errors.push(required(`${path}.resources`, 'resource rules must supply at least one resource'))
     return errors
   })
 
@@ -24,7 +27,8 @@ const withDefaults = (binding: KubeObject): void => {
   binding['roleRef'] = ref
   for (const subject of listAt(binding, 'subjects').map((item) => recordAt(item))) {
     const kind = textAt(subject, 'kind')
-    if ((kind === 'User' || kind === 'Group') && textAt(subject, 'apiGroup') === '') subject['apiGroup'] = rbacGroup
+    if ((kind === 'User' || kind === 'Group') && textAt(subject, 'apiGroup') === '')
+      subject['apiGroup'] = rbacGroup
   }
 }
 
@@ -44,7 +48,11 @@ const bindingErrors = (binding: KubeObject): FieldError[] => {
     if (!['ServiceAccount', 'User', 'Group'].includes(subjectKind)) {
       errors.push(notSupported(`${path}.kind`, subjectKind, ['ServiceAccount', 'User', 'Group']))
     }
-    if (subjectKind === 'ServiceAccount' && textAt(subject, 'namespace') === '' && binding.kind === 'ClusterRoleBinding') {
+    if (
+      subjectKind === 'ServiceAccount' &&
+      textAt(subject, 'namespace') === '' &&
+      binding.kind === 'ClusterRoleBinding'
+    ) {
       errors.push(required(`${path}.namespace`))
     }
   }
@@ -73,7 +81,12 @@ export const roleBindingStrategy: Strategy = {
   validateUpdate: (binding, old) =>
     jsonEqual(binding['roleRef'], old['roleRef'])
       ? bindingErrors(binding)
-      : [{ ...immutable('roleRef', binding['roleRef']), message: `Invalid value: ${goRoleRef(binding)}: cannot change roleRef` }],
+      : [
+          {
+            ...immutable('roleRef', binding['roleRef']),
+            message: `Invalid value: ${goRoleRef(binding)}: cannot change roleRef`,
+          },
+        ],
 }
 
 /** A role reference as the real message prints it. */

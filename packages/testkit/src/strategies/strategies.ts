@@ -1,6 +1,14 @@
 import type { Strategy } from '../resources/resource.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
-import { configMapStrategy, eventStrategy, leaseStrategy, namespaceStrategy, podStrategy, secretStrategy, serviceAccountStrategy } from './core.ts'
+import {
+  configMapStrategy,
+  eventStrategy,
+  leaseStrategy,
+  namespaceStrategy,
+  podStrategy,
+  secretStrategy,
+  serviceAccountStrategy,
+} from './core.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
 import { roleBindingStrategy, roleStrategy } from './rbac.ts'
 import { scalableStrategy, storageClassStrategy } from './workloads.ts'

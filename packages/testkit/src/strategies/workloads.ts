@@ -11,7 +11,9 @@ const templateErrors = (workload: KubeObject): FieldError[] => {
   const labels = recordAt(spec, 'template', 'metadata', 'labels')
   if (spec['selector'] === undefined || spec['selector'] === null) errors.push(required('spec.selector'))
   else if (Object.entries(selector).some(([key, value]) => labels[key] !== value)) {
-    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+    errors.push(
+      invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+    )
   }
   return errors
 }
@@ -45,11 +47,18 @@ export const storageClassStrategy: Strategy = {
     storageClass['reclaimPolicy'] ??= 'Delete'
     storageClass['volumeBindingMode'] ??= 'Immediate'
   },
-  validateCreate: (storageClass) => (storageClass['provisioner'] === undefined ? [required('provisioner')] : []),
+  validateCreate: (storageClass) =>
+    storageClass['provisioner'] === undefined ? [required('provisioner')] : [],
   validateUpdate: (storageClass, old) =>
     frozenFields.flatMap((field) =>
       jsonEqual(storageClass[field] ?? null, old[field] ?? null)
         ? []
-        : [{ reason: 'FieldValueForbidden' as const, field, message: `Forbidden: updates to ${field} are forbidden.` }],
+        : [
+            {
+              reason: 'FieldValueForbidden' as const,
+              field,
+              message: `Forbidden: updates to ${field} are forbidden.`,
+            },
+          ],
     ),
 }

@@ -55,9 +55,18 @@ export interface TestClientOptions {
 export const testClient = (cluster: Cluster, options: TestClientOptions = {}): TestClient => {
   const { ca, cert, key } = cluster.credentials(options.identity)
   const withCertificate = options.token === undefined && options.anonymous !== true
-  const agent = new Agent({ allowH2: options.http2 ?? false, connect: withCertificate ? { ca, cert, key } : { ca }, bodyTimeout: 0 })
+  const agent = new Agent({
+    allowH2: options.http2 ?? false,
+    connect: withCertificate ? { ca, cert, key } : { ca },
+    bodyTimeout: 0,
+  })
   const authorization = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
     const response = await request(cluster.url + path, {
       method: method as 'GET',
       dispatcher: agent,
@@ -71,10 +80,14 @@ export const testClient = (cluster: Cluster, options: TestClientOptions = {}): T
     get: (path, headers) => call('GET', path, undefined, headers),
     post: (path, body, headers) => call('POST', path, body, headers),
     put: (path, body) => call('PUT', path, body),
-    patch: (path, body, type = 'merge-patch+json') => call('PATCH', path, body, { 'content-type': `application/${type}` }),
+    patch: (path, body, type = 'merge-patch+json') =>
+      call('PATCH', path, body, { 'content-type': `application/${type}` }),
     delete: (path, body) => call('DELETE', path, body),
     async watch(path) {
-      const response = await request(`${cluster.url}${path}${path.includes('?') ? '&' : '?'}watch=true`, { dispatcher: agent, headers: authorization })
+      const response = await request(`${cluster.url}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
+        dispatcher: agent,
+        headers: authorization,
+      })
       const events: WatchEvent[] = []
       const waiting = new Set<() => void>()
       let rest = ''

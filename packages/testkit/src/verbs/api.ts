@@ -19,7 +19,12 @@ export interface Api {
 }
 
 /** Throws when a write that is valid in itself is not for this user; `old` is what an update replaces. */
-export type Admission = (target: Target, object: KubeObject, old: KubeObject | undefined, options: WriteOptions) => void
+export type Admission = (
+  target: Target,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+) => void
 
 /** The object a verb is about. */
 export interface Target {

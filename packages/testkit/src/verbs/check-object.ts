@@ -12,21 +12,40 @@ import { metadataTypeProblem } from './object-meta.ts'
 
 /** Makes sure a body is an object of the resource's kind; throws a 400 when not. */
 export const checkedEnvelope = (resource: Resource, body: unknown): KubeObject => {
-  if (!isJsonObject(body)) throw badRequest(`couldn't get version/kind; json parse error: the body must be an object of kind ${resource.kind}`)
+  if (!isJsonObject(body))
+    throw badRequest(
+      `couldn't get version/kind; json parse error: the body must be an object of kind ${resource.kind}`,
+    )
   const expected = apiVersionOf(resource)
-  const { apiVersion = resource.isCustom ? '' : expected, kind = resource.isCustom ? '' : resource.kind, metadata = {}, ...rest } = body
+  const {
+    apiVersion = resource.isCustom ? '' : expected,
+    kind = resource.isCustom ? '' : resource.kind,
+    metadata = {},
+    ...rest
+  } = body
   if (kind === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body).slice(0, 200)}'`)
   if (apiVersion !== expected) {
-    throw badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`)
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+    )
   }
   if (kind !== resource.kind) {
-    throw badRequest(`${String(kind)} in version "${resource.version}" cannot be handled as a ${resource.kind}: the kinds do not match`)
+    throw badRequest(
+      `${String(kind)} in version "${resource.version}" cannot be handled as a ${resource.kind}: the kinds do not match`,
+    )
   }
   const problem = metadataTypeProblem(metadata ?? {})
   if (problem !== undefined) {
-    throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`)
+    throw badRequest(
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`,
+    )
   }
-  return { apiVersion: expected, kind: resource.kind, metadata: isJsonObject(metadata) ? metadata : {}, ...rest }
+  return {
+    apiVersion: expected,
+    kind: resource.kind,
+    metadata: isJsonObject(metadata) ? metadata : {},
+    ...rest,
+  }
 }
 
 /** Prunes and defaults by the resource's schema; unknown fields are refused, warned of or passed over as asked. */
@@ -36,7 +55,11 @@ export const shapedBySchema = (resource: Resource, object: KubeObject, options: 
   if (unknown.length > 0) {
     const messages = unknown.map((field) => `unknown field "${field}"`)
     if (options.fieldValidation === 'Strict') {
-      throw new ApiError(400, 'BadRequest', `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${messages.join(', ')}`)
+      throw new ApiError(
+        400,
+        'BadRequest',
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${messages.join(', ')}`,
+      )
     }
     if (options.fieldValidation === 'Warn') for (const message of messages) options.warn(message)
   }
@@ -47,14 +70,21 @@ export const shapedBySchema = (resource: Resource, object: KubeObject, options: 
 const ratcheted = (errors: readonly FieldError[], oldErrors: readonly FieldError[]): FieldError[] =>
   errors.filter(
     ({ reason, field, message }) =>
-      reason === 'FieldValueRequired' || !oldErrors.some((known) => known.field === field && known.message === message),
+      reason === 'FieldValueRequired' ||
+      !oldErrors.some((known) => known.field === field && known.message === message),
   )
 
 /** What the resource's schema has against the object: structure first, rules only when that holds. */
-export const schemaErrors = (api: Api, resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] => {
+export const schemaErrors = (
+  api: Api,
+  resource: Resource,
+  object: KubeObject,
+  old?: KubeObject,
+): FieldError[] => {
   const { schema } = resource
   if (schema === undefined) return []
   const found = validateSchema(schema, object)
-  const errors = found.length === 0 || old === undefined ? found : ratcheted(found, validateSchema(schema, old))
+  const errors =
+    found.length === 0 || old === undefined ? found : ratcheted(found, validateSchema(schema, old))
   return errors.length > 0 ? errors : api.celRules.evaluate(schema, object, old)
 }

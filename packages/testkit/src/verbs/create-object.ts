@@ -13,10 +13,20 @@ const checkNamespace = ({ store }: Api, { resource, namespace }: Target, name: s
   const stored = store.get('/namespaces', '', namespace)
   if (stored === undefined) throw notFound({ group: '', plural: 'namespaces' }, namespace)
   if (stored.read().metadata.deletionTimestamp === undefined) return
-  const refusal = forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
+  const refusal = forbidden(
+    resource,
+    name,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  )
   throw new ApiError(403, refusal.reason, refusal.message, {
     ...refusal.details,
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    causes: [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
   })
 }
 
@@ -27,14 +37,18 @@ export const createObject = (api: Api, target: Target, body: unknown, options: W
   let object = checkedEnvelope(resource, body)
   const { metadata } = object
   const namespace = resource.namespaced ? target.namespace : ''
-  if (resource.namespaced && namespace === '') throw badRequest('an empty namespace may not be set during creation')
+  if (resource.namespaced && namespace === '')
+    throw badRequest('an empty namespace may not be set during creation')
   if (metadata.namespace && metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
   if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
-  if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName, () => api.clock.random())
+  if (!metadata.name && metadata.generateName)
+    metadata.name = generatedName(metadata.generateName, () => api.clock.random())
   if (target.name !== '' && metadata.name !== target.name) {
-    throw badRequest(`the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${target.name})`)
+    throw badRequest(
+      `the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${target.name})`,
+    )
   }
   checkNamespace(api, target, metadata.name ?? '')
 
@@ -60,7 +74,8 @@ export const createObject = (api: Api, target: Target, body: unknown, options: W
     ...schemaErrors(api, resource, object),
     ...(strategy.validateCreate?.(object) ?? []),
   ]
-  if (errors.length > 0) throw invalidObject(resource, object.metadata.name ?? metadata.generateName ?? '', errors)
+  if (errors.length > 0)
+    throw invalidObject(resource, object.metadata.name ?? metadata.generateName ?? '', errors)
   const name = object.metadata.name ?? ''
   if (api.store.get(resource.table, namespace, name) !== undefined) throw alreadyExists(resource, name)
   for (const admit of api.admissions) admit(target, object, undefined, options)

@@ -17,18 +17,29 @@ export interface DeleteOptions {
 export const orphanFinalizer = 'orphan'
 export const foregroundFinalizer = 'foregroundDeletion'
 
-const finalizersAfter = (meta: ObjectMeta, policy: PropagationPolicy | undefined, always: readonly string[]): string[] => {
+const finalizersAfter = (
+  meta: ObjectMeta,
+  policy: PropagationPolicy | undefined,
+  always: readonly string[],
+): string[] => {
   const finalizers = meta.finalizers ?? []
   if (policy === undefined) return [...new Set([...finalizers, ...always])]
-  const rest = finalizers.filter((finalizer) => finalizer !== orphanFinalizer && finalizer !== foregroundFinalizer)
-  const wanted = policy === 'Orphan' ? [orphanFinalizer] : policy === 'Foreground' ? [foregroundFinalizer] : []
+  const rest = finalizers.filter(
+    (finalizer) => finalizer !== orphanFinalizer && finalizer !== foregroundFinalizer,
+  )
+  const wanted =
+    policy === 'Orphan' ? [orphanFinalizer] : policy === 'Foreground' ? [foregroundFinalizer] : []
   return [...new Set([...rest, ...always, ...wanted])]
 }
 
 const checkPreconditions = (target: Target, stored: StoredObject, { preconditions }: DeleteOptions): void => {
   const { resource, name } = target
   if (preconditions?.uid !== undefined && preconditions.uid !== stored.uid) {
-    throw conflict(resource, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${stored.uid}`)
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${stored.uid}`,
+    )
   }
   const wanted = preconditions?.resourceVersion
   if (wanted !== undefined && wanted !== String(stored.revision)) {
@@ -48,7 +59,12 @@ const heldBySpec = (object: KubeObject): boolean => {
 }
 
 /** Deletes an object, or marks it as being deleted while finalizers hold it. Answers what the real server answers. */
-export const deleteObject = (api: Api, target: Target, deletion: DeleteOptions, options: WriteOptions): KubeObject | Status => {
+export const deleteObject = (
+  api: Api,
+  target: Target,
+  deletion: DeleteOptions,
+  options: WriteOptions,
+): KubeObject | Status => {
   const { resource } = target
   const { strategy } = resource
   const stored = readObject(api, target)
@@ -82,7 +98,8 @@ export const deleteObject = (api: Api, target: Target, deletion: DeleteOptions, 
     },
   })
   // zero is a value here, and normalized() keeps it
-  if (marked.kind === 'Namespace' && marked.apiVersion === 'v1') marked['status'] = { ...(marked['status'] as object), phase: 'Terminating' }
+  if (marked.kind === 'Namespace' && marked.apiVersion === 'v1')
+    marked['status'] = { ...(marked['status'] as object), phase: 'Terminating' }
   if (options.dryRun) return resource.fromStored?.(marked) ?? marked
   return viewOf(resource, api.store.put(resource.table, marked))
 }

@@ -20,13 +20,22 @@ interface Position {
   readonly after: string
 }
 
+/** The smallest text behind a key. */
+const afterKey = '\u0000'
+
 const writePosition = ({ revision, after }: Position): string =>
-  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${after}\u0000` })).toString('base64url')
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after + afterKey })).toString(
+    'base64url',
+  )
 
 const readPosition = (token: string): Position => {
   try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>
-    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string') return { revision: rv, after: start.replace(/\u0000$/, '') }
+    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<
+      string,
+      unknown
+    >
+    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string')
+      return { revision: rv, after: start.endsWith(afterKey) ? start.slice(0, -1) : start }
   } catch {
     // not one of ours: answered below
   }
@@ -48,7 +57,12 @@ const wantedRevision = (current: number, { revision, match, limit }: ListOptions
 }
 
 /** The objects of a selection in the order of their keys, at one revision, `limit` of them at most. */
-export const listObjects = (api: Api, resource: Resource, selection: Selection, options: ListOptions): ObjectList => {
+export const listObjects = (
+  api: Api,
+  resource: Resource,
+  selection: Selection,
+  options: ListOptions,
+): ObjectList => {
   const { store } = api
   const position = options.continueToken === '' ? undefined : readPosition(options.continueToken)
   const wanted = position?.revision ?? wantedRevision(store.revision, options)

@@ -18,7 +18,8 @@ const isTrue = (value: string | null): boolean => value === 'true' || value === 
 const wholeNumber = (query: URLSearchParams, name: string): number | undefined => {
   const text = query.get(name)
   if (text === null || text === '') return undefined
-  if (!/^\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^\d+$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   return Number(text)
 }
 
@@ -32,22 +33,45 @@ const optionErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] =>
   }
   if (isWatch) {
     if (initial === null && match !== '') {
-      errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+      errors.push(
+        forbiddenField(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      )
     }
     if (initial !== null && match !== 'NotOlderThan') {
-      errors.push(forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+      errors.push(
+        forbiddenField(
+          'resourceVersionMatch',
+          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+        ),
+      )
     }
     return errors
   }
-  if (initial !== null) errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
+  if (initial !== null)
+    errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
   if (match !== '' && revision === '') {
-    errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+    errors.push(
+      forbiddenField(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden unless resourceVersion is provided',
+      ),
+    )
   }
   if (match !== '' && (query.get('continue') ?? '') !== '') {
-    errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+    errors.push(
+      forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+    )
   }
   if (match === 'Exact' && revision === '0') {
-    errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    errors.push(
+      forbiddenField(
+        'resourceVersionMatch',
+        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+      ),
+    )
   }
   return errors
 }
@@ -60,7 +84,9 @@ export const readListOptions = (query: URLSearchParams, isWatch: boolean): ListO
   if (errors.length > 0) throw invalidObject(optionsKind, '', errors)
   const revisionText = query.get('resourceVersion') ?? ''
   if (!/^\d*$/.test(revisionText)) {
-    throw invalidObject({ group: '', kind: 'ListOptions' }, '', [invalid('resourceVersion', revisionText, 'must be an unsigned integer')])
+    throw invalidObject({ group: '', kind: 'ListOptions' }, '', [
+      invalid('resourceVersion', revisionText, 'must be an unsigned integer'),
+    ])
   }
   const continueToken = query.get('continue') ?? ''
   if (continueToken !== '' && revisionText !== '' && revisionText !== '0') {
@@ -71,7 +97,8 @@ export const readListOptions = (query: URLSearchParams, isWatch: boolean): ListO
     match: (query.get('resourceVersionMatch') || undefined) as ListOptions['match'],
     limit: wholeNumber(query, 'limit') ?? 0,
     continueToken,
-    sendInitialEvents: query.get('sendInitialEvents') === null ? undefined : isTrue(query.get('sendInitialEvents')),
+    sendInitialEvents:
+      query.get('sendInitialEvents') === null ? undefined : isTrue(query.get('sendInitialEvents')),
     allowBookmarks: isTrue(query.get('allowWatchBookmarks')),
     timeoutSeconds: wholeNumber(query, 'timeoutSeconds'),
   }

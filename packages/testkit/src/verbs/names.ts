@@ -24,7 +24,9 @@ export const labelProblems = (name: string): string[] => {
 /** What keeps a text from being one segment of a path, the rule of RBAC names. */
 export const pathSegmentProblems = (name: string): string[] => {
   if (name === '.' || name === '..') return [`may not be '${name}'`]
-  return ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`)
+  return ['/', '%']
+    .filter((character) => name.includes(character))
+    .map((character) => `may not contain '${character}'`)
 }
 
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
@@ -32,6 +34,7 @@ const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
 /** `generateName` with five characters after it, within the 63 of a label. */
 export const generatedName = (prefix: string, random: () => number): string => {
   let suffix = ''
-  for (let count = 0; count < 5; count++) suffix += suffixAlphabet[Math.floor(random() * suffixAlphabet.length)]
+  for (let count = 0; count < 5; count++)
+    suffix += suffixAlphabet[Math.floor(random() * suffixAlphabet.length)]
   return prefix.slice(0, 58) + suffix
 }

@@ -34,31 +34,52 @@ export const normalized = (object: KubeObject): KubeObject => {
   const { apiVersion, kind, metadata, ...rest } = object
   const meta: Record<string, unknown> = {}
   for (const field of fields) if (!isEmpty(metadata[field])) meta[field] = metadata[field]
-  if (metadata.finalizers && metadata.finalizers.length > 0) meta['finalizers'] = [...new Set(metadata.finalizers)]
+  if (metadata.finalizers && metadata.finalizers.length > 0)
+    meta['finalizers'] = [...new Set(metadata.finalizers)]
   return { apiVersion, kind, metadata: meta, ...rest }
 }
 
-const isTextMap = (value: unknown): boolean => isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
+const isTextMap = (value: unknown): boolean =>
+  isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
 
 const isOwnerReference = (value: unknown): boolean =>
-  isJsonObject(value) && ['apiVersion', 'kind', 'name', 'uid'].every((field) => value[field] === undefined || typeof value[field] === 'string')
+  isJsonObject(value) &&
+  ['apiVersion', 'kind', 'name', 'uid'].every(
+    (field) => value[field] === undefined || typeof value[field] === 'string',
+  )
 
 /** What would not decode into ObjectMeta, as a message; undefined when all is of the right type. */
 export const metadataTypeProblem = (metadata: unknown): string | undefined => {
   if (!isJsonObject(metadata)) return 'metadata must be an object'
-  for (const field of ['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp']) {
+  for (const field of [
+    'name',
+    'generateName',
+    'namespace',
+    'uid',
+    'resourceVersion',
+    'creationTimestamp',
+    'deletionTimestamp',
+  ]) {
     const value = metadata[field]
-    if (value !== undefined && value !== null && typeof value !== 'string') return `metadata.${field} must be a string`
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      return `metadata.${field} must be a string`
   }
   for (const field of ['labels', 'annotations']) {
     const value = metadata[field]
-    if (value !== undefined && value !== null && !isTextMap(value)) return `metadata.${field} must be a map of strings`
+    if (value !== undefined && value !== null && !isTextMap(value))
+      return `metadata.${field} must be a map of strings`
   }
   const { finalizers, ownerReferences } = metadata
-  if (!isEmpty(finalizers) && !(Array.isArray(finalizers) && finalizers.every((item) => typeof item === 'string'))) {
+  if (
+    !isEmpty(finalizers) &&
+    !(Array.isArray(finalizers) && finalizers.every((item) => typeof item === 'string'))
+  ) {
     return 'metadata.finalizers must be a list of strings'
   }
-  if (!isEmpty(ownerReferences) && !(Array.isArray(ownerReferences) && ownerReferences.every(isOwnerReference))) {
+  if (
+    !isEmpty(ownerReferences) &&
+    !(Array.isArray(ownerReferences) && ownerReferences.every(isOwnerReference))
+  ) {
     return 'metadata.ownerReferences must be a list of references'
   }
   return undefined
@@ -73,8 +94,10 @@ const labelValueDetail =
 const qualifiedNameProblem = (key: string): string | undefined => {
   const parts = key.split('/')
   const [prefix, name] = parts.length === 1 ? [undefined, parts[0]] : parts
-  if (parts.length > 2) return "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
-  if (prefix !== undefined && subdomainProblems(prefix).length > 0) return `prefix part ${subdomainProblems(prefix)[0]}`
+  if (parts.length > 2)
+    return "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+  if (prefix !== undefined && subdomainProblems(prefix).length > 0)
+    return `prefix part ${subdomainProblems(prefix)[0]}`
   if (name === undefined || name === '') return 'name part must be non-empty'
   if (name.length > 63) return 'name part must be no more than 63 bytes'
   return namePart.test(name) ? undefined : qualifiedDetail
@@ -95,7 +118,11 @@ const annotationErrors = (annotations: Readonly<Record<string, string>>): FieldE
   })
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0)
   if (size > 262_144) {
-    errors.push({ reason: 'FieldValueTooLong', field: 'metadata.annotations', message: 'Too long: may not be more than 262144 bytes' })
+    errors.push({
+      reason: 'FieldValueTooLong',
+      field: 'metadata.annotations',
+      message: 'Too long: may not be more than 262144 bytes',
+    })
   }
   return errors
 }
@@ -112,7 +139,13 @@ const ownerErrors = (meta: ObjectMeta): FieldError[] => {
     if (owner.controller === true) controllers++
   }
   if (controllers > 1) {
-    errors.push(invalid('metadata.ownerReferences', meta.ownerReferences, 'Only one reference can have Controller set to true.'))
+    errors.push(
+      invalid(
+        'metadata.ownerReferences',
+        meta.ownerReferences,
+        'Only one reference can have Controller set to true.',
+      ),
+    )
   }
   return errors
 }
@@ -126,7 +159,10 @@ const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
   })
 
 /** What is wrong with metadata, whatever was there before. */
-export const metadataErrors = (meta: ObjectMeta, nameProblems: (name: string) => readonly string[]): FieldError[] => [
+export const metadataErrors = (
+  meta: ObjectMeta,
+  nameProblems: (name: string) => readonly string[],
+): FieldError[] => [
   ...(meta.name === undefined || meta.name === ''
     ? [required('metadata.name', 'name or generateName is required')]
     : nameProblems(meta.name).map((problem) => invalid('metadata.name', meta.name, problem))),
@@ -139,14 +175,26 @@ export const metadataErrors = (meta: ObjectMeta, nameProblems: (name: string) =>
 /** What may not become of metadata that was `old`. */
 export const metadataUpdateErrors = (meta: ObjectMeta, old: ObjectMeta): FieldError[] => {
   const errors: FieldError[] = []
-  for (const field of ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-    if ((meta[field] ?? undefined) !== (old[field] ?? undefined)) errors.push(immutable(`metadata.${field}`, meta[field]))
+  for (const field of [
+    'name',
+    'namespace',
+    'uid',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const) {
+    if ((meta[field] ?? undefined) !== (old[field] ?? undefined))
+      errors.push(immutable(`metadata.${field}`, meta[field]))
   }
   if (old.deletionTimestamp) {
     const added = (meta.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer))
     if (added.length > 0) {
       const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
-      errors.push(forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`))
+      errors.push(
+        forbiddenField(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+        ),
+      )
     }
   }
   return errors

@@ -22,7 +22,9 @@ const parsed = (body: Buffer): unknown => {
 
 /** What the real server answers to a patch that does not apply: reason Invalid, but no field. */
 const unprocessable = (message: string): ApiError =>
-  new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', { causes: [{ message }] })
+  new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ message }],
+  })
 
 const applied = (apply: () => unknown): unknown => {
   try {
@@ -31,12 +33,18 @@ const applied = (apply: () => unknown): unknown => {
     if (!(error instanceof Error)) throw error
     if (error.name === 'StrategicPatchError') throw badRequest(error.message)
     if (error.name !== 'JsonPatchError') throw error
-    throw 'isMalformed' in error && error.isMalformed === true ? badRequest(`error decoding patch: ${error.message}`) : unprocessable(error.message)
+    throw 'isMalformed' in error && error.isMalformed === true
+      ? badRequest(`error decoding patch: ${error.message}`)
+      : unprocessable(error.message)
   }
 }
 
 /** Reads a patch of a media type; the answer applies it to an object. Throws 400 or 415. */
-export const patched = (mediaType: string, body: Buffer, resource: Resource): ((object: KubeObject) => unknown) => {
+export const patched = (
+  mediaType: string,
+  body: Buffer,
+  resource: Resource,
+): ((object: KubeObject) => unknown) => {
   switch (mediaType) {
     case jsonPatchType: {
       const patch = parsed(body)
@@ -54,10 +62,19 @@ export const patched = (mediaType: string, body: Buffer, resource: Resource): ((
     }
     default:
       // server-side apply (application/apply-patch+yaml) among them
-      throw unsupportedMediaType(resource.isCustom ? [jsonPatchType, mergePatchType] : [jsonPatchType, mergePatchType, strategicPatchType])
+      throw unsupportedMediaType(
+        resource.isCustom
+          ? [jsonPatchType, mergePatchType]
+          : [jsonPatchType, mergePatchType, strategicPatchType],
+      )
   }
 }
 
 /** Applies a patch of the given media type to the stored object. */
-export const patchObject = (api: Api, target: Target, mediaType: string, body: Buffer, options: WriteOptions): KubeObject =>
-  changeObject(api, target, patched(mediaType, body, target.resource), options)
+export const patchObject = (
+  api: Api,
+  target: Target,
+  mediaType: string,
+  body: Buffer,
+  options: WriteOptions,
+): KubeObject => changeObject(api, target, patched(mediaType, body, target.resource), options)

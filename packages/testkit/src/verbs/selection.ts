@@ -14,19 +14,30 @@ export interface Selection {
   readonly isEverything: boolean
 }
 
-const fieldMatcher = (resource: Resource, { field, equal, value }: FieldRequirement): ((stored: StoredObject) => boolean) => {
+const fieldMatcher = (
+  resource: Resource,
+  { field, equal, value }: FieldRequirement,
+): ((stored: StoredObject) => boolean) => {
   if (field === 'metadata.name') return ({ name }) => (name === value) === equal
-  if (field === 'metadata.namespace' && resource.namespaced) return ({ namespace }) => (namespace === value) === equal
+  if (field === 'metadata.namespace' && resource.namespaced)
+    return ({ namespace }) => (namespace === value) === equal
   const read = resource.strategy.selectableFields?.[field]
   if (read === undefined) throw badRequest(`field label not supported: ${field}`)
   return (stored) => (read(viewOf(resource, stored)) === value) === equal
 }
 
 /** Reads the selectors of a query; throws a 400 for those that cannot be understood. */
-export const readSelection = (resource: Resource, namespace: string, name: string, query: URLSearchParams): Selection => {
+export const readSelection = (
+  resource: Resource,
+  namespace: string,
+  name: string,
+  query: URLSearchParams,
+): Selection => {
   try {
     const labels = parseLabelSelector(query.get('labelSelector') ?? '')
-    const fields = parseFieldSelector(query.get('fieldSelector') ?? '').map((requirement) => fieldMatcher(resource, requirement))
+    const fields = parseFieldSelector(query.get('fieldSelector') ?? '').map((requirement) =>
+      fieldMatcher(resource, requirement),
+    )
     if (name !== '') fields.push((stored) => stored.name === name)
     return {
       namespace,

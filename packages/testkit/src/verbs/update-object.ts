@@ -18,7 +18,11 @@ export interface Written {
 }
 
 /** Subresources written like the object itself, with the fields each may change. */
-export const fieldOfSubresource: Readonly<Record<string, readonly string[]>> = { status: ['status'], approval: ['status'], finalize: ['spec'] }
+export const fieldOfSubresource: Readonly<Record<string, readonly string[]>> = {
+  status: ['status'],
+  approval: ['status'],
+  finalize: ['spec'],
+}
 
 const contentOf = (resource: Resource, object: KubeObject): Record<string, unknown> => {
   const { apiVersion: _version, kind: _kind, metadata: _metadata, ...content } = object
@@ -32,7 +36,7 @@ const confined = (target: Target, next: KubeObject, old: KubeObject): KubeObject
   if (fields === undefined) {
     if (!hasStatus(target.resource)) return next
     const { status: _status, ...rest } = next
-    return old['status'] === undefined ? (rest as KubeObject) : { ...(rest as KubeObject), status: old['status'] }
+    return old['status'] === undefined ? rest : { ...rest, status: old['status'] }
   }
   const merged: KubeObject = { ...old, metadata: { ...old.metadata } }
   for (const field of fields) {
@@ -54,25 +58,43 @@ const keptMetadata = (next: ObjectMeta, old: ObjectMeta): ObjectMeta => ({
   deletionGracePeriodSeconds: old.deletionGracePeriodSeconds ?? next.deletionGracePeriodSeconds,
 })
 
-const checkRevision = (resource: Resource, name: string, wanted: string | undefined, old: KubeObject): void => {
+const checkRevision = (
+  resource: Resource,
+  name: string,
+  wanted: string | undefined,
+  old: KubeObject,
+): void => {
   if (!wanted) return
   if (!/^\d+$/.test(wanted)) {
-    throw invalidObject(resource, name, [invalid('metadata.resourceVersion', wanted, 'must be an unsigned integer')])
+    throw invalidObject(resource, name, [
+      invalid('metadata.resourceVersion', wanted, 'must be an unsigned integer'),
+    ])
   }
   if (wanted !== old.metadata.resourceVersion) throw staleWrite(resource, name)
 }
 
 /** Replaces the stored object by what `change` makes of it, under all rules of updates; writes nothing when nothing differs. */
-export const changeObject = (api: Api, target: Target, change: (old: KubeObject) => unknown, options: WriteOptions): KubeObject => {
+export const changeObject = (
+  api: Api,
+  target: Target,
+  change: (old: KubeObject) => unknown,
+  options: WriteOptions,
+): KubeObject => {
   const { resource, name } = target
   const { strategy } = resource
   const stored = readObject(api, target)
   const old = viewOf(resource, stored)
   const next = checkedEnvelope(resource, change(viewOf(resource, stored)))
   checkRevision(resource, name, next.metadata.resourceVersion, old)
-  let object = normalized(confined(target, { ...next, metadata: keptMetadata(next.metadata, old.metadata) }, old))
+  let object = normalized(
+    confined(target, { ...next, metadata: keptMetadata(next.metadata, old.metadata) }, old),
+  )
   object = shapedBySchema(resource, object, options)
-  const context = { identity: options.identity, timestamp: timestampOf(api.clock.now()), subresource: target.subresource }
+  const context = {
+    identity: options.identity,
+    timestamp: timestampOf(api.clock.now()),
+    subresource: target.subresource,
+  }
   strategy.prepareUpdate?.(object, old, context)
   if (strategy.generation === true && !jsonEqual(contentOf(resource, object), contentOf(resource, old))) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
@@ -113,22 +135,37 @@ export const replaceObject = (api: Api, target: Target, body: unknown, options: 
   if (metadata.name !== undefined && metadata.name !== name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
   }
-  if (metadata.name === undefined) throw badRequest(`the name of the object () does not match the name on the URL (${name})`)
+  if (metadata.name === undefined)
+    throw badRequest(`the name of the object () does not match the name on the URL (${name})`)
   if (metadata.namespace && metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
-  const withNamespace = { ...object, metadata: { ...metadata, ...(resource.namespaced ? { namespace } : {}) } }
+  const withNamespace = {
+    ...object,
+    metadata: { ...metadata, ...(resource.namespaced ? { namespace } : {}) },
+  }
   const stored = api.store.get(resource.table, namespace, name)
   if (stored === undefined) {
     if (resource.strategy.createOnUpdate !== true || target.subresource !== '') throw notFound(resource, name)
-    if (metadata.uid) throw conflict(resource, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `)
+    if (metadata.uid)
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `,
+      )
     return { object: createObject(api, target, withNamespace, options), created: true }
   }
   if (metadata.uid && metadata.uid !== stored.uid) {
-    throw conflict(resource, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${stored.uid}`)
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${stored.uid}`,
+    )
   }
   if (!metadata.resourceVersion && (resource.isCustom || resource.strategy.conditionalUpdate === true)) {
-    throw invalidObject(resource, name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')])
+    throw invalidObject(resource, name, [
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ])
   }
   return { object: changeObject(api, target, () => withNamespace, options), created: false }
 }

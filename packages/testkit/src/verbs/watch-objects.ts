@@ -15,7 +15,10 @@ export interface WatchSink {
 }
 
 /** What a change means to a selection: an object that comes into it is added, one that leaves it is deleted. */
-export const selectedChange = (selection: Selection, change: Change): { type: ChangeType; stored: StoredObject } | undefined => {
+export const selectedChange = (
+  selection: Selection,
+  change: Change,
+): { type: ChangeType; stored: StoredObject } | undefined => {
   const { type, current, previous } = change
   const isIn = type !== 'DELETED' && selection.matches(current)
   const wasIn = previous !== undefined && selection.matches(previous)
@@ -44,10 +47,18 @@ const initialEvents = (api: Api, resource: Resource, selection: Selection, sink:
  * Reports the changes of a selection from where the options say, until the answer is called. Throws the 410 of a
  * revision that history no longer has, before anything is reported.
  */
-export const watchObjects = (api: Api, resource: Resource, selection: Selection, options: ListOptions, sink: WatchSink): (() => void) => {
+export const watchObjects = (
+  api: Api,
+  resource: Resource,
+  selection: Selection,
+  options: ListOptions,
+  sink: WatchSink,
+): (() => void) => {
   const { store } = api
   const { revision, sendInitialEvents } = options
-  const fromState = sendInitialEvents === true || (sendInitialEvents === undefined && (revision === undefined || revision === 0))
+  const fromState =
+    sendInitialEvents === true ||
+    (sendInitialEvents === undefined && (revision === undefined || revision === 0))
   if (fromState) {
     initialEvents(api, resource, selection, sink)
     if (sendInitialEvents === true && options.allowBookmarks) sink.bookmark(store.revision, true)
