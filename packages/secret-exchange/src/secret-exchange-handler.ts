@@ -18,9 +18,8 @@ export interface SourceMatch {
   readonly s3: string
 }
 
-/** The spoke, as far as handlers read it: synchronous, from a cache. */
+/** The spoke, as far as handlers read it beside the sources: synchronous, from a cache. */
 export interface SpokeReader {
-  secret(key: ObjectKey): Secret | undefined
   configMap(key: ObjectKey): ConfigMap | undefined
   route(key: ObjectKey): Route | undefined
   cephCluster(key: ObjectKey): CephCluster | undefined
