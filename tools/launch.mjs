@@ -12,6 +12,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const pnpm = 'pnpm@12.21.0'
 const marker = path.join(root, 'node_modules', '.odfmo-installed.json')
 const bin = path.join(root, 'node_modules', '.bin')
+// TypeScript stripped of its types once, not at every start.
+const compileCache = path.join(root, 'node_modules', '.cache', 'odfmo')
 
 /** Command → the program that Node runs. */
 const programs = {
@@ -150,7 +152,11 @@ function run(node, args) {
   // The fourth pipe ends with this process: a command that must not outlive it watches for that.
   const child = spawn(node, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-    env: { ...environment(), ODFMO_PARENT_FD: '3' },
+    env: {
+      ...environment(),
+      ODFMO_PARENT_FD: '3',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache,
+    },
   })
   child.stdio[3].on('error', () => {})
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -7,6 +7,11 @@ export interface Identity {
 
 /** What the demo asks of the process that plays a cluster. */
 export interface ClusterCalls {
+  /**
+   * Starts what runs on the cluster besides our own services: on the hub OCM and Ramen; on a spoke storage, the
+   * kubelet, and OCM's agents with this kubeconfig for the hub.
+   */
+  startSimulators(hubKubeconfig?: string): Promise<void>
   /** Creates objects as an administrator would; namespaces that are missing come first. */
   apply(objects: readonly KubeObject[]): Promise<void>
   /** A kubeconfig with a client certificate for this identity. */
@@ -31,8 +36,6 @@ export type ClusterConfig =
   | {
       readonly role: 'spoke'
       readonly name: string
-      /** The hub as the registration and work agents of this spoke reach it. */
-      readonly hubKubeconfig: string
       /** The image of the agent, and what the kubelet runs in its place: a program and its first arguments. */
       readonly agentImage: string
       readonly agentCommand: readonly string[]

@@ -55,6 +55,7 @@ function callsBy(
   call: (name: keyof ClusterCalls, args: readonly unknown[]) => Promise<unknown>,
 ): ClusterCalls {
   return {
+    startSimulators: async (hubKubeconfig) => void (await call('startSimulators', [hubKubeconfig])),
     apply: async (objects) => void (await call('apply', [objects])),
     kubeconfig: async (identity) => (await call('kubeconfig', [identity])) as string,
     settled: async () => void (await call('settled', [])),

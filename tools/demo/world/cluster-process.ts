@@ -1,7 +1,7 @@
 // One cluster of the demo: an in-memory API server with the simulators of what runs on it.
 // Started by cluster-handle.ts; ends when the channel to its parent closes, however that happens.
 import { mirrorPeerCrd } from '@odfmo/api-types'
-import { hubCrds, spokeCrds, startCluster } from '@odfmo/testkit'
+import { hubCrds, spokeCrds, startCluster, type Simulator } from '@odfmo/testkit'
 import type { CallMessage, ClusterConfig, ClusterMessage } from './cluster-calls.ts'
 import { clusterCalls } from './serve-calls.ts'
 import { startSimulators } from './simulators.ts'
@@ -16,8 +16,10 @@ process.on('SIGTERM', () => void stop(0))
 
 const crds = config.role === 'hub' ? [mirrorPeerCrd, ...hubCrds] : spokeCrds
 const cluster = await startCluster({ name: config.name, crds })
-const stopSimulators = await startSimulators(cluster, config)
-const calls = clusterCalls(cluster)
+const simulators: Simulator[] = []
+const calls = clusterCalls(cluster, async (hubKubeconfig) => {
+  simulators.push(...(await startSimulators(cluster, config, hubKubeconfig)))
+})
 
 process.on('message', ({ id, call, args }: CallMessage) => {
   const answer = (calls[call] as (...given: readonly unknown[]) => Promise<unknown>)(...args)
@@ -33,7 +35,7 @@ let stopping = false
 async function stop(exitCode: number): Promise<void> {
   if (stopping) return
   stopping = true
-  await stopSimulators()
+  await Promise.all(simulators.map((simulator) => simulator.stop()))
   await cluster.stop()
   process.exit(exitCode)
 }

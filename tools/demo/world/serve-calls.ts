@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { contract } from '@odfmo/api-types'
 import {
   sameState,
   type Cluster,
@@ -11,10 +12,13 @@ import type { ClusterCalls } from './cluster-calls.ts'
 
 const settledAfterMs = 300
 const lookEveryMs = 50
-const leases = 'leases.coordination.k8s.io'
+const writingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
 /** Answers the demo's calls from inside the cluster's process. */
-export function clusterCalls(cluster: Cluster): ClusterCalls {
+export function clusterCalls(
+  cluster: Cluster,
+  startSimulators: ClusterCalls['startSimulators'],
+): ClusterCalls {
   const requests: Record<string, Record<string, number>> = {}
   let lastWriteAt = performance.now()
   let before: Snapshot | undefined
@@ -25,6 +29,7 @@ export function clusterCalls(cluster: Cluster): ClusterCalls {
     if (isWrite(record)) lastWriteAt = performance.now()
   })
   return {
+    startSimulators,
     async apply(objects) {
       const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))
       for (const name of namespaces)
@@ -55,9 +60,11 @@ export function clusterCalls(cluster: Cluster): ClusterCalls {
   }
 }
 
-function isWrite({ verb, resource, status }: RequestRecord): boolean {
-  const writes = ['create', 'update', 'patch', 'delete', 'deletecollection'].includes(verb)
-  return writes && status < 400 && resource !== leases
+/** Whether it changed something that is no lease: the agents hold the original's ConfigMap lock beside theirs. */
+function isWrite({ verb, resource, name, status }: RequestRecord): boolean {
+  const isLease =
+    resource === 'leases.coordination.k8s.io' || (resource === 'configmaps' && name === contract.spoke.lock)
+  return writingVerbs.has(verb) && status < 400 && !isLease
 }
 
 /** `odfmo-hub-controller/1.2.3 …` → `hub-controller` */

@@ -10,24 +10,31 @@ import {
 } from '@odfmo/testkit'
 import type { ClusterConfig } from './cluster-calls.ts'
 
-/** Starts what runs on a hub or on a spoke besides our own services; the answer stops it. */
-export async function startSimulators(cluster: Cluster, config: ClusterConfig): Promise<() => Promise<void>> {
+/** The klusterlet looks at an add-on's lease every 30 s; nobody shall wait here for that. */
+const leaseCheckMs = 500
+
+/** Starts what runs on a hub or on a spoke besides our own services; a spoke's agents of OCM need the hub. */
+export async function startSimulators(
+  cluster: Cluster,
+  config: ClusterConfig,
+  hubKubeconfig = '',
+): Promise<Simulator[]> {
   const admin = cluster.kubeconfig()
   // What simulators have to say is kept with the process's output, for the case that it ends.
   const log = (line: string): void => console.log(line)
-  const simulators: Simulator[] =
-    config.role === 'hub'
-      ? [
-          await ocmHub({ hub: admin, log }),
-          await ramen({ hub: admin, namespace: config.ramenNamespace, log }),
-        ]
-      : [
-          await storage({ spoke: admin, routeDomain: `apps.${config.name}.example`, log }),
-          await ocmSpoke({ hub: config.hubKubeconfig, spoke: admin, clusterName: config.name, log }),
-          await kubelet({ cluster: admin, images: imagesOf(config), dir: config.podFolder, log }),
-        ]
-  return async () => {
-    await Promise.all(simulators.map((simulator) => simulator.stop()))
+  switch (config.role) {
+    case 'hub':
+      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: config.ramenNamespace } })
+      return Promise.all([
+        ocmHub({ hub: admin, log }),
+        ramen({ hub: admin, namespace: config.ramenNamespace, log }),
+      ])
+    case 'spoke':
+      return Promise.all([
+        storage({ spoke: admin, routeDomain: `apps.${config.name}.example`, log }),
+        ocmSpoke({ hub: hubKubeconfig, spoke: admin, clusterName: config.name, leaseCheckMs, log }),
+        kubelet({ cluster: admin, images: imagesOf(config), dir: config.podFolder, log }),
+      ])
   }
 }
 

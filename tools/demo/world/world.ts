@@ -1,18 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { kinds, type MirrorPeer } from '@odfmo/api-types'
+import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { isNotFound } from '@odfmo/controller-kit'
-import { klusterletGroup, klusterletUser } from '@odfmo/testkit'
 import { buildQuietly } from '../../command/nx.ts'
-import { root } from '../../command/root.ts'
-import type { DemoInput, Spoke } from '../input/demo-input.ts'
+import type { DemoInput } from '../input/demo-input.ts'
 import type { View } from '../view/view.ts'
 import type { Child } from './child.ts'
-import { startClusterProcess, type ClusterHandle } from './cluster-handle.ts'
-import { hubIdentity, startHubController } from './hub-controller.ts'
+import type { ClusterHandle } from './cluster-handle.ts'
+import { shippedRights, startHubController } from './hub-controller.ts'
 import { memoryByComponent } from './memory.ts'
-import { agentImage, hubNamespace } from './names.ts'
 import { observe, type Observer } from './observer.ts'
+import { agentProgram, startClusters } from './start-clusters.ts'
 
 /** The clusters and the hub controller, all running; nobody has asked for anything yet. */
 export interface World {
@@ -38,121 +36,101 @@ export interface WorldOptions {
 }
 
 const services = ['hub-controller', 'token-exchange-agent']
-const agentProgram = path.join(root, 'packages/token-exchange-agent/dist/main.js')
-const tether = path.join(import.meta.dirname, 'tether.mjs')
 const graceMs = 5_000
 
+/** Starts everything; what was started is ended again when that fails or `signal` is aborted meanwhile. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const children: Child[] = []
-  const stop = async (): Promise<void> => {
-    // The services before the clusters: they shall end on a hub that answers.
-    const [clusters, rest] = [
-      children.filter(({ name }) => name.startsWith('cluster ')),
-      children.filter(({ name }) => !name.startsWith('cluster ')),
-    ]
-    await Promise.all(rest.map((child) => child.stop(graceMs)))
-    await Promise.all(clusters.map((child) => child.stop(graceMs)))
-  }
   try {
-    return await start(options, children, stop)
+    return await start(options, children)
   } catch (error) {
-    await stop()
+    await stopAll(children)
     throw error
   }
 }
 
-async function start(
-  { input, folder, view, signal }: WorldOptions,
-  children: Child[],
-  stop: () => Promise<void>,
-): Promise<World> {
-  const cluster = async (config: Parameters<typeof startClusterProcess>[0]): Promise<ClusterHandle> =>
-    startClusterProcess(config, folder, (child) => children.push(child))
-  const built = buildQuietly(services, signal)
-  built.catch(() => {}) // awaited below; it may fail before that
-
-  view.say(`Starting the hub and ${input.spokes.length} spokes, each a process …`)
-  const hub = await cluster({ role: 'hub', name: 'hub', ramenNamespace: hubNamespace })
-  await hub.calls.apply([...input.spokes.map(({ managedCluster }) => managedCluster), ...input.others])
-  const spokes = await Promise.all(input.spokes.map(async (spoke) => startSpoke(spoke, hub, folder, cluster)))
-  signal.throwIfAborted()
-
-  view.say('Building the services, when they changed …')
-  await built
-  view.say('Starting the hub controller under the rights it ships …')
-  await hub.calls.apply(hubIdentity.objects)
-  const controllerKubeconfig = path.join(folder, 'hub-controller.kubeconfig')
-  writeFileSync(controllerKubeconfig, await hub.calls.kubeconfig(hubIdentity.identity), { mode: 0o600 })
-  const controller = startHubController(controllerKubeconfig, tether)
-  children.push(controller)
-
-  const clusters = [hub, ...spokes]
-  const observer = await observe(
-    new Map(clusters.map(({ name, kubeconfigFile }) => [name, kubeconfigFile])),
+async function start({ input, folder, view, signal }: WorldOptions, children: Child[]): Promise<World> {
+  const started = (child: Child): void => void children.push(child)
+  view.say(
+    `Starting the hub and ${input.spokes.length} spokes, each a process, and building the services if they changed …`,
+  )
+  const [clusters] = await abortable(
+    Promise.all([startClusters(input, folder, started), buildQuietly(services, signal)]),
     signal,
   )
-  const died = Promise.race([...children.map((child) => child.died)])
-  died.catch(() => {})
-  await Promise.race([
-    observer.until(
-      (seen) => seen.get('hub', 'clustermanagementaddons', 'tokenexchange') !== undefined,
-      signal,
-    ),
-    died,
-  ])
-  await Promise.all(clusters.map(({ calls }) => calls.settled()))
+  const [hub] = clusters
+  if (hub === undefined) throw new Error('there is no hub')
 
+  view.say('Starting the hub controller under the rights that it ships …')
+  const { objects, identity } = shippedRights()
+  await hub.calls.apply(objects)
+  const kubeconfigFile = path.join(folder, 'hub-controller.kubeconfig')
+  writeFileSync(kubeconfigFile, await hub.calls.kubeconfig(identity), { mode: 0o600 })
+  const controller = startHubController(kubeconfigFile)
+  started(controller)
+
+  const died = Promise.race(children.map((child) => child.died))
+  died.catch(() => {}) // heard by whoever waits for it
+  const observer = await observe(new Map(clusters.map((one) => [one.name, one.kubeconfigFile])), signal)
+  const isUp = observer.until(
+    (seen) => seen.get('hub', 'clustermanagementaddons', contract.addon.name) !== undefined,
+    signal,
+  )
+  await abortable(Promise.race([isUp, died]), signal)
+  await Promise.all(clusters.map(({ calls }) => calls.settled()))
+  return worldOf({ clusters, observer, children, controller, died })
+}
+
+interface Parts extends Pick<World, 'clusters' | 'observer' | 'died'> {
+  readonly children: readonly Child[]
+  readonly controller: Child
+}
+
+function worldOf({ clusters, observer, children, controller, died }: Parts): World {
   const admin = observer.client('hub')
-  const known = new Map([
+  const components = new Map([
     ...clusters.map(({ child }) => [child.pid, 'testkit'] as const),
-    [controller.pid, 'hub-controller'] as const,
+    [controller.pid, controller.name] as const,
     [process.pid, 'demo'] as const,
   ])
   return {
     clusters,
     observer,
     died,
-    create: async (mirrorPeer, abort) =>
-      void (await admin.create(kinds.MirrorPeer, mirrorPeer, { signal: abort })),
-    delete: async ({ metadata: { name = '' } }, abort) => {
-      await admin.delete(kinds.MirrorPeer, { name }, { signal: abort }).catch((error: unknown) => {
+    async create(mirrorPeer, signal) {
+      await admin.create(kinds.MirrorPeer, mirrorPeer, { signal })
+    },
+    async delete({ metadata: { name = '' } }, signal) {
+      await admin.delete(kinds.MirrorPeer, { name }, { signal }).catch((error: unknown) => {
         if (!isNotFound(error)) throw error
       })
     },
-    memory: () => memoryByComponent(known, agentProgram),
+    memory: () => memoryByComponent(components, agentProgram),
     async stop() {
       await observer.stop()
-      await stop()
+      await stopAll(children)
     },
   }
 }
 
-async function startSpoke(
-  { name, storageClusters }: Spoke,
-  hub: ClusterHandle,
-  folder: string,
-  start: (config: Parameters<typeof startClusterProcess>[0]) => Promise<ClusterHandle>,
-): Promise<ClusterHandle> {
-  const podFolder = path.join(folder, `${name}-pods`)
-  mkdirSync(podFolder, { mode: 0o700 })
-  const spoke = await start({
-    role: 'spoke',
-    name,
-    hubKubeconfig: await hub.calls.kubeconfig({
-      user: klusterletUser(name),
-      groups: [klusterletGroup(name)],
-    }),
-    agentImage,
-    agentCommand: [process.execPath, agentProgram],
-    podFolder,
+/** The services before the clusters: they shall end on clusters that answer. */
+async function stopAll(children: readonly Child[]): Promise<void> {
+  const isCluster = ({ name }: Child): boolean => name.startsWith('cluster ')
+  await Promise.all(children.filter((child) => !isCluster(child)).map((child) => child.stop(graceMs)))
+  await Promise.all(children.filter(isCluster).map((child) => child.stop(graceMs)))
+}
+
+/** Like `work`, but rejects with the signal's reason as soon as it is aborted. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let abort: () => void = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
   })
-  await spoke.calls.apply(
-    storageClusters.map((ref) => ({
-      apiVersion: 'ocs.openshift.io/v1',
-      kind: 'StorageCluster',
-      metadata: ref,
-      spec: {},
-    })),
-  )
-  return spoke
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
