@@ -52,7 +52,8 @@ export class ClusterClient {
     this.#userAgent = userAgent
     this.#origin = new URL(server).origin
     this.#prefix = new URL(server).pathname.replace(/\/$/, '')
-    this.#agent = new Agent({ connect: { ca, cert, key }, headersTimeout: headersTimeoutMs })
+    // HTTP/1.1: undici's HTTP/2 client throws where nobody can catch it when it is closed.
+    this.#agent = new Agent({ allowH2: false, connect: { ca, cert, key }, headersTimeout: headersTimeoutMs })
   }
 
   /** The object, or undefined when there is none (or nothing of its kind). */
@@ -170,6 +171,8 @@ export class ClusterClient {
     } catch (error) {
       throw asClusterError({ method, path }, error)
     }
+    // A body that nobody reads any more may still be cut: whoever reads it hears of that in another way.
+    answer.body.on('error', () => undefined)
     if (answer.statusCode < 300) return answer
     const text = await answer.body.text().catch(() => '')
     throw new ClusterError(`${method} ${path}`, answer.statusCode, statusOf(text))

@@ -75,7 +75,7 @@ export class ControlLoop {
     for (const cancel of this.#timers) cancel()
     for (const copy of this.#copies.keys()) copy.stop()
     await Promise.all(this.#workers.map((worker) => worker.stop()))
-    await Promise.all(this.#clients.map((client) => client.close()))
     await Promise.all(this.#copies.values())
+    await Promise.all(this.#clients.map((client) => client.close()))
   }
 }
