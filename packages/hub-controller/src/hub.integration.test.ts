@@ -70,6 +70,34 @@ const settled = async (hub: HubProcess): Promise<void> => {
     { timeout: 10_000, interval: 20 },
   )
 }
+const slow = { timeoutMs: 30_000 }
+/** Runs a hub that is stopped after each write and started again, until the work is done; answers how often. */
+const withRestarts = async (work: () => Promise<void>): Promise<number> => {
+  let restarts = 0
+  const done = new AbortController()
+  const supervised = (async () => {
+    while (!done.signal.aborted) {
+      const process = await startHub(cluster)
+      await new Promise<void>((resolve) => {
+        const stop = cluster.requests.subscribe(({ verb, user, resource, status }) => {
+          if (user !== hubUser || status >= 300 || !['create', 'patch', 'delete'].includes(verb) || resource.startsWith('events')) return
+          restarts += 1
+          stop()
+          resolve()
+        })
+        done.signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      await process.stop()
+    }
+  })()
+  try {
+    await work()
+  } finally {
+    done.abort()
+    await supervised
+  }
+  return restarts
+}
 /** For what must not happen, there is no event to wait for. */
 const quiet = () => wait(600)
 const phase = (): string | undefined => peer(cluster).status?.phase
@@ -136,4 +164,32 @@ describe('a MirrorPeer on a hub, its agents played', () => {
     await quiet()
     expect(writesOf(cluster, hubUser).slice(after)).toEqual([])
   })
+
+  it('ends the same when the hub is stopped after each of its writes', async () => {
+    const calm = await start()
+    await eventually(cluster, () => expect(list(cluster, kinds.ClusterManagementAddOn)).toHaveLength(1))
+    const before = cluster.snapshot()
+    await cluster.apply(fresh(), blue(one), blue(two), s3(one), s3(two))
+    await converged()
+    await agentsJoin()
+    await settled(calm)
+    const converged1 = cluster.snapshot()
+    await remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
+    await agentsLeave()
+    await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]))
+    await calm.stop()
+    running.length = 0
+
+    const restarts = await withRestarts(async () => {
+      await cluster.apply(fresh(), blue(one), blue(two), s3(one), s3(two))
+      await eventually(cluster, () => expect(peer(cluster).metadata.finalizers).toEqual([contract.finalizer.hub]), slow)
+      await agentsJoin()
+      await eventually(cluster, () => expect(sameState(converged1, cluster.snapshot())).toEqual([]), slow)
+      await remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
+      await agentsLeave()
+      await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]), slow)
+      await eventually(cluster, () => expect(sameState(before, cluster.snapshot())).toEqual([]), slow)
+    })
+    expect(restarts).toBeGreaterThan(20)
+  }, 60_000)
 })

@@ -199,6 +199,7 @@ export class Engine {
     // The object itself was read too, by the comparison that follows.
     const { kind, subresource } = node.derived
     reads.object(kind, node.key, subresource === undefined ? maskOf(['spec', 'meta']) : allParts)
+    reads.kinds.add(kind)
     node.reads = reads
     this.#subscriptions.add(node, reads)
     for (const id of reads.states.keys()) this.#nodes.get(id)?.stateReaders.add(node)

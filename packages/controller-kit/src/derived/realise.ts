@@ -49,13 +49,15 @@ export const realise = async (node: Node, result: Evaluation<KubeObject>, step: 
     case 'answered':
       break
   }
-  const live = step.cache.get(node.derived.kind, node.key)
   const { wanted } = result
+  if (wanted.is === 'waiting') return settled({ is: 'waiting', reason: wanted.reason, message: wanted.message })
+  if (wanted.is === 'leave') return settled({ is: 'left' })
+  // The object itself is read too, by the comparison: what is not known yet must not be taken for missing.
+  const known = step.cache.sync(node.derived.kind, node.key.namespace)
+  if (known.is === 'syncing') return settled({ is: 'pending', message: known.why })
+  if (known.is === 'forbidden') return settled({ is: 'failed', reason: 'Forbidden', message: known.why })
+  const live = step.cache.get(node.derived.kind, node.key)
   switch (wanted.is) {
-    case 'waiting':
-      return settled({ is: 'waiting', reason: wanted.reason, message: wanted.message })
-    case 'leave':
-      return settled({ is: 'left' })
     case 'absent':
       return makeAbsent(node, live, step)
     case 'edited':
