@@ -24,11 +24,22 @@ export type { Part, View, World } from './derived/world.ts'
 export type { State } from './derived/state.ts'
 export { evaluate, type EvaluateOptions } from './derived/evaluate.ts'
 export { staticCache, type StaticCacheOptions } from './cache/static-cache.ts'
-export { Engine, type EngineLogger, type EngineObserver, type EngineOptions, type Explanation } from './derived/engine.ts'
+export {
+  Engine,
+  type EngineLogger,
+  type EngineObserver,
+  type EngineOptions,
+  type Explanation,
+} from './derived/engine.ts'
 
 // The cache
 export type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache/cache.ts'
-export { Informers, type InformerObserver, type InformersOptions, type InformerStats } from './cache/informers.ts'
+export {
+  Informers,
+  type InformerObserver,
+  type InformersOptions,
+  type InformerStats,
+} from './cache/informers.ts'
 
 // The queue
 export { WorkQueue, type Priority, type QueueObserver, type WorkQueueOptions } from './queue/work-queue.ts'

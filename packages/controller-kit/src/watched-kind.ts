@@ -41,7 +41,10 @@ export const cluster = <K extends Record<string, WatchOptions>>(
   watches: K,
 ): { readonly [P in keyof K]: K[P] extends WatchOptions<infer T> ? WatchedKind<T> : never } =>
   Object.fromEntries(
-    Object.entries(watches).map(([key, options]) => [key, { ...options, cluster: name, name: `${name}.${key}` }]),
+    Object.entries(watches).map(([key, options]) => [
+      key,
+      { ...options, cluster: name, name: `${name}.${key}` },
+    ]),
   ) as never
 
 /** Everything of a `WatchedKind` but its place. */

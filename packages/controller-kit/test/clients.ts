@@ -10,9 +10,27 @@ export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
 }
 
-export const configMaps: Kind<ConfigMap> = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
-export const secrets: Kind<ConfigMap> = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true }
-export const namespaces: Kind = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }
+export const configMaps: Kind<ConfigMap> = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+}
+export const secrets: Kind<ConfigMap> = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
+}
+export const namespaces: Kind = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+}
 export const widgets: Kind<KubeObject & { readonly spec?: object; readonly status?: object }> = {
   group: 'test.io',
   version: 'v1',
@@ -54,7 +72,10 @@ export const clientOf = (
   options: Partial<KubeClientOptions> = {},
 ): Promise<KubeClient> => {
   const { ca, cert, key } = cluster.credentials(identity)
-  return clientWith({ server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } }, options)
+  return clientWith(
+    { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
+    options,
+  )
 }
 
 export const clientWith = async (

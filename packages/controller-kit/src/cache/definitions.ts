@@ -43,7 +43,12 @@ export class Definitions {
       clock: this.#clock,
       kind: definitionKind,
       metadataOnly: true,
-      sink: { replace: (objects) => objects.forEach(changed), upsert: changed, remove: () => undefined, sync: () => undefined },
+      sink: {
+        replace: (objects) => objects.forEach(changed),
+        upsert: changed,
+        remove: () => undefined,
+        sync: () => undefined,
+      },
     })
     const ended = reflector.run(stop.signal).finally(() => signal.removeEventListener('abort', onAbort))
     this.#running = { stop, ended }

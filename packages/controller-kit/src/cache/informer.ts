@@ -84,7 +84,8 @@ export class Informer {
 
   sync(namespace: string | undefined): SyncState {
     const scopes = this.#scopes
-    if (scopes === undefined) return { is: 'syncing', why: `${this.of.name}: its namespaces are not known yet` }
+    if (scopes === undefined)
+      return { is: 'syncing', why: `${this.of.name}: its namespaces are not known yet` }
     if (scopes.includes('')) return this.#stateOf('')
     if (namespace !== undefined) {
       return scopes.includes(namespace)
@@ -94,7 +95,9 @@ export class Informer {
     const states = scopes.map((scope) => this.#stateOf(scope))
     const unready = states.find(({ is }) => is === 'forbidden') ?? states.find(({ is }) => is === 'syncing')
     if (unready !== undefined) return unready
-    return states.length > 0 && states.every(({ is }) => is === 'notServed') ? { is: 'notServed' } : { is: 'synced' }
+    return states.length > 0 && states.every(({ is }) => is === 'notServed')
+      ? { is: 'notServed' }
+      : { is: 'synced' }
   }
 
   /** What cannot be believed, and why. */
@@ -110,7 +113,9 @@ export class Informer {
   /** Watches that have no connection now, though the store may be believed. */
   troubles(): { readonly name: string; readonly why: string }[] {
     return [...this.#watches].flatMap(([scope, { reflector }]) =>
-      reflector.lastError === undefined ? [] : [{ name: scopeName(this.of, scope), why: reflector.lastError }],
+      reflector.lastError === undefined
+        ? []
+        : [{ name: scopeName(this.of, scope), why: reflector.lastError }],
     )
   }
 
@@ -196,4 +201,5 @@ export class Informer {
   }
 }
 
-const scopeName = (of: WatchedKind, scope: string): string => (scope === '' ? of.name : `${of.name} in ${scope}`)
+const scopeName = (of: WatchedKind, scope: string): string =>
+  scope === '' ? of.name : `${of.name} in ${scope}`

@@ -62,7 +62,12 @@ const next = (informers: Informers, fits: (event: CacheEvent) => boolean): Promi
   })
 
 /** Resolves when a kind's state is this. */
-const sync = async (informers: Informers, of: (typeof hub)[keyof typeof hub], is: string, where?: string): Promise<void> => {
+const sync = async (
+  informers: Informers,
+  of: (typeof hub)[keyof typeof hub],
+  is: string,
+  where?: string,
+): Promise<void> => {
   while (informers.sync(of, where).is !== is) {
     await new Promise<void>((resolve) => {
       const unsubscribe = informers.onSync(() => {
@@ -97,7 +102,10 @@ describe('Informers', () => {
   it('finds by index and selects on the server', async () => {
     const byValue = index(hub.Labelled, 'by-value', ({ data = {} }) => Object.values(data))
     await cluster.apply(
-      configMap('default', 'a', { data: { x: 'one' }, metadata: { namespace: 'default', name: 'a', labels: { take: 'me' } } }),
+      configMap('default', 'a', {
+        data: { x: 'one' },
+        metadata: { namespace: 'default', name: 'a', labels: { take: 'me' } },
+      }),
       configMap('default', 'b', { data: { x: 'one' } }),
     )
     const informers = start({ watches: [hub.Labelled], indexes: [byValue] })
@@ -129,7 +137,12 @@ describe('Informers', () => {
     await sync(informers, hub.ConfigMap, 'forbidden')
     expect(informers.unsynced()[0]?.why).toMatch(/list configmaps in cluster hub: .*forbidden/)
     await cluster.apply(
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }] },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'reader' },
+        rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }],
+      },
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'ClusterRoleBinding',
@@ -147,7 +160,10 @@ describe('Informers', () => {
     expect(informers.sync(hub.Dynamic)).toMatchObject({ is: 'syncing' })
     informers.setNamespaces(hub.Dynamic, [])
     expect(informers.sync(hub.Dynamic)).toEqual({ is: 'synced' })
-    expect(informers.sync(hub.Dynamic, 'a')).toMatchObject({ is: 'syncing', why: expect.stringContaining('a is not watched') })
+    expect(informers.sync(hub.Dynamic, 'a')).toMatchObject({
+      is: 'syncing',
+      why: expect.stringContaining('a is not watched'),
+    })
     expect(informers.goneSince(hub.Dynamic, { namespace: 'a', name: 'y' })).toBeUndefined()
 
     informers.setNamespaces(hub.Dynamic, ['a'])
@@ -185,7 +201,12 @@ describe('Informers', () => {
 
   it('counts a listener that throws, and harms nobody else', async () => {
     let threw = 0
-    const observer = { listed: () => undefined, watchOpened: () => undefined, failed: () => undefined, listenerThrew: () => (threw += 1) }
+    const observer = {
+      listed: () => undefined,
+      watchOpened: () => undefined,
+      failed: () => undefined,
+      listenerThrew: () => (threw += 1),
+    }
     const informers = start({ watches: [hub.ConfigMap], observer })
     await informers.waitForSync()
     informers.onEvent(() => {
@@ -203,7 +224,9 @@ describe('Informers', () => {
     const informers = start({ watches: [hub.ConfigMap] })
     await informers.waitForSync()
     const events: string[] = []
-    informers.onEvent(({ key, object }) => events.push(`${key.name} ${object === undefined ? 'went' : 'came'}`))
+    informers.onEvent(({ key, object }) =>
+      events.push(`${key.name} ${object === undefined ? 'went' : 'came'}`),
+    )
     cluster.faults.partition()
     await cluster.apply(configMap('default', 'new'))
     cluster.faults.compactHistory()
@@ -235,12 +258,23 @@ describe('Informers against a server that fails at random', () => {
       if (object === undefined) followed.delete(key.name)
       else followed.set(key.name, object)
     })
-    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'status', code: 503 }, probability: 0.3, seed })
-    cluster.faults.add({ match: { verb: 'watch' }, fault: { kind: 'reset', when: 'after' }, probability: 0.2, seed })
+    cluster.faults.add({
+      match: { verb: 'list' },
+      fault: { kind: 'status', code: 503 },
+      probability: 0.3,
+      seed,
+    })
+    cluster.faults.add({
+      match: { verb: 'watch' },
+      fault: { kind: 'reset', when: 'after' },
+      probability: 0.2,
+      seed,
+    })
     cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'cut' }, probability: 0.1, seed })
     for (let step = 0; step < 60; step++) {
       const name = `n${below(8)}`
-      const there = cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default', name }) !== undefined
+      const there =
+        cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default', name }) !== undefined
       if (there && below(3) === 0) await client.delete(configMaps, { namespace: 'default', name })
       else await cluster.apply(configMap('default', name, { data: { step: String(step) } }))
       if (below(12) === 0) cluster.faults.dropWatches()
@@ -248,10 +282,16 @@ describe('Informers against a server that fails at random', () => {
     }
     cluster.faults.clear()
     await informers.waitForSync()
-    const server = (): ConfigMap[] => cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, 'default') as ConfigMap[]
+    const server = (): ConfigMap[] =>
+      cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, 'default') as ConfigMap[]
     while (JSON.stringify(plain(informers.list(hub.ConfigMap))) !== JSON.stringify(plain(server()))) {
-      await Promise.race([next(informers, () => true), eventually(cluster, () => false, { timeoutMs: 200 }).catch(() => undefined)])
+      await Promise.race([
+        next(informers, () => true),
+        eventually(cluster, () => false, { timeoutMs: 200 }).catch(() => undefined),
+      ])
     }
-    expect(plain([...followed.values()].flatMap((object) => (object === undefined ? [] : [object])))).toEqual(plain(server()))
+    expect(plain([...followed.values()].flatMap((object) => (object === undefined ? [] : [object])))).toEqual(
+      plain(server()),
+    )
   })
 })

@@ -208,7 +208,10 @@ export class Informers implements CacheReader, WriteObserver {
   /** Definitions are watched while a kind is missing, and only then. */
   #followDefinitions(cluster: string): void {
     const missing = [...this.#informers.values()].some(
-      (informer) => informer.of.cluster === cluster && informer.of.kind.group !== '' && informer.sync(undefined).is === 'notServed',
+      (informer) =>
+        informer.of.cluster === cluster &&
+        informer.of.kind.group !== '' &&
+        informer.sync(undefined).is === 'notServed',
     )
     if (!missing) {
       this.#definitions.get(cluster)?.leave()

@@ -43,7 +43,11 @@ const woken: ReflectorInput = { is: 'woken' }
 
 describe('reflectorStep', () => {
   it('gathers pages into one list and watches from its resourceVersion', () => {
-    const { state, effects } = run(initialReflectorState, page('7', [object('a', 1)], 'x'), page('7', [object('b', 2)]))
+    const { state, effects } = run(
+      initialReflectorState,
+      page('7', [object('a', 1)], 'x'),
+      page('7', [object('b', 2)]),
+    )
     expect(state).toMatchObject({ is: 'opening', resourceVersion: '7' })
     expect(effects).toEqual([
       { do: 'replace', items: [object('a', 1), object('b', 2)], resourceVersion: '7' },
@@ -53,7 +57,10 @@ describe('reflectorStep', () => {
 
   it('goes on from the last bookmark when a long watch ends', () => {
     const bookmark: ReflectorInput = { is: 'event', event: { type: 'BOOKMARK', object: object('', 42) } }
-    const { state } = run(initialReflectorState, page('7'), opened, bookmark, { is: 'ended', lastedMs: 300_000 })
+    const { state } = run(initialReflectorState, page('7'), opened, bookmark, {
+      is: 'ended',
+      lastedMs: 300_000,
+    })
     expect(state).toMatchObject({ is: 'opening', resourceVersion: '42' })
   })
 
@@ -120,13 +127,25 @@ describe('reflectorStep', () => {
   })
 
   it('keeps what it has when the server is away', () => {
-    const { state, effects } = run(initialReflectorState, page('7', [object('a', 1)]), opened, failed(0, 40_000), woken, failed(0))
+    const { state, effects } = run(
+      initialReflectorState,
+      page('7', [object('a', 1)]),
+      opened,
+      failed(0, 40_000),
+      woken,
+      failed(0),
+    )
     expect(effects.filter((effect) => effect.do === 'replace')).toHaveLength(1)
     expect(state).toMatchObject({ is: 'waiting', next: { is: 'opening', resourceVersion: '7' } })
   })
 
   it('waits as long as the server asks', () => {
-    const { state } = run(initialReflectorState, { is: 'failed', status: 429, message: '', retryAfterMs: 90_000 })
+    const { state } = run(initialReflectorState, {
+      is: 'failed',
+      status: 429,
+      message: '',
+      retryAfterMs: 90_000,
+    })
     expect(state).toMatchObject({ is: 'waiting', delayMs: 90_000 })
   })
 })
@@ -134,7 +153,12 @@ describe('reflectorStep', () => {
 /** A server with a history that can be cut, and a cache fed by the effects. */
 class Scene {
   readonly server = new Map<string, number>()
-  readonly history: { version: number; type: 'ADDED' | 'MODIFIED' | 'DELETED'; name: string; before: number }[] = []
+  readonly history: {
+    version: number
+    type: 'ADDED' | 'MODIFIED' | 'DELETED'
+    name: string
+    before: number
+  }[] = []
   readonly cache = new Map<string, number>()
   version = 1
   compacted = 0
@@ -164,7 +188,8 @@ class Scene {
       switch (effect.do) {
         case 'replace':
           this.cache.clear()
-          for (const { metadata } of effect.items) this.cache.set(metadata.name ?? '', Number(metadata.resourceVersion))
+          for (const { metadata } of effect.items)
+            this.cache.set(metadata.name ?? '', Number(metadata.resourceVersion))
           break
         case 'upsert':
           this.cache.set(effect.object.metadata.name ?? '', Number(effect.object.metadata.resourceVersion))
@@ -199,7 +224,10 @@ class Scene {
         }
         const { items, version } = this.snapshot
         const end = state.paged ? offset + pageSize : items.length
-        this.take(page(String(version), items.slice(offset, end), end < items.length ? String(end) : undefined), 0.5)
+        this.take(
+          page(String(version), items.slice(offset, end), end < items.length ? String(end) : undefined),
+          0.5,
+        )
         return true
       }
       case 'opening':
@@ -215,7 +243,8 @@ class Scene {
         const next = this.history.find(({ version }) => version > Number(state.resourceVersion))
         if (next === undefined) return false
         if (Number(state.resourceVersion) < this.compacted) this.take(failed(410), 0.5)
-        else this.take({ is: 'event', event: { type: next.type, object: object(next.name, next.version) } }, 0.5)
+        else
+          this.take({ is: 'event', event: { type: next.type, object: object(next.name, next.version) } }, 0.5)
         return true
       }
       case 'waiting':
@@ -227,45 +256,51 @@ class Scene {
 }
 
 describe('reflectorStep against a random server', () => {
-  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('ends with the same objects for seed %i', (seed) => {
-    const clock = new ManualClock(0, seed)
-    const random = (below: number): number => Math.floor(clock.random() * below)
-    const scene = new Scene()
-    for (let step = 0; step < 2000; step++) {
-      switch (random(12)) {
-        case 0:
-        case 1:
-          if (scene.served) scene.change(random)
-          break
-        case 2:
-          if (random(10) === 0) scene.compact()
-          break
-        case 3:
-          scene.take(failed([0, 403, 404, 410, 429, 500, 503][random(7)] ?? 0, random(60_000)), clock.random())
-          break
-        case 4:
-          scene.take({ is: 'ended', lastedMs: random(60_000) }, clock.random())
-          break
-        case 5:
-          if (random(20) === 0) {
-            scene.served = !scene.served
-            scene.server.clear()
-            scene.compact()
-          }
-          break
-        case 6:
-          scene.take({ is: 'announced' }, clock.random())
-          break
-        default:
-          scene.proceed(1 + random(4))
+  it.each(Array.from({ length: 40 }, (_, index) => index + 1))(
+    'ends with the same objects for seed %i',
+    (seed) => {
+      const clock = new ManualClock(0, seed)
+      const random = (below: number): number => Math.floor(clock.random() * below)
+      const scene = new Scene()
+      for (let step = 0; step < 2000; step++) {
+        switch (random(12)) {
+          case 0:
+          case 1:
+            if (scene.served) scene.change(random)
+            break
+          case 2:
+            if (random(10) === 0) scene.compact()
+            break
+          case 3:
+            scene.take(
+              failed([0, 403, 404, 410, 429, 500, 503][random(7)] ?? 0, random(60_000)),
+              clock.random(),
+            )
+            break
+          case 4:
+            scene.take({ is: 'ended', lastedMs: random(60_000) }, clock.random())
+            break
+          case 5:
+            if (random(20) === 0) {
+              scene.served = !scene.served
+              scene.server.clear()
+              scene.compact()
+            }
+            break
+          case 6:
+            scene.take({ is: 'announced' }, clock.random())
+            break
+          default:
+            scene.proceed(1 + random(4))
+        }
+        const { state } = scene
+        const delay = state.is === 'waiting' || state.is === 'notServed' ? state.delayMs : 800
+        expect(delay, `seed ${seed}, step ${step}`).toBeGreaterThanOrEqual(600)
+        expect(delay, `seed ${seed}, step ${step}`).toBeLessThanOrEqual(60_000)
       }
-      const { state } = scene
-      const delay = state.is === 'waiting' || state.is === 'notServed' ? state.delayMs : 800
-      expect(delay, `seed ${seed}, step ${step}`).toBeGreaterThanOrEqual(600)
-      expect(delay, `seed ${seed}, step ${step}`).toBeLessThanOrEqual(60_000)
-    }
-    for (let i = 0; i < 500 && scene.proceed(3); i++);
-    expect(scene.synced, `seed ${seed}`).toBe(scene.served ? 'synced' : 'notServed')
-    expect(new Map(scene.cache), `seed ${seed}`).toEqual(scene.server)
-  })
+      for (let i = 0; i < 500 && scene.proceed(3); i++);
+      expect(scene.synced, `seed ${seed}`).toBe(scene.served ? 'synced' : 'notServed')
+      expect(new Map(scene.cache), `seed ${seed}`).toEqual(scene.server)
+    },
+  )
 })

@@ -11,7 +11,12 @@ import type { SyncState } from './cache.ts'
  *      ▲                      │ 410                  │ 410
  *      └──────────────────────┴──────────────────────┘        every other failure: waiting, then where it was
  */
-export type ReflectorState<T extends KubeObject = KubeObject> = Listing<T> | Opening | Watching | Waiting<T> | NotServed
+export type ReflectorState<T extends KubeObject = KubeObject> =
+  | Listing<T>
+  | Opening
+  | Watching
+  | Waiting<T>
+  | NotServed
 
 /** Pages of one consistent list are being fetched. */
 export interface Listing<T extends KubeObject = KubeObject> extends Common {
@@ -59,7 +64,12 @@ interface Common {
 }
 
 export type ReflectorInput<T extends KubeObject = KubeObject> =
-  | { readonly is: 'page'; readonly items: readonly T[]; readonly resourceVersion: string; readonly continue?: string }
+  | {
+      readonly is: 'page'
+      readonly items: readonly T[]
+      readonly resourceVersion: string
+      readonly continue?: string
+    }
   | { readonly is: 'opened' }
   | { readonly is: 'event'; readonly event: WatchEvent<T> }
   /** The server ended the watch, as it does every few minutes, after `lastedMs`. */
@@ -130,14 +140,18 @@ export const reflectorStep = <T extends KubeObject>(
     case 'event':
       return state.is === 'watching' ? eventCame(state, input.event) : ignored(state)
     case 'ended':
-      return state.is === 'watching' || state.is === 'opening' ? watchEnded(state, input.lastedMs, random) : ignored(state)
+      return state.is === 'watching' || state.is === 'opening'
+        ? watchEnded(state, input.lastedMs, random)
+        : ignored(state)
     case 'failed':
       return failed(state, input, random)
     case 'woken':
       return woken(state)
     case 'announced':
       // Soon tried again, should it not be served yet: a definition comes before its endpoints do.
-      return state.is === 'notServed' ? { state: { ...listAgain(state), failures: 0 }, effects: [] } : ignored(state)
+      return state.is === 'notServed'
+        ? { state: { ...listAgain(state), failures: 0 }, effects: [] }
+        : ignored(state)
   }
 }
 
@@ -145,7 +159,12 @@ const ignored = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<
 
 const common = ({ failures, told, listed }: Common): Common => ({ failures, told, listed })
 
-const listAgain = (from: Common, paged = true): Listing<never> => ({ is: 'listing', items: [], paged, ...common(from) })
+const listAgain = (from: Common, paged = true): Listing<never> => ({
+  is: 'listing',
+  items: [],
+  paged,
+  ...common(from),
+})
 
 /** Told only when it is news; why something is not synced always is. */
 const sync = (told: SyncState['is'], state: SyncState): readonly ReflectorEffect<never>[] =>
@@ -171,7 +190,10 @@ const watchOpened = <T extends KubeObject>(state: Opening): ReflectorStep<T> => 
   effects: sync(state.told, { is: 'synced' }),
 })
 
-const eventCame = <T extends KubeObject>(state: Watching, { type, object }: WatchEvent<T>): ReflectorStep<T> => {
+const eventCame = <T extends KubeObject>(
+  state: Watching,
+  { type, object }: WatchEvent<T>,
+): ReflectorStep<T> => {
   const next: Watching = {
     ...state,
     resourceVersion: object.metadata.resourceVersion ?? state.resourceVersion,
@@ -207,7 +229,11 @@ const watchEnded = <T extends KubeObject>(
   return { state: wait(opening, 0, random), effects: [] }
 }
 
-const wait = <T extends KubeObject>(next: Listing<T> | Opening, atLeastMs: number, random: number): Waiting<T> => ({
+const wait = <T extends KubeObject>(
+  next: Listing<T> | Opening,
+  atLeastMs: number,
+  random: number,
+): Waiting<T> => ({
   ...common(next),
   is: 'waiting',
   failures: next.failures + 1,
@@ -269,7 +295,10 @@ const notFound = <T extends KubeObject>(
     effects:
       state.told === 'notServed'
         ? []
-        : [{ do: 'replace', items: [], resourceVersion: newestResourceVersion }, { do: 'sync', state: { is: 'notServed' } }],
+        : [
+            { do: 'replace', items: [], resourceVersion: newestResourceVersion },
+            { do: 'sync', state: { is: 'notServed' } },
+          ],
   }
 }
 

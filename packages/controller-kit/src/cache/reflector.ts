@@ -106,7 +106,12 @@ export class Reflector<T extends KubeObject> {
       this.#lastError = undefined
       observer?.listed()
       const { resourceVersion, continue: next } = list.metadata
-      this.#take({ is: 'page', items: list.items, resourceVersion, ...(next === undefined ? {} : { continue: next }) })
+      this.#take({
+        is: 'page',
+        items: list.items,
+        resourceVersion,
+        ...(next === undefined ? {} : { continue: next }),
+      })
     } catch (error) {
       this.#failed(error, 0, signal)
     }
@@ -122,7 +127,13 @@ export class Reflector<T extends KubeObject> {
     }
     try {
       const timeoutSeconds = watchSeconds(clock.random())
-      const events = client.watch(kind, { ...this.#selection(), resourceVersion, timeoutSeconds, onOpen, signal })
+      const events = client.watch(kind, {
+        ...this.#selection(),
+        resourceVersion,
+        timeoutSeconds,
+        onOpen,
+        signal,
+      })
       for await (const event of events) this.#take({ is: 'event', event })
       if (!signal.aborted) this.#take({ is: 'ended', lastedMs: clock.monotonic() - started })
     } catch (error) {
@@ -142,7 +153,9 @@ export class Reflector<T extends KubeObject> {
       status: error instanceof KubeError ? error.status : 0,
       message: error instanceof Error ? error.message : String(error),
       lastedMs,
-      ...(error instanceof KubeError && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}),
+      ...(error instanceof KubeError && error.retryAfterMs !== undefined
+        ? { retryAfterMs: error.retryAfterMs }
+        : {}),
     }
     this.#lastError = failure.message
     this.#options.observer?.failed(failure)

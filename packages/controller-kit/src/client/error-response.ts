@@ -64,8 +64,11 @@ export const errorOfResponse = (
   const status = parse(body)
   if (status !== undefined) return errorOfStatus(request, { ...status, code: httpStatus }, retryAfter)
   const text = body.trim()
-  const message = text === '' || mayQuoteSecret(request, httpStatus) ? `HTTP ${httpStatus}` : text.slice(0, longestMessage)
-  return new KubeError(request, httpStatus, reasons[httpStatus] ?? 'Unknown', message, { retryAfterMs: retryAfter })
+  const message =
+    text === '' || mayQuoteSecret(request, httpStatus) ? `HTTP ${httpStatus}` : text.slice(0, longestMessage)
+  return new KubeError(request, httpStatus, reasons[httpStatus] ?? 'Unknown', message, {
+    retryAfterMs: retryAfter,
+  })
 }
 
 /** The error a `Status` tells, in a body or in a watch. */

@@ -18,7 +18,8 @@ export const createHttpAgent = (identity: Identity, proxy: string | undefined): 
     servername: identity.tlsServerName,
     rejectUnauthorized: identity.insecureSkipTlsVerify !== true,
   }
-  if (proxy !== undefined) return new ProxyAgent({ uri: proxy, requestTls: tls, connections: mostConnections })
+  if (proxy !== undefined)
+    return new ProxyAgent({ uri: proxy, requestTls: tls, connections: mostConnections })
   return new Agent({
     allowH2: true,
     connections: mostConnections,

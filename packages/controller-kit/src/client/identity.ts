@@ -59,7 +59,9 @@ export const loadIdentity = async (source: IdentitySource): Promise<LoadedIdenti
     return readText(from.file)
   }
   const namespace =
-    typeof access.namespace === 'object' ? await value(access.namespace).catch(() => undefined) : access.namespace
+    typeof access.namespace === 'object'
+      ? await value(access.namespace).catch(() => undefined)
+      : access.namespace
   const identity: Identity = {
     server: access.server,
     ca: await value(access.ca),
@@ -76,7 +78,8 @@ export const loadIdentity = async (source: IdentitySource): Promise<LoadedIdenti
 
 const loadAccess = async (source: IdentitySource): Promise<{ access: Access; files: readonly string[] }> => {
   if ('access' in source) return { access: source.access, files: [] }
-  if ('inCluster' in source) return { access: inClusterAccess(source.inCluster.env, source.inCluster.folder), files: [] }
+  if ('inCluster' in source)
+    return { access: inClusterAccess(source.inCluster.env, source.inCluster.folder), files: [] }
   const paths = typeof source.kubeconfig === 'string' ? [source.kubeconfig] : source.kubeconfig
   const files = await Promise.all(
     paths.map(async (path) => ({ path, folder: dirname(path), text: await readText(path) })),
@@ -89,7 +92,9 @@ const readText = async (file: string): Promise<string> => {
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
-    throw new KubeconfigError(`cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`, { cause })
+    throw new KubeconfigError(`cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`, {
+      cause,
+    })
   }
   // Half a rotation: an empty CA would mean "trust the system's", an empty token "anonymous".
   if (text.trim() === '') throw new KubeconfigError(`${file} is empty`)
@@ -103,8 +108,11 @@ const checkTls = ({ ca, cert, key }: Identity): number | undefined => {
     return cert === undefined ? undefined : Date.parse(new X509Certificate(cert).validTo)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new KubeconfigError(`the client certificate, its key or the CA cannot be used: ${code ?? 'unreadable'}`, {
-      cause,
-    })
+    throw new KubeconfigError(
+      `the client certificate, its key or the CA cannot be used: ${code ?? 'unreadable'}`,
+      {
+        cause,
+      },
+    )
   }
 }

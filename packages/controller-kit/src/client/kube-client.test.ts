@@ -2,7 +2,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCluster, type Cluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { clientOf, clientWith, configMaps, namespaces, secrets, temporaryFolder, widgetDefinition, widgets, writeKubeconfig } from '../../test/clients.ts'
+import {
+  clientOf,
+  clientWith,
+  configMaps,
+  namespaces,
+  secrets,
+  temporaryFolder,
+  widgetDefinition,
+  widgets,
+  writeKubeconfig,
+} from '../../test/clients.ts'
 import { Credentials } from './credentials.ts'
 import { KubeClient } from './kube-client.ts'
 import { isAlreadyExists, isConflict, isForbidden, isInvalid, isNotFound, KubeError } from './kube-error.ts'
@@ -24,8 +34,15 @@ afterEach(async () => {
 describe('KubeClient', () => {
   it('creates, reads, updates, patches and deletes, and loses no field it does not know', async () => {
     await cluster.installCrds(widgetDefinition)
-    const made = await client.create(widgets, { metadata: key, spec: { unknown: { deep: [1, { x: null }] } } })
-    expect(made).toMatchObject({ apiVersion: 'test.io/v1', kind: 'Widget', spec: { unknown: { deep: [1, { x: null }] } } })
+    const made = await client.create(widgets, {
+      metadata: key,
+      spec: { unknown: { deep: [1, { x: null }] } },
+    })
+    expect(made).toMatchObject({
+      apiVersion: 'test.io/v1',
+      kind: 'Widget',
+      spec: { unknown: { deep: [1, { x: null }] } },
+    })
     const updated = await client.update(widgets, { ...made, spec: { ...made.spec, more: true } })
     expect(updated.spec).toEqual({ unknown: { deep: [1, { x: null }] }, more: true })
     await client.patch(widgets, key, 'merge', { spec: { more: null } })
@@ -53,7 +70,9 @@ describe('KubeClient', () => {
     await client.patch(configMaps, key, 'merge', { data: { a: '1' } })
     await expect(client.update(configMaps, made)).rejects.toSatisfy(isConflict)
     await expect(client.delete(configMaps, key, { uid: 'other' })).rejects.toSatisfy(isConflict)
-    await expect(client.create(configMaps, { metadata: { ...key, name: 'Not A Name' } })).rejects.toSatisfy(isInvalid)
+    await expect(client.create(configMaps, { metadata: { ...key, name: 'Not A Name' } })).rejects.toSatisfy(
+      isInvalid,
+    )
   })
 
   it('writes nothing on a dry run', async () => {
@@ -62,11 +81,16 @@ describe('KubeClient', () => {
   })
 
   it('lists in pages, with apiVersion and kind on every item', async () => {
-    for (const name of ['a', 'b', 'c']) await client.create(configMaps, { metadata: { ...key, name, labels: { t: 'x' } } })
+    for (const name of ['a', 'b', 'c'])
+      await client.create(configMaps, { metadata: { ...key, name, labels: { t: 'x' } } })
     const first = await client.list(configMaps, { labelSelector: 't=x', limit: 2 })
     expect(first.items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
     expect(first.items[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' })
-    const rest = await client.list(configMaps, { labelSelector: 't=x', limit: 2, continue: first.metadata.continue })
+    const rest = await client.list(configMaps, {
+      labelSelector: 't=x',
+      limit: 2,
+      continue: first.metadata.continue,
+    })
     expect(rest.items.map(({ metadata }) => metadata.name)).toEqual(['c'])
   })
 
@@ -126,7 +150,10 @@ describe('watch', () => {
 
   it('ends with the signal’s reason', async () => {
     const stop = new AbortController()
-    const watching = client.watch(configMaps, { signal: stop.signal, onOpen: () => stop.abort(new Error('enough')) })
+    const watching = client.watch(configMaps, {
+      signal: stop.signal,
+      onOpen: () => stop.abort(new Error('enough')),
+    })
     await expect(
       (async () => {
         for await (const _ of watching);
@@ -135,7 +162,10 @@ describe('watch', () => {
   })
 
   it('throws when the connection is cut', async () => {
-    const watching = client.watch(configMaps, { resourceVersion: '1', onOpen: () => setTimeout(() => cluster.faults.partition(), 20) })
+    const watching = client.watch(configMaps, {
+      resourceVersion: '1',
+      onOpen: () => setTimeout(() => cluster.faults.partition(), 20),
+    })
     await expect(
       (async () => {
         for await (const _ of watching);
@@ -146,9 +176,15 @@ describe('watch', () => {
 
 describe('trouble', () => {
   it('asks again when told when, and writes once', async () => {
-    cluster.faults.add({ match: { verb: 'create', resource: 'configmaps' }, fault: { kind: 'status', code: 429, retryAfterSeconds: 1 }, times: 1 })
+    cluster.faults.add({
+      match: { verb: 'create', resource: 'configmaps' },
+      fault: { kind: 'status', code: 429, retryAfterSeconds: 1 },
+      times: 1,
+    })
     await client.create(configMaps, { metadata: key })
-    expect(cluster.requests.all({ verb: 'create', resource: 'configmaps' }).map(({ status }) => status)).toEqual([429, 201])
+    expect(
+      cluster.requests.all({ verb: 'create', resource: 'configmaps' }).map(({ status }) => status),
+    ).toEqual([429, 201])
   })
 
   it('reads again after a reset, but does not write again', async () => {
@@ -156,7 +192,9 @@ describe('trouble', () => {
     cluster.faults.add({ match: { verb: 'get' }, fault: { kind: 'reset', when: 'after' }, times: 1 })
     expect(await client.get(configMaps, key)).toEqual(made)
     cluster.faults.add({ match: { verb: 'patch' }, fault: { kind: 'reset', when: 'after' }, times: 1 })
-    await expect(client.patch(configMaps, key, 'merge', { data: { a: '1' } })).rejects.toMatchObject({ status: 0 })
+    await expect(client.patch(configMaps, key, 'merge', { data: { a: '1' } })).rejects.toMatchObject({
+      status: 0,
+    })
     expect(cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)).toMatchObject({ data: { a: '1' } })
     expect(cluster.requests.all({ verb: 'patch' })).toHaveLength(1)
   })
@@ -178,14 +216,18 @@ describe('trouble', () => {
 
   it('quotes no Secret in an error', async () => {
     const data = { token: 'bm90IGJhc2U2NA%%' }
-    const error: unknown = await client.create(secrets, { metadata: key, data }).catch((refusal: unknown) => refusal)
+    const error: unknown = await client
+      .create(secrets, { metadata: key, data })
+      .catch((refusal: unknown) => refusal)
     expect(error).toBeInstanceOf(KubeError)
     expect(JSON.stringify([(error as KubeError).message, (error as KubeError).details])).not.toContain('bm90')
   })
 
   it('names the cluster that cannot be reached', async () => {
     const nobody = await clientWith({ server: 'https://127.0.0.1:1' })
-    await expect(nobody.get(configMaps, key)).rejects.toThrow(/get configmaps default\/a in cluster hub: .*ECONNREFUSED/)
+    await expect(nobody.get(configMaps, key)).rejects.toThrow(
+      /get configmaps default\/a in cluster hub: .*ECONNREFUSED/,
+    )
     await nobody.close()
   })
 })
@@ -193,7 +235,12 @@ describe('trouble', () => {
 describe('credentials', () => {
   const grant = (user: string) =>
     cluster.apply(
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['*'] }] },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'reader' },
+        rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['*'] }],
+      },
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'ClusterRoleBinding',
@@ -223,7 +270,11 @@ describe('credentials', () => {
     await credentials.reread()
     expect(credentials.state).toEqual({ ok: true })
     await rotating.list(configMaps)
-    expect(cluster.requests.all({ verb: 'list', resource: 'configmaps' }).map(({ user }) => user)).toEqual(['old', 'old', 'new'])
+    expect(cluster.requests.all({ verb: 'list', resource: 'configmaps' }).map(({ user }) => user)).toEqual([
+      'old',
+      'old',
+      'new',
+    ])
     expect(states).toEqual([false, true])
     await rotating.close()
     await folder.remove()
@@ -249,7 +300,11 @@ describe('credentials', () => {
     const folder = await temporaryFolder()
     const file = join(folder.path, 'token')
     await writeFile(file, 'stale')
-    await cluster.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: 'default', name: 'robot' } })
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'default', name: 'robot' },
+    })
     const credentials = await Credentials.load({
       access: { server: cluster.url, ca: { value: cluster.ca }, token: { file } },
     })

@@ -82,7 +82,11 @@ export class KubeClient implements ObjectClient, WatchClient {
     return this.credentials.current.namespace
   }
 
-  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options: { readonly signal?: AbortSignal } = {}): Promise<T> {
+  get<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<T> {
     return this.#object(requests.getRequest(this.#scope, kind, key), options.signal)
   }
 
@@ -112,10 +116,17 @@ export class KubeClient implements ObjectClient, WatchClient {
     body: unknown,
     options: requests.PatchRequestOptions = {},
   ): Promise<T> {
-    return this.#object(requests.patchRequest(this.#scope, kind, key, { type, body }, options), options.signal)
+    return this.#object(
+      requests.patchRequest(this.#scope, kind, key, { type, body }, options),
+      options.signal,
+    )
   }
 
-  async delete<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options: DeleteOptions = {}): Promise<T | undefined> {
+  async delete<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    options: DeleteOptions = {},
+  ): Promise<T | undefined> {
     const request = requests.deleteRequest(this.#scope, kind, key, options)
     const answer = await this.#object<T | Status>(request, options.signal)
     // Gone at once: a Status, or for a few kinds the object as it last was, with no deletionTimestamp.
@@ -125,14 +136,14 @@ export class KubeClient implements ObjectClient, WatchClient {
   }
 
   /** Deletes everything of a kind in a namespace (or of a cluster-scoped kind) that the selectors take. */
-  async deleteCollection(
-    kind: Kind,
-    options: requests.DeleteCollectionOptions = {},
-  ): Promise<void> {
+  async deleteCollection(kind: Kind, options: requests.DeleteCollectionOptions = {}): Promise<void> {
     await this.#object(requests.deleteCollectionRequest(this.#scope, kind, options), options.signal)
   }
 
-  async *watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions = {}): AsyncGenerator<WatchEvent<T>, void> {
+  async *watch<T extends KubeObject>(
+    kind: Kind<T>,
+    options: WatchOptions = {},
+  ): AsyncGenerator<WatchEvent<T>, void> {
     const request = requests.watchRequest(this.#scope, kind, options)
     const answer = await this.#transport.stream(request, options.signal, this.#limited)
     options.onOpen?.()
@@ -151,7 +162,9 @@ export class KubeClient implements ObjectClient, WatchClient {
       }
     } catch (error) {
       options.signal?.throwIfAborted()
-      throw error instanceof Error && error.name === 'KubeError' ? error : errorOfTransport(request.context, error)
+      throw error instanceof Error && error.name === 'KubeError'
+        ? error
+        : errorOfTransport(request.context, error)
     } finally {
       // A caller that leaves early must not leave a stream open; an error of the cut stream is expected.
       answer.body.on('error', () => undefined).destroy()
@@ -183,7 +196,10 @@ export class KubeClient implements ObjectClient, WatchClient {
   }
 
   async #object<R>(request: KubeRequest, signal: AbortSignal | undefined): Promise<R> {
-    return parseBody(request, await this.#transport.text(request, this.#timeoutMs, signal, this.#limited)) as R
+    return parseBody(
+      request,
+      await this.#transport.text(request, this.#timeoutMs, signal, this.#limited),
+    ) as R
   }
 }
 

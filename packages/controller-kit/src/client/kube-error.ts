@@ -28,9 +28,15 @@ export class KubeError extends Error {
     status: number,
     reason: string,
     message: string,
-    rest: { readonly details?: Status['details']; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    rest: {
+      readonly details?: Status['details']
+      readonly retryAfterMs?: number
+      readonly cause?: unknown
+    } = {},
   ) {
-    const object = [request.namespace, request.name].filter((part) => part !== undefined && part !== '').join('/')
+    const object = [request.namespace, request.name]
+      .filter((part) => part !== undefined && part !== '')
+      .join('/')
     super(
       `${request.verb} ${request.resource}${object === '' ? '' : ` ${object}`} in cluster ${request.cluster}: ${message}`,
       rest.cause === undefined ? undefined : { cause: rest.cause },
@@ -47,7 +53,8 @@ export class KubeError extends Error {
 const is =
   (status: number, ...reasons: string[]) =>
   (error: unknown): error is KubeError =>
-    error instanceof KubeError && (reasons.length === 0 ? error.status === status : reasons.includes(error.reason))
+    error instanceof KubeError &&
+    (reasons.length === 0 ? error.status === status : reasons.includes(error.reason))
 
 export const isNotFound = is(404)
 export const isAlreadyExists = is(409, 'AlreadyExists')

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { inClusterAccess, parseKubeconfig } from './kubeconfig.ts'
 
-const file = (text: string, path = '/etc/hub/kubeconfig') => ({ path, folder: path.replace(/\/[^/]*$/, ''), text })
+const file = (text: string, path = '/etc/hub/kubeconfig') => ({
+  path,
+  folder: path.replace(/\/[^/]*$/, ''),
+  text,
+})
 
 const base = `
 current-context: one
@@ -34,9 +38,14 @@ describe('parseKubeconfig', () => {
   })
 
   it('merges files, the first one to name something counts', () => {
-    const other = 'users: [{ name: u, user: { token: x } }, { name: v, user: { token: y } }]\ncurrent-context: three\ncontexts: [{ name: three, context: { cluster: c, user: v } }]'
-    expect(parseKubeconfig([file(base), file(other, '/b/config')])).toMatchObject({ cert: { file: '/etc/hub/tls.crt' } })
-    expect(parseKubeconfig([file(base), file(other, '/b/config')], 'three')).toMatchObject({ token: { value: 'y' } })
+    const other =
+      'users: [{ name: u, user: { token: x } }, { name: v, user: { token: y } }]\ncurrent-context: three\ncontexts: [{ name: three, context: { cluster: c, user: v } }]'
+    expect(parseKubeconfig([file(base), file(other, '/b/config')])).toMatchObject({
+      cert: { file: '/etc/hub/tls.crt' },
+    })
+    expect(parseKubeconfig([file(base), file(other, '/b/config')], 'three')).toMatchObject({
+      token: { value: 'y' },
+    })
   })
 
   it.each([
@@ -59,7 +68,10 @@ describe('parseKubeconfig', () => {
 describe('inClusterAccess', () => {
   it('brackets an IPv6 address', () => {
     const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' }
-    expect(inClusterAccess(env, '/sa')).toMatchObject({ server: 'https://[fd00::1]:443', token: { file: '/sa/token' } })
+    expect(inClusterAccess(env, '/sa')).toMatchObject({
+      server: 'https://[fd00::1]:443',
+      token: { file: '/sa/token' },
+    })
   })
 
   it('says so outside a cluster', () => {

@@ -80,7 +80,11 @@ export interface KubeconfigFile {
 }
 
 /** All entries of one list (`clusters`, `users`, `contexts`) by name; of two with one name the first counts. */
-const entriesOf = (files: readonly { folder: string; document: Fields }[], list: string, inner: string): Map<string, Entry> => {
+const entriesOf = (
+  files: readonly { folder: string; document: Fields }[],
+  list: string,
+  inner: string,
+): Map<string, Entry> => {
   const entries = new Map<string, Entry>()
   for (const { folder, document } of files) {
     const items = document[list]
@@ -101,7 +105,10 @@ const parseDocument = ({ path, folder, text }: KubeconfigFile): { folder: string
     // The parser's message quotes lines, and lines may hold a token.
     throw new KubeconfigError(`${path}: not YAML`)
   }
-  if (!isFields(document)) throw new KubeconfigError(`${path}: expected a kubeconfig, got ${document === null ? 'nothing' : typeof document}`)
+  if (!isFields(document))
+    throw new KubeconfigError(
+      `${path}: expected a kubeconfig, got ${document === null ? 'nothing' : typeof document}`,
+    )
   return { folder, document }
 }
 
@@ -117,15 +124,19 @@ export const parseKubeconfig = (files: readonly KubeconfigFile[], context?: stri
     .find((name) => name !== undefined)
   const contexts = entriesOf(documents, 'contexts', 'context')
   const chosen = context ?? current
-  if (chosen === undefined) throw new KubeconfigError(`${paths}: no current-context, and no context was named`)
+  if (chosen === undefined)
+    throw new KubeconfigError(`${paths}: no current-context, and no context was named`)
   const found = contexts.get(chosen)
   if (found === undefined) {
-    throw new KubeconfigError(`${paths}: no context "${chosen}"; there are: ${[...contexts.keys()].join(', ') || 'none'}`)
+    throw new KubeconfigError(
+      `${paths}: no context "${chosen}"; there are: ${[...contexts.keys()].join(', ') || 'none'}`,
+    )
   }
   const clusterName = textOf(found.fields, 'cluster', `${paths}: context "${chosen}"`)
   const userName = textOf(found.fields, 'user', `${paths}: context "${chosen}"`)
   const cluster = entriesOf(documents, 'clusters', 'cluster').get(clusterName ?? '')
-  if (cluster === undefined) throw new KubeconfigError(`${paths}: context "${chosen}": no cluster "${clusterName ?? ''}"`)
+  if (cluster === undefined)
+    throw new KubeconfigError(`${paths}: context "${chosen}": no cluster "${clusterName ?? ''}"`)
   const user = entriesOf(documents, 'users', 'user').get(userName ?? '') ?? { fields: {}, folder: '' }
   return {
     ...clusterAccess(cluster, `${paths}: cluster "${clusterName ?? ''}"`),

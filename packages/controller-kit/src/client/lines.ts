@@ -9,7 +9,9 @@ export class LineSplitter {
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
       const piece = chunk.subarray(start, end)
       const line =
-        this.#rest.length === 0 ? piece.toString('utf8') : Buffer.concat([...this.#rest, piece]).toString('utf8')
+        this.#rest.length === 0
+          ? piece.toString('utf8')
+          : Buffer.concat([...this.#rest, piece]).toString('utf8')
       this.#rest = []
       if (line !== '') lines.push(line)
       start = end + 1

@@ -2,7 +2,11 @@ import type { Kind, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 
 /** A list as the server answers it. */
 export interface ObjectList<T extends KubeObject> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number }
+  readonly metadata: {
+    readonly resourceVersion: string
+    readonly continue?: string
+    readonly remainingItemCount?: number
+  }
   readonly items: readonly T[]
 }
 
@@ -69,7 +73,11 @@ export type PatchType = 'merge' | 'json' | 'strategic' | 'apply'
 
 /** What the engine and the write module need of a cluster; `KubeClient` is the real one. */
 export interface ObjectClient {
-  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options?: { readonly signal?: AbortSignal }): Promise<T>
+  get<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>
   list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>
   create<T extends KubeObject>(kind: Kind<T>, object: T, options?: WriteOptions): Promise<T>
   patch<T extends KubeObject>(

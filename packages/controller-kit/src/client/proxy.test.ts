@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { proxyFor } from './proxy.ts'
 
-const env = { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '.svc, example.com,10.0.0.0/8,fd00::/8,192.168.1.7' }
+const env = {
+  HTTPS_PROXY: 'http://proxy:3128',
+  NO_PROXY: '.svc, example.com,10.0.0.0/8,fd00::/8,192.168.1.7',
+}
 
 it.each([
   ['https://api.hub.test:6443', 'http://proxy:3128'],

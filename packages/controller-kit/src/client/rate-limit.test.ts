@@ -7,7 +7,10 @@ describe('takeToken', () => {
     'lets no window pass more than burst + rate, and wastes nothing, for seed %i',
     (seed) => {
       const clock = new ManualClock(0, seed)
-      const limit = { perSecond: 1 + Math.floor(clock.random() * 50), burst: 1 + Math.floor(clock.random() * 20) }
+      const limit = {
+        perSecond: 1 + Math.floor(clock.random() * 50),
+        burst: 1 + Math.floor(clock.random() * 20),
+      }
       let bucket = fullBucket(limit, 0)
       let now = 0
       const passed: number[] = []

@@ -14,10 +14,17 @@ export interface Bucket {
 export const fullBucket = (limit: RateLimit, now: number): Bucket => ({ tokens: limit.burst, at: now })
 
 /** Takes one token, in advance if need be; the caller goes after `waitMs`. */
-export const takeToken = (limit: RateLimit, bucket: Bucket, now: number): { bucket: Bucket; waitMs: number } => {
+export const takeToken = (
+  limit: RateLimit,
+  bucket: Bucket,
+  now: number,
+): { bucket: Bucket; waitMs: number } => {
   const gained = (Math.max(0, now - bucket.at) * limit.perSecond) / 1000
   const tokens = Math.min(limit.burst, bucket.tokens + gained) - 1
-  return { bucket: { tokens, at: Math.max(now, bucket.at) }, waitMs: tokens >= 0 ? 0 : (-tokens * 1000) / limit.perSecond }
+  return {
+    bucket: { tokens, at: Math.max(now, bucket.at) },
+    waitMs: tokens >= 0 ? 0 : (-tokens * 1000) / limit.perSecond,
+  }
 }
 
 /** A token bucket: callers go in the order they came. */
@@ -28,7 +35,9 @@ export class RateLimiter {
 
   constructor(limit: RateLimit, clock: Clock) {
     if (!(limit.perSecond > 0) || !(limit.burst >= 1)) {
-      throw new RangeError(`rate limit: expected perSecond > 0 and burst >= 1, got ${limit.perSecond} and ${limit.burst}`)
+      throw new RangeError(
+        `rate limit: expected perSecond > 0 and burst >= 1, got ${limit.perSecond} and ${limit.burst}`,
+      )
     }
     this.#limit = limit
     this.#clock = clock

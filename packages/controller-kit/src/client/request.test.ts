@@ -81,7 +81,11 @@ describe('requests', () => {
   })
 
   it('puts preconditions into the body of a delete', () => {
-    const { body = '' } = deleteRequest(scope, secrets, key, { uid: 'u', resourceVersion: '3', propagationPolicy: 'Foreground' })
+    const { body = '' } = deleteRequest(scope, secrets, key, {
+      uid: 'u',
+      resourceVersion: '3',
+      propagationPolicy: 'Foreground',
+    })
     expect(JSON.parse(body)).toEqual({
       apiVersion: 'v1',
       kind: 'DeleteOptions',

@@ -42,7 +42,8 @@ const queryText = (query: Query): string => {
 
 const segment = (text: string, what: string): string => {
   // Encoded or not, these two would change the path.
-  if (text === '' || text === '.' || text === '..') throw new TypeError(`${what}: expected a name, got "${text}"`)
+  if (text === '' || text === '.' || text === '..')
+    throw new TypeError(`${what}: expected a name, got "${text}"`)
   return encodeURIComponent(text)
 }
 
@@ -50,11 +51,15 @@ const segment = (text: string, what: string): string => {
 const collectionPath = (kind: Kind, namespace: string | undefined): string => {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`
   if (namespace === undefined) return `${root}/${kind.plural}`
-  if (!kind.namespaced) throw new TypeError(`${kind.plural} are cluster-scoped, got the namespace "${namespace}"`)
+  if (!kind.namespaced)
+    throw new TypeError(`${kind.plural} are cluster-scoped, got the namespace "${namespace}"`)
   return `${root}/namespaces/${segment(namespace, 'namespace')}/${kind.plural}`
 }
 
-const namespaceOf = (kind: Kind, key: { readonly namespace?: string; readonly name?: string }): string | undefined => {
+const namespaceOf = (
+  kind: Kind,
+  key: { readonly namespace?: string; readonly name?: string },
+): string | undefined => {
   if (kind.namespaced && key.namespace === undefined) {
     throw new TypeError(`${kind.plural} "${key.name ?? ''}": expected a namespace, got none`)
   }

@@ -47,7 +47,12 @@ export class Transport {
   }
 
   /** The body of a successful answer as text. Throws a `KubeError`, or the signal's reason. */
-  async text(request: KubeRequest, timeoutMs: number, signal: AbortSignal | undefined, limited: boolean): Promise<string> {
+  async text(
+    request: KubeRequest,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    limited: boolean,
+  ): Promise<string> {
     const { clock } = this.#options
     const until = deadline(clock, timeoutMs, signal)
     try {
@@ -132,7 +137,8 @@ export class Transport {
       throw error
     }
     observe(answer.statusCode)
-    if (answer.statusCode < 300) return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    if (answer.statusCode < 300)
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     const retryAfter = retryAfterMs(answer.headers['retry-after'], clock.now())
     throw errorOfResponse(request.context, answer.statusCode, await answer.body.text(), retryAfter)
   }

@@ -9,7 +9,10 @@ const pem = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----'
 
 describe('redact', () => {
   it.each([
-    ['a Secret', { kind: 'Secret', metadata: { name: 'a' }, data: { k: 'c2VjcmV0' }, stringData: { k: 'c2VjcmV0' } }],
+    [
+      'a Secret',
+      { kind: 'Secret', metadata: { name: 'a' }, data: { k: 'c2VjcmV0' }, stringData: { k: 'c2VjcmV0' } },
+    ],
     ['a Secret deep inside', { a: [{ b: { object: { data: { k: 'c2VjcmV0' } } } }] }],
     ['a key in a text', { message: `could not use ${pem}` }],
     ['a token in a text', { message: `sent Authorization: Bearer ${token}` }],
@@ -22,10 +25,20 @@ describe('redact', () => {
   })
 
   it('keeps what helps', () => {
-    const error = new KubeError({ verb: 'get', resource: 'secrets', name: 'a', cluster: 'hub' }, 403, 'Forbidden', 'no')
+    const error = new KubeError(
+      { verb: 'get', resource: 'secrets', name: 'a', cluster: 'hub' },
+      403,
+      'Forbidden',
+      'no',
+    )
     expect(redact({ key: { name: 'a' }, err: error })).toMatchObject({
       key: { name: 'a' },
-      err: { type: 'KubeError', status: 403, reason: 'Forbidden', message: expect.stringContaining('get secrets a') },
+      err: {
+        type: 'KubeError',
+        status: 403,
+        reason: 'Forbidden',
+        message: expect.stringContaining('get secrets a'),
+      },
     })
   })
 
@@ -39,11 +52,20 @@ describe('redact', () => {
 describe('createLogger', () => {
   it('writes one clean JSON line', () => {
     const lines: string[] = []
-    const logger = createLogger({ component: 'x', level: 'info', destination: { write: (line) => void lines.push(line) } })
+    const logger = createLogger({
+      component: 'x',
+      level: 'info',
+      destination: { write: (line) => void lines.push(line) },
+    })
     logger.child({ secret: { data: { k: 'c2VjcmV0' } } }).error({ err: new Error(pem) }, `failed ${pem}`)
     logger.debug({}, 'not at this level')
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toContain('c2VjcmV0')
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error', component: 'x', msg: 'failed [redacted]', err: { type: 'Error' } })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'error',
+      component: 'x',
+      msg: 'failed [redacted]',
+      err: { type: 'Error' },
+    })
   })
 })

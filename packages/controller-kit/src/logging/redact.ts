@@ -33,7 +33,8 @@ const redactText = (text: string): string => {
 }
 
 const redactError = (error: Error, depth: number): object => {
-  const { code, status, reason, request } = error as Error & Record<'code' | 'status' | 'reason' | 'request', unknown>
+  const { code, status, reason, request } = error as Error &
+    Record<'code' | 'status' | 'reason' | 'request', unknown>
   return {
     type: error.name,
     message: redactText(error.message),
@@ -59,7 +60,9 @@ export const redact = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
       name,
-      secretFields.has(name.toLowerCase()) && field !== undefined && field !== null ? hidden : redact(field, depth + 1),
+      secretFields.has(name.toLowerCase()) && field !== undefined && field !== null
+        ? hidden
+        : redact(field, depth + 1),
     ]),
   )
 }

@@ -13,7 +13,9 @@ export interface Check {
 export const checksPage = (probe: string, checks: readonly Check[], query: URLSearchParams): Page => {
   const failed = checks.some(({ why }) => why !== undefined)
   if (!failed && !query.has('verbose')) return { status: 200, body: 'ok' }
-  const lines = checks.map(({ name, why }) => (why === undefined ? `[+]${name} ok` : `[-]${name} failed: ${why}`))
+  const lines = checks.map(({ name, why }) =>
+    why === undefined ? `[+]${name} ok` : `[-]${name} failed: ${why}`,
+  )
   return {
     status: failed ? 500 : 200,
     body: [...lines, `${probe} check ${failed ? 'failed' : 'passed'}`, ''].join('\n'),

@@ -23,8 +23,17 @@ afterEach(async () => {
   await cluster.stop()
 })
 
-const peer: KubeObject = { apiVersion: 'test.io/v1', kind: 'Peer', metadata: { name: 'p', uid: 'u1', resourceVersion: '5' } }
-const note = { type: 'Normal', reason: 'Exchanged', action: 'Exchange', note: 'all secrets are there' } as const
+const peer: KubeObject = {
+  apiVersion: 'test.io/v1',
+  kind: 'Peer',
+  metadata: { name: 'p', uid: 'u1', resourceVersion: '5' },
+}
+const note = {
+  type: 'Normal',
+  reason: 'Exchanged',
+  action: 'Exchange',
+  note: 'all secrets are there',
+} as const
 const events = () => cluster.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event' })
 
 it('writes an event about an object', async () => {
@@ -62,7 +71,11 @@ it('drops what is too much about one object, and lets others speak', async () =>
 })
 
 it('never throws, whatever the server says', async () => {
-  cluster.faults.add({ match: { resource: 'events.events.k8s.io' }, fault: { kind: 'status', code: 403 }, times: 1 })
+  cluster.faults.add({
+    match: { resource: 'events.events.k8s.io' },
+    fault: { kind: 'status', code: 403 },
+    times: 1,
+  })
   recorder.record(peer, { ...note, reason: 'Refused' })
   recorder.record(peer, note)
   await cluster.wait(() => events()[0])

@@ -40,7 +40,13 @@ interface Event extends KubeObject {
   readonly series?: { readonly count: number; readonly lastObservedTime: string }
 }
 
-const events: Kind<Event> = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }
+const events: Kind<Event> = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+}
 
 /** The server's own limits. */
 const longestNote = 1024
@@ -83,7 +89,9 @@ export class EventRecorder {
   /** `regarding` needs apiVersion, kind and metadata; a cluster-scoped object's events go to `default`. */
   record(regarding: KubeObject, event: EventNote): void {
     const now = this.#clock.now()
-    const object = regarding.metadata.uid ?? `${regarding.kind ?? ''}/${regarding.metadata.namespace ?? ''}/${regarding.metadata.name ?? ''}`
+    const object =
+      regarding.metadata.uid ??
+      `${regarding.kind ?? ''}/${regarding.metadata.namespace ?? ''}/${regarding.metadata.name ?? ''}`
     const id = [object, event.type, event.reason, event.action].join('\n')
     this.#forgetOld(now)
     const series = this.#series.get(id)
@@ -93,7 +101,11 @@ export class EventRecorder {
       this.#writeSeries(id, series)
       return
     }
-    const { bucket, waitMs } = takeToken(perObject, this.#buckets.get(object) ?? fullBucket(perObject, now), now)
+    const { bucket, waitMs } = takeToken(
+      perObject,
+      this.#buckets.get(object) ?? fullBucket(perObject, now),
+      now,
+    )
     if (waitMs > 0) return
     this.#buckets.set(object, bucket)
     const namespace = regarding.metadata.namespace ?? 'default'
@@ -102,7 +114,12 @@ export class EventRecorder {
     this.#create(regarding, event, { namespace, name }, now)
   }
 
-  #create(regarding: KubeObject, { type, reason, action, note }: EventNote, key: { namespace: string; name: string }, now: number): void {
+  #create(
+    regarding: KubeObject,
+    { type, reason, action, note }: EventNote,
+    key: { namespace: string; name: string },
+    now: number,
+  ): void {
     const { apiVersion, kind, metadata } = regarding
     const { name, namespace, uid, resourceVersion } = metadata
     const event: Event = {
@@ -127,7 +144,9 @@ export class EventRecorder {
       series.writtenAt = this.#clock.now()
       const { namespace, name, count, lastAt } = series
       this.#options.client
-        .patch(events, { namespace, name }, 'merge', { series: { count, lastObservedTime: microTime(lastAt) } })
+        .patch(events, { namespace, name }, 'merge', {
+          series: { count, lastObservedTime: microTime(lastAt) },
+        })
         .catch((error: unknown) => {
           // Events live an hour: the next time it is a new one.
           if (isNotFound(error)) this.#series.delete(id)

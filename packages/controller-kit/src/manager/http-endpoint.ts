@@ -21,7 +21,10 @@ export interface HttpEndpoint {
   close(): Promise<void>
 }
 
-const send = (response: ServerResponse, { status, contentType = 'text/plain; charset=utf-8', body }: Page): void => {
+const send = (
+  response: ServerResponse,
+  { status, contentType = 'text/plain; charset=utf-8', body }: Page,
+): void => {
   response.writeHead(status, { 'content-type': contentType, 'x-content-type-options': 'nosniff' }).end(body)
 }
 
@@ -40,12 +43,18 @@ export const listen = async (address: BindAddress, pages: Pages): Promise<HttpEn
     }
     answer(request.url ?? '/').then(
       (page) => send(response, page),
-      (error: unknown) => send(response, { status: 500, body: `${error instanceof Error ? error.message : 'failed'}\n` }),
+      (error: unknown) =>
+        send(response, { status: 500, body: `${error instanceof Error ? error.message : 'failed'}\n` }),
     )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(new Error(`cannot listen on ${address.host ?? ''}:${address.port}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`, { cause })),
+      reject(
+        new Error(
+          `cannot listen on ${address.host ?? ''}:${address.port}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`,
+          { cause },
+        ),
+      ),
     )
     server.listen(address.port, address.host, resolve)
   })

@@ -98,8 +98,12 @@ export class LeaderElector {
     await Promise.all(ends)
     signal.removeEventListener('abort', onAbort)
     if (signal.aborted) return
-    const why = this.#keepers.flatMap(({ state }) => (state.is === 'lost' && state.why !== 'released' ? [state.why] : []))
-    throw new LeadershipLostError(`${this.#options.locks.map(({ name }) => name).join(', ')}: ${why.join(', ')}`)
+    const why = this.#keepers.flatMap(({ state }) =>
+      state.is === 'lost' && state.why !== 'released' ? [state.why] : [],
+    )
+    throw new LeadershipLostError(
+      `${this.#options.locks.map(({ name }) => name).join(', ')}: ${why.join(', ')}`,
+    )
   }
 
   async #settled(keeper: LockKeeper, signal: AbortSignal): Promise<void> {

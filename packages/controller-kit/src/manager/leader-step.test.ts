@@ -13,7 +13,13 @@ import {
 } from './leader-step.ts'
 
 const timings = defaultLeaderTimings
-const at = (now: number, identity = 'me'): LeaderContext => ({ identity, timings, now, wallNow: now, random: 0 })
+const at = (now: number, identity = 'me'): LeaderContext => ({
+  identity,
+  timings,
+  now,
+  wallNow: now,
+  random: 0,
+})
 const following: LeaderState = { is: 'following' }
 const lock = (holderIdentity: string, version: string, leaseDurationSeconds = 15): LockState => ({
   version,
@@ -23,7 +29,11 @@ const lock = (holderIdentity: string, version: string, leaseDurationSeconds = 15
 describe('leaderStep', () => {
   it('creates a lock that is not there', () => {
     const { action } = leaderStep(following, { is: 'read', lock: undefined }, at(0))
-    expect(action).toMatchObject({ do: 'write', over: undefined, record: { holderIdentity: 'me', leaderTransitions: 0 } })
+    expect(action).toMatchObject({
+      do: 'write',
+      over: undefined,
+      record: { holderIdentity: 'me', leaderTransitions: 0 },
+    })
   })
 
   it('takes a free lock and counts the transition', () => {
@@ -36,7 +46,9 @@ describe('leaderStep', () => {
     state = leaderStep(state, { is: 'read', lock: lock('old', '1', 137) }, at(136_999)).state
     expect(state.is).toBe('following')
     expect(leaderStep(state, { is: 'read', lock: lock('old', '1', 137) }, at(136_999)).action.do).toBe('wait')
-    expect(leaderStep(state, { is: 'read', lock: lock('old', '1', 137) }, at(137_000)).action.do).toBe('write')
+    expect(leaderStep(state, { is: 'read', lock: lock('old', '1', 137) }, at(137_000)).action.do).toBe(
+      'write',
+    )
   })
 
   it('counts anew when the holder has renewed', () => {
@@ -49,7 +61,10 @@ describe('leaderStep', () => {
   it('renews with one write and no read, every retry period from the last beginning', () => {
     const won = leaderStep(following, { is: 'written', lock: lock('me', '2'), begunAt: 1000 }, at(1200))
     expect(won).toMatchObject({ state: { is: 'leading', renewedAt: 1000 }, action: { do: 'wait', ms: 4800 } })
-    expect(leaderStep(won.state, { is: 'woken' }, at(6000)).action).toMatchObject({ do: 'write', over: { version: '2' } })
+    expect(leaderStep(won.state, { is: 'woken' }, at(6000)).action).toMatchObject({
+      do: 'write',
+      over: { version: '2' },
+    })
   })
 
   it('is lost at its own deadline, and may write no more before others may start', () => {
@@ -65,7 +80,11 @@ describe('leaderStep', () => {
     const conflict = leaderStep(state, { is: 'conflict' }, at(5000))
     expect(conflict.action.do).toBe('read')
     const labelled = leaderStep(conflict.state, { is: 'read', lock: lock('me', '3') }, at(5001))
-    expect(labelled.action).toMatchObject({ do: 'write', over: { version: '3' }, record: { leaderTransitions: 3 } })
+    expect(labelled.action).toMatchObject({
+      do: 'write',
+      over: { version: '3' },
+      record: { leaderTransitions: 3 },
+    })
     expect(leaderStep(conflict.state, { is: 'read', lock: lock('other', '3') }, at(5001)).state).toEqual({
       is: 'lost',
       why: 'taken by other',
@@ -74,7 +93,10 @@ describe('leaderStep', () => {
 
   it('makes a lock again that somebody deleted', () => {
     const { state } = leaderStep(following, { is: 'written', lock: lock('me', '2'), begunAt: 0 }, at(10))
-    expect(leaderStep(state, { is: 'read', lock: undefined }, at(5001)).action).toMatchObject({ do: 'write', over: undefined })
+    expect(leaderStep(state, { is: 'read', lock: undefined }, at(5001)).action).toMatchObject({
+      do: 'write',
+      over: undefined,
+    })
   })
 
   it('leaves a lock that others may take at once', () => {
@@ -123,7 +145,13 @@ const simulate = (seed: number): { overlaps: number; ledMs: number; takeovers: n
 
   const feed = (process: Process, input: LeaderInput): void => {
     if (process.dead) return
-    const context: LeaderContext = { identity: process.identity, timings, now, wallNow: now + process.skew, random: clock.random() }
+    const context: LeaderContext = {
+      identity: process.identity,
+      timings,
+      now,
+      wallNow: now + process.skew,
+      random: clock.random(),
+    }
     const { state, action } = leaderStep(process.state, input, context)
     process.state = state
     const slow = random(20) === 0 ? 8000 : 100
@@ -147,7 +175,14 @@ const simulate = (seed: number): { overlaps: number; ledMs: number; takeovers: n
         later(there, () => {
           const outcome = never ? undefined : write(action.record, action.over)
           later(back, () =>
-            feed(process, lose || outcome === undefined ? { is: 'failed', why: 'lost' } : outcome.is === 'written' ? { ...outcome, begunAt } : outcome),
+            feed(
+              process,
+              lose || outcome === undefined
+                ? { is: 'failed', why: 'lost' }
+                : outcome.is === 'written'
+                  ? { ...outcome, begunAt }
+                  : outcome,
+            ),
           )
         })
         break
@@ -155,7 +190,12 @@ const simulate = (seed: number): { overlaps: number; ledMs: number; takeovers: n
       case 'end':
         // It exits and is started again, a new process with a new name.
         later(1000 + random(5000), () => {
-          const fresh: Process = { identity: `${process.identity}'`, state: { is: 'following' }, skew: process.skew, dead: false }
+          const fresh: Process = {
+            identity: `${process.identity}'`,
+            state: { is: 'following' },
+            skew: process.skew,
+            dead: false,
+          }
           processes.push(fresh)
           feed(fresh, { is: 'woken' })
         })
@@ -177,7 +217,12 @@ const simulate = (seed: number): { overlaps: number; ledMs: number; takeovers: n
       const victim = processes[random(processes.length)]
       if (victim !== undefined && !victim.dead) {
         victim.dead = true
-        const fresh: Process = { identity: `${victim.identity}*`, state: { is: 'following' }, skew: victim.skew, dead: false }
+        const fresh: Process = {
+          identity: `${victim.identity}*`,
+          state: { is: 'following' },
+          skew: victim.skew,
+          dead: false,
+        }
         processes.push(fresh)
         later(5000, () => feed(fresh, { is: 'woken' }))
       }

@@ -131,7 +131,8 @@ const found = (state: Following, lock: LockState | undefined, context: LeaderCon
   const { holderIdentity, leaseDurationSeconds } = lock.record
   // The holder's own duration counts: an older version may renew more rarely than we would.
   const goodForMs = Math.max(leaseDurationSeconds * 1000, 0)
-  const free = holderIdentity === '' || holderIdentity === context.identity || context.now - observed.since >= goodForMs
+  const free =
+    holderIdentity === '' || holderIdentity === context.identity || context.now - observed.since >= goodForMs
   return { state: { is: 'following', observed }, action: free ? claim(lock, context) : lookLater(context) }
 }
 
@@ -192,7 +193,11 @@ const lookedAt = (state: Leading, lock: LockState | undefined, context: LeaderCo
   }
   if (lock === undefined) return { state, action: claim(undefined, context) }
   if (lock.record.holderIdentity !== context.identity) {
-    return lost(lock.record.holderIdentity === '' ? 'somebody cleared the lock' : `taken by ${lock.record.holderIdentity}`)
+    return lost(
+      lock.record.holderIdentity === ''
+        ? 'somebody cleared the lock'
+        : `taken by ${lock.record.holderIdentity}`,
+    )
   }
   return { state: { ...state, lock }, action: claim(lock, context) }
 }

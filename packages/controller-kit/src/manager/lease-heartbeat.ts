@@ -37,7 +37,15 @@ const jitter = 0.1
  * Creates it when it is missing; `renewTime` is always set. Failures are logged and tried again, never thrown.
  */
 export const leaseHeartbeat = (options: LeaseHeartbeatOptions): Runnable => {
-  const { client, key, holderIdentity, labels, periodMs = defaultPeriodMs, clock = systemClock, logger = silentLogger } = options
+  const {
+    client,
+    key,
+    holderIdentity,
+    labels,
+    periodMs = defaultPeriodMs,
+    clock = systemClock,
+    logger = silentLogger,
+  } = options
   const beat = async (signal: AbortSignal): Promise<void> => {
     const spec = {
       holderIdentity,
@@ -66,7 +74,10 @@ export const leaseHeartbeat = (options: LeaseHeartbeatOptions): Runnable => {
         } catch (error) {
           if (signal.aborted) return
           waitMs = Math.min(waitMs, retryMs)
-          logger.warn({ lease: keyText(key), err: error }, 'the heartbeat Lease was not renewed, trying again')
+          logger.warn(
+            { lease: keyText(key), err: error },
+            'the heartbeat Lease was not renewed, trying again',
+          )
         }
         await sleep(clock, waitMs, signal).catch(() => undefined)
       }

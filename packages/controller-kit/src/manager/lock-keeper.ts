@@ -79,7 +79,8 @@ export class LockKeeper {
         return { is: 'conflict' }
       }
       const why = error instanceof Error ? error.message : String(error)
-      if (!signal.aborted) logger.warn({ lock: lock.name, error: why }, 'the leader lock could not be reached')
+      if (!signal.aborted)
+        logger.warn({ lock: lock.name, error: why }, 'the leader lock could not be reached')
       return { is: 'failed', why }
     } finally {
       until.cancel()

@@ -4,9 +4,21 @@ import type { LockRecord, LockState } from './leader-step.ts'
 
 /** What a lock needs of a client. */
 export interface LockClient {
-  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options?: { readonly signal?: AbortSignal }): Promise<T>
-  create<T extends KubeObject>(kind: Kind<T>, object: T, options?: { readonly signal?: AbortSignal }): Promise<T>
-  update<T extends KubeObject>(kind: Kind<T>, object: T, options?: { readonly signal?: AbortSignal }): Promise<T>
+  get<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>
+  create<T extends KubeObject>(
+    kind: Kind<T>,
+    object: T,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>
+  update<T extends KubeObject>(
+    kind: Kind<T>,
+    object: T,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>
 }
 
 /** A lock with the object it stands in, so that the next write keeps what else is there. */
@@ -45,7 +57,13 @@ interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
 }
 
-const configMaps: Kind<ConfigMap> = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
+const configMaps: Kind<ConfigMap> = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+}
 
 /** Where client-go kept leaders before there were Leases. */
 const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader'

@@ -4,7 +4,14 @@ import { clientOf, configMaps } from '../../test/clients.ts'
 import type { KubeClient } from '../client/kube-client.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import { silentLogger } from '../logging/logger.ts'
-import { controller, done, requeueAfter, source, TerminalError, type ReconcileResult } from '../queue/controller.ts'
+import {
+  controller,
+  done,
+  requeueAfter,
+  source,
+  TerminalError,
+  type ReconcileResult,
+} from '../queue/controller.ts'
 import type { Runnable } from '../runnable.ts'
 import { cluster as kindsOf, watch } from '../watched-kind.ts'
 import { leaseHeartbeat } from './lease-heartbeat.ts'
@@ -33,10 +40,20 @@ const quick = { leaseDurationMs: 3000, renewDeadlineMs: 2000, retryPeriodMs: 200
 const managerOf = (identity: string, options: Partial<ManagerOptions> = {}, own = client): Manager =>
   createManager({ name: 'test', identity, logger: silentLogger, clients: { hub: own }, ...options })
 
-const configMap = (name: string, data = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name }, data })
+const configMap = (name: string, data = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'default', name },
+  data,
+})
 
 /** A part that works until it is told to end. */
-const part = (name: string, needsLeadership: boolean, onStart: () => void, onEnd: () => void = () => undefined): Runnable => ({
+const part = (
+  name: string,
+  needsLeadership: boolean,
+  onStart: () => void,
+  onEnd: () => void = () => undefined,
+): Runnable => ({
   name,
   needsLeadership,
   async start(signal) {
@@ -59,10 +76,28 @@ describe('Manager', () => {
   it('runs parts, answers probes, and stops in order', async () => {
     const ends: string[] = []
     const stop = new AbortController()
-    const manager = managerOf('one', { watches: [hub.ConfigMap], healthAddress: anyPort, metricsAddress: anyPort, debug: true })
+    const manager = managerOf('one', {
+      watches: [hub.ConfigMap],
+      healthAddress: anyPort,
+      metricsAddress: anyPort,
+      debug: true,
+    })
     manager.add(
-      part('worker', true, () => undefined, () => ends.push('worker')),
-      { ...part('helper', false, () => undefined, () => ends.push('helper')), explain: () => [{ derived: 'x' }] },
+      part(
+        'worker',
+        true,
+        () => undefined,
+        () => ends.push('worker'),
+      ),
+      {
+        ...part(
+          'helper',
+          false,
+          () => undefined,
+          () => ends.push('helper'),
+        ),
+        explain: () => [{ derived: 'x' }],
+      },
     )
     const begun = started(manager)
     const run = manager.run(stop.signal)
@@ -75,7 +110,9 @@ describe('Manager', () => {
     })
     expect((await page(manager.ports.health, '/debug/derived')).body).toContain('"derived": "x"')
     expect((await page(manager.ports.health, '/nothing')).status).toBe(404)
-    expect((await page(manager.ports.metrics, '/metrics')).body).toContain('odfmo_informer_synced{kind="hub.ConfigMap"} 1')
+    expect((await page(manager.ports.metrics, '/metrics')).body).toContain(
+      'odfmo_informer_synced{kind="hub.ConfigMap"} 1',
+    )
     stop.abort()
     await run
     expect(ends).toEqual(['worker', 'helper'])
@@ -97,7 +134,12 @@ describe('Manager', () => {
   it('fails when a part fails, after the others have ended', async () => {
     let ended = false
     const manager = managerOf('one').add(
-      part('other', true, () => undefined, () => (ended = true)),
+      part(
+        'other',
+        true,
+        () => undefined,
+        () => (ended = true),
+      ),
       { name: 'bad', needsLeadership: true, start: () => Promise.reject(new Error('broken')) },
     )
     await expect(manager.run(new AbortController().signal)).rejects.toThrow('broken')
@@ -105,7 +147,11 @@ describe('Manager', () => {
   })
 
   it('takes the end of a part for a failure', async () => {
-    const manager = managerOf('one').add({ name: 'short', needsLeadership: true, start: () => Promise.resolve() })
+    const manager = managerOf('one').add({
+      name: 'short',
+      needsLeadership: true,
+      start: () => Promise.resolve(),
+    })
     await expect(manager.run(new AbortController().signal)).rejects.toThrow('short ended by itself')
   })
 
@@ -115,7 +161,11 @@ describe('Manager', () => {
     const begun = started(first)
     const run = first.run(stop.signal)
     await begun
-    const second = managerOf('two', { healthAddress: { host: '127.0.0.1', port: first.ports.health ?? 0 } }, await clientOf(cluster))
+    const second = managerOf(
+      'two',
+      { healthAddress: { host: '127.0.0.1', port: first.ports.health ?? 0 } },
+      await clientOf(cluster),
+    )
     await expect(second.run(stop.signal)).rejects.toThrow(/cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/)
     stop.abort()
     await run
@@ -124,14 +174,24 @@ describe('Manager', () => {
 
 describe('leader election', () => {
   const election = (own: KubeClient): Pick<ManagerOptions, 'leaderElection'> => ({
-    leaderElection: { locks: [configMapLock(own.urgent(), key), leaseLock(own.urgent(), key)], timings: quick },
+    leaderElection: {
+      locks: [configMapLock(own.urgent(), key), leaseLock(own.urgent(), key)],
+      timings: quick,
+    },
   })
 
   it('lets one work, and the next as soon as it gives the locks back', async () => {
     const order: string[] = []
     const stops = [new AbortController(), new AbortController()] as const
     const others = await clientOf(cluster)
-    const first = managerOf('one', election(client)).add(part('work', true, () => order.push('one'), () => order.push('one ended')))
+    const first = managerOf('one', election(client)).add(
+      part(
+        'work',
+        true,
+        () => order.push('one'),
+        () => order.push('one ended'),
+      ),
+    )
     const firstStarted = started(first)
     const runs = [first.run(stops[0].signal)]
     await firstStarted
@@ -148,17 +208,32 @@ describe('leader election', () => {
     await leading
     expect(order).toEqual(['one', 'one ended', 'two'])
     expect(cluster.get(Lease, key)).toMatchObject({ spec: { holderIdentity: 'two', leaseTransitions: 1 } })
-    const record = cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)?.metadata.annotations?.['control-plane.alpha.kubernetes.io/leader']
-    expect(JSON.parse(record ?? '')).toMatchObject({ holderIdentity: 'two', leaseDurationSeconds: 3, leaderTransitions: 1 })
+    const record = cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)?.metadata.annotations?.[
+      'control-plane.alpha.kubernetes.io/leader'
+    ]
+    expect(JSON.parse(record ?? '')).toMatchObject({
+      holderIdentity: 'two',
+      leaseDurationSeconds: 3,
+      leaderTransitions: 1,
+    })
     stops[1].abort()
     await Promise.all(runs)
   })
 
   it('waits for an older service that holds the ConfigMap only', async () => {
-    const holder = { holderIdentity: 'older', leaseDurationSeconds: 1, acquireTime: '2020-01-01T00:00:00Z', renewTime: '2020-01-01T00:00:00Z', leaderTransitions: 0 }
+    const holder = {
+      holderIdentity: 'older',
+      leaseDurationSeconds: 1,
+      acquireTime: '2020-01-01T00:00:00Z',
+      renewTime: '2020-01-01T00:00:00Z',
+      leaderTransitions: 0,
+    }
     await cluster.apply({
       ...configMap('lock', { mine: 'kept' }),
-      metadata: { ...key, annotations: { 'control-plane.alpha.kubernetes.io/leader': JSON.stringify(holder) } },
+      metadata: {
+        ...key,
+        annotations: { 'control-plane.alpha.kubernetes.io/leader': JSON.stringify(holder) },
+      },
     })
     const stop = new AbortController()
     const manager = managerOf('one', election(client))
@@ -168,14 +243,23 @@ describe('leader election', () => {
     await leading
     // Its record is old by anybody's clock; what counts is how long we have seen it stand still.
     expect(performance.now() - began).toBeGreaterThanOrEqual(1000)
-    expect(cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)).toMatchObject({ data: { mine: 'kept' } })
+    expect(cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)).toMatchObject({
+      data: { mine: 'kept' },
+    })
     stop.abort()
     await run
   })
 
   it('ends everything when the lock is taken away', async () => {
     let ended = false
-    const manager = managerOf('one', election(client)).add(part('work', true, () => undefined, () => (ended = true)))
+    const manager = managerOf('one', election(client)).add(
+      part(
+        'work',
+        true,
+        () => undefined,
+        () => (ended = true),
+      ),
+    )
     const leading = started(manager)
     const run = manager.run(new AbortController().signal)
     await leading
@@ -199,7 +283,11 @@ describe('leader election', () => {
     const manager = managerOf('one', { leaderElection: { locks: [leaseLock(client, key)], timings: quick } })
     const stop = new AbortController()
     const run = manager.run(stop.signal)
-    await eventually(cluster, () => expect(cluster.requests.all({ verb: 'update', resource: 'leases.coordination.k8s.io' }).length).toBeGreaterThan(2))
+    await eventually(cluster, () =>
+      expect(
+        cluster.requests.all({ verb: 'update', resource: 'leases.coordination.k8s.io' }).length,
+      ).toBeGreaterThan(2),
+    )
     expect(cluster.requests.all({ verb: 'get', resource: 'leases.coordination.k8s.io' })).toHaveLength(1)
     stop.abort()
     await run
@@ -207,7 +295,9 @@ describe('leader election', () => {
 })
 
 describe('controller', () => {
-  const running = async (reconcile: (key: string, times: number) => ReconcileResult): Promise<{ stop: () => Promise<void>; seen: string[]; until: (count: number) => Promise<void> }> => {
+  const running = async (
+    reconcile: (key: string, times: number) => ReconcileResult,
+  ): Promise<{ stop: () => Promise<void>; seen: string[]; until: (count: number) => Promise<void> }> => {
     const seen: string[] = []
     const waiting: (() => void)[] = []
     const manager = managerOf('one')
@@ -215,7 +305,9 @@ describe('controller', () => {
       controller(
         {
           name: 'test',
-          sources: [source(hub.ConfigMap, ({ metadata, data = {} }) => [`${metadata.name}:${data['v'] ?? ''}`])],
+          sources: [
+            source(hub.ConfigMap, ({ metadata, data = {} }) => [`${metadata.name}:${data['v'] ?? ''}`]),
+          ],
           async reconcile(name) {
             seen.push(name)
             for (const check of waiting) check()
@@ -268,16 +360,42 @@ describe('controller', () => {
 describe('leaseHeartbeat', () => {
   it('makes the Lease, renews it, and keeps what others wrote in it', async () => {
     const lines: string[] = []
-    const logger = createLogger({ component: 'test', level: 'warn', destination: { write: (line) => void lines.push(line) } })
-    cluster.faults.add({ match: { resource: 'leases.coordination.k8s.io', verb: 'patch' }, fault: { kind: 'status', code: 500 }, times: 1 })
+    const logger = createLogger({
+      component: 'test',
+      level: 'warn',
+      destination: { write: (line) => void lines.push(line) },
+    })
+    cluster.faults.add({
+      match: { resource: 'leases.coordination.k8s.io', verb: 'patch' },
+      fault: { kind: 'status', code: 500 },
+      times: 1,
+    })
     const stop = new AbortController()
-    const beats = leaseHeartbeat({ client, key: { namespace: 'default', name: 'beat' }, holderIdentity: 'me', periodMs: 50, labels: { a: 'b' }, logger }).start(stop.signal)
-    const renewTime = (): unknown => (cluster.get(Lease, { namespace: 'default', name: 'beat' })?.['spec'] as { renewTime?: string } | undefined)?.renewTime
+    const beats = leaseHeartbeat({
+      client,
+      key: { namespace: 'default', name: 'beat' },
+      holderIdentity: 'me',
+      periodMs: 50,
+      labels: { a: 'b' },
+      logger,
+    }).start(stop.signal)
+    const renewTime = (): unknown =>
+      (
+        cluster.get(Lease, { namespace: 'default', name: 'beat' })?.['spec'] as
+          | { renewTime?: string }
+          | undefined
+      )?.renewTime
     const first = await cluster.wait(renewTime)
-    await cluster.apply({ ...Lease, metadata: { namespace: 'default', name: 'beat', annotations: { other: 'kept' } } })
+    await cluster.apply({
+      ...Lease,
+      metadata: { namespace: 'default', name: 'beat', annotations: { other: 'kept' } },
+    })
     await eventually(cluster, () => expect(renewTime()).not.toBe(first))
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
-    expect(cluster.get(Lease, { namespace: 'default', name: 'beat' })?.metadata).toMatchObject({ labels: { a: 'b' }, annotations: { other: 'kept' } })
+    expect(cluster.get(Lease, { namespace: 'default', name: 'beat' })?.metadata).toMatchObject({
+      labels: { a: 'b' },
+      annotations: { other: 'kept' },
+    })
     expect(lines).toHaveLength(1)
     stop.abort()
     await beats

@@ -94,7 +94,13 @@ export class Manager {
     const client = this.clients[cluster]
     if (client === undefined) throw new TypeError(`manager: no client for cluster "${cluster}"`)
     const { name, identity } = this.#options
-    return new EventRecorder({ client, controller: `odfmo-${name}`, instance: identity, clock: this.clock, logger: this.logger })
+    return new EventRecorder({
+      client,
+      controller: `odfmo-${name}`,
+      instance: identity,
+      clock: this.clock,
+      logger: this.logger,
+    })
   }
 
   /** The ports that were taken, for addresses with port 0. */

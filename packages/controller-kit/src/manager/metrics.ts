@@ -18,34 +18,103 @@ const seconds = (ms: number): number => ms / 1000
 export class Metrics {
   readonly registry = new Registry()
   readonly #adds = this.#counter('workqueue_adds_total', 'Keys added', ['name', 'controller'])
-  readonly #retries = this.#counter('workqueue_retries_total', 'Keys added again after a failure', ['name', 'controller'])
-  readonly #waited = this.#histogram('workqueue_queue_duration_seconds', 'Time a key waited', ['name', 'controller'], queueBuckets)
-  readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'Time a key was worked on', ['name', 'controller'], queueBuckets)
+  readonly #retries = this.#counter('workqueue_retries_total', 'Keys added again after a failure', [
+    'name',
+    'controller',
+  ])
+  readonly #waited = this.#histogram(
+    'workqueue_queue_duration_seconds',
+    'Time a key waited',
+    ['name', 'controller'],
+    queueBuckets,
+  )
+  readonly #worked = this.#histogram(
+    'workqueue_work_duration_seconds',
+    'Time a key was worked on',
+    ['name', 'controller'],
+    queueBuckets,
+  )
   readonly #depth = this.#gauge('workqueue_depth', 'Keys ready to be worked on', ['name', 'controller'])
-  readonly #unfinished = this.#gauge('workqueue_unfinished_work_seconds', 'Time the keys in work have taken so far', ['name', 'controller'])
-  readonly #longest = this.#gauge('workqueue_longest_running_processor_seconds', 'Time of the longest running key', ['name', 'controller'])
-  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciliations by result', ['controller', 'result'])
-  readonly #reconcileErrors = this.#counter('controller_runtime_reconcile_errors_total', 'Reconciliations that threw', ['controller'])
-  readonly #terminalErrors = this.#counter('controller_runtime_terminal_reconcile_errors_total', 'Reconciliations that threw for good', ['controller'])
-  readonly #reconcileTime = this.#histogram('controller_runtime_reconcile_time_seconds', 'Time of a reconciliation', ['controller'], reconcileBuckets)
-  readonly #maxWorkers = this.#gauge('controller_runtime_max_concurrent_reconciles', 'Workers of a controller', ['controller'])
-  readonly #activeWorkers = this.#gauge('controller_runtime_active_workers', 'Workers with a key', ['controller'])
-  readonly #requests = this.#counter('rest_client_requests_total', 'Requests by status, method and host', ['code', 'method', 'host'])
-  readonly #requestTime = this.#histogram('rest_client_request_duration_seconds', 'Time to the answer', ['verb', 'host'], reconcileBuckets)
+  readonly #unfinished = this.#gauge(
+    'workqueue_unfinished_work_seconds',
+    'Time the keys in work have taken so far',
+    ['name', 'controller'],
+  )
+  readonly #longest = this.#gauge(
+    'workqueue_longest_running_processor_seconds',
+    'Time of the longest running key',
+    ['name', 'controller'],
+  )
+  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciliations by result', [
+    'controller',
+    'result',
+  ])
+  readonly #reconcileErrors = this.#counter(
+    'controller_runtime_reconcile_errors_total',
+    'Reconciliations that threw',
+    ['controller'],
+  )
+  readonly #terminalErrors = this.#counter(
+    'controller_runtime_terminal_reconcile_errors_total',
+    'Reconciliations that threw for good',
+    ['controller'],
+  )
+  readonly #reconcileTime = this.#histogram(
+    'controller_runtime_reconcile_time_seconds',
+    'Time of a reconciliation',
+    ['controller'],
+    reconcileBuckets,
+  )
+  readonly #maxWorkers = this.#gauge(
+    'controller_runtime_max_concurrent_reconciles',
+    'Workers of a controller',
+    ['controller'],
+  )
+  readonly #activeWorkers = this.#gauge('controller_runtime_active_workers', 'Workers with a key', [
+    'controller',
+  ])
+  readonly #requests = this.#counter('rest_client_requests_total', 'Requests by status, method and host', [
+    'code',
+    'method',
+    'host',
+  ])
+  readonly #requestTime = this.#histogram(
+    'rest_client_request_duration_seconds',
+    'Time to the answer',
+    ['verb', 'host'],
+    reconcileBuckets,
+  )
   readonly #leader = this.#gauge('leader_election_master_status', '1 while this process leads', ['name'])
   readonly #lists = this.#counter('odfmo_informer_lists_total', 'Pages listed', ['kind'])
   readonly #watches = this.#counter('odfmo_informer_watches_total', 'Watches opened', ['kind'])
-  readonly #watchFailures = this.#counter('odfmo_informer_failures_total', 'Lists and watches that failed', ['kind'])
-  readonly #listenerErrors = this.#counter('odfmo_informer_listener_errors_total', 'Listeners that threw', ['kind'])
+  readonly #watchFailures = this.#counter('odfmo_informer_failures_total', 'Lists and watches that failed', [
+    'kind',
+  ])
+  readonly #listenerErrors = this.#counter('odfmo_informer_listener_errors_total', 'Listeners that threw', [
+    'kind',
+  ])
   readonly #objects = this.#gauge('odfmo_informer_objects', 'Objects in the cache', ['kind'])
   readonly #synced = this.#gauge('odfmo_informer_synced', '1 when the cache can be believed', ['kind'])
-  readonly #evaluations = this.#histogram('odfmo_derived_evaluation_seconds', 'Time of one evaluation', ['derived'], evaluationBuckets)
-  readonly #writes = this.#counter('odfmo_writes_total', 'Writes to a cluster by outcome', ['kind', 'verb', 'outcome'])
+  readonly #evaluations = this.#histogram(
+    'odfmo_derived_evaluation_seconds',
+    'Time of one evaluation',
+    ['derived'],
+    evaluationBuckets,
+  )
+  readonly #writes = this.#counter('odfmo_writes_total', 'Writes to a cluster by outcome', [
+    'kind',
+    'verb',
+    'outcome',
+  ])
   readonly #collectors: (() => void)[] = []
 
   constructor() {
-    this.#gauge('process_resident_memory_bytes', 'Resident memory size in bytes', [], (gauge) => gauge.set(process.memoryUsage.rss()))
-    this.#gauge('nodejs_heap_size_used_bytes', 'Heap in use', [], (gauge) => gauge.set(process.memoryUsage().heapUsed))
+    this.#gauge('process_resident_memory_bytes', 'Resident memory size in bytes', [], (gauge) =>
+      gauge.set(process.memoryUsage.rss()),
+    )
+    this.#gauge('nodejs_heap_size_used_bytes', 'Heap in use', [], (gauge) =>
+      gauge.set(process.memoryUsage().heapUsed),
+    )
     this.#gauge('process_cpu_seconds_total', 'User and system CPU time', [], (gauge) => {
       const { user, system } = process.cpuUsage()
       gauge.set((user + system) / 1e6)
@@ -119,7 +188,11 @@ export class Metrics {
     this.#activeWorkers.inc({ controller })
   }
 
-  reconcileEnded(controller: string, result: 'success' | 'requeue_after' | 'error' | 'terminal', ms: number): void {
+  reconcileEnded(
+    controller: string,
+    result: 'success' | 'requeue_after' | 'error' | 'terminal',
+    ms: number,
+  ): void {
     this.#activeWorkers.dec({ controller })
     this.#reconcileTime.observe({ controller }, seconds(ms))
     this.#reconciles.inc({ controller, result: result === 'terminal' ? 'error' : result })
@@ -131,11 +204,21 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] })
   }
 
-  #histogram<L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]): Histogram<L> {
+  #histogram<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: number[],
+  ): Histogram<L> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] })
   }
 
-  #gauge<L extends string>(name: string, help: string, labelNames: readonly L[], collect?: (gauge: Gauge<L>) => void): Gauge<L> {
+  #gauge<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    collect?: (gauge: Gauge<L>) => void,
+  ): Gauge<L> {
     const gauge: Gauge<L> = new Gauge({
       name,
       help,

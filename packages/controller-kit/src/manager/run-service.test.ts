@@ -48,7 +48,10 @@ describe('runService', () => {
 
   it('ends at once on the second signal', () => {
     const { process, emit, exits } = fakeProcess('--log-level=error')
-    void runService(service(() => new Promise(() => undefined)), process)
+    void runService(
+      service(() => new Promise(() => undefined)),
+      process,
+    )
     emit('SIGTERM')
     expect(exits).toEqual([])
     emit('SIGINT')
@@ -57,9 +60,14 @@ describe('runService', () => {
 
   it('ends with 2 and lists the problems of flags and environment together', async () => {
     const { process, err, exits } = fakeProcess('--nope')
-    await runService(service(untilStopped, ['POD_NAMESPACE is required', 'TOKEN_EXCHANGE_IMAGE is required']), process)
+    await runService(
+      service(untilStopped, ['POD_NAMESPACE is required', 'TOKEN_EXCHANGE_IMAGE is required']),
+      process,
+    )
     expect(exits).toEqual([2])
-    expect(err.join('')).toBe('svc: unknown flag --nope\nsvc: POD_NAMESPACE is required\nsvc: TOKEN_EXCHANGE_IMAGE is required\n')
+    expect(err.join('')).toBe(
+      'svc: unknown flag --nope\nsvc: POD_NAMESPACE is required\nsvc: TOKEN_EXCHANGE_IMAGE is required\n',
+    )
   })
 
   it('ends with 0 after --version, without looking at anything else', async () => {

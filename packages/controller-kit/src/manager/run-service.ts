@@ -20,7 +20,10 @@ export interface Service<C> extends ServiceDefinition {
   /** Makes the service's own configuration; throws a `ConfigError` with all problems. */
   configure(flags: ServiceFlags, env: Environment): C
   /** Works until the signal is aborted; a rejection is a failure of the process. */
-  run(config: C, context: { readonly flags: ServiceFlags; readonly logger: Logger; readonly signal: AbortSignal }): Promise<void>
+  run(
+    config: C,
+    context: { readonly flags: ServiceFlags; readonly logger: Logger; readonly signal: AbortSignal },
+  ): Promise<void>
 }
 
 /** What is needed of the process; its own name for `process`. */

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseBindAddress, parseDuration, parseServiceFlags, type ServiceDefinition } from './service-flags.ts'
+import {
+  parseBindAddress,
+  parseDuration,
+  parseServiceFlags,
+  type ServiceDefinition,
+} from './service-flags.ts'
 
 const service: ServiceDefinition = {
   name: 'agent',
@@ -44,7 +49,15 @@ describe('parseServiceFlags', () => {
   })
 
   it('lists every problem at once', () => {
-    const { problems } = parsed('x', '--nope', '--mode=both', '--log-level=loud', '--leader-elect=maybe', '--metrics-bind-address=8080', '--leader-elect-renew-deadline=20s')
+    const { problems } = parsed(
+      'x',
+      '--nope',
+      '--mode=both',
+      '--log-level=loud',
+      '--leader-elect=maybe',
+      '--metrics-bind-address=8080',
+      '--leader-elect-renew-deadline=20s',
+    )
     expect(problems).toEqual([
       'unexpected argument "x"',
       'unknown flag --nope',
@@ -59,7 +72,9 @@ describe('parseServiceFlags', () => {
 
   it('prints help and version whatever else is wrong', () => {
     expect(parseServiceFlags(service, ['--nope', '--version'])).toEqual({ is: 'text', text: 'agent 1.2.3\n' })
-    expect(parseServiceFlags(service, ['--help'])).toMatchObject({ text: expect.stringContaining('--cluster-name <required>') })
+    expect(parseServiceFlags(service, ['--help'])).toMatchObject({
+      text: expect.stringContaining('--cluster-name <required>'),
+    })
   })
 })
 

@@ -50,7 +50,11 @@ const duration = (ms: number): string => `${ms / 1000}s`
 const shared: Readonly<Record<string, FlagDefinition>> = {
   kubeconfig: { type: 'string', describe: 'file; else KUBECONFIG, else the service account of the pod' },
   'log-level': { type: 'string', describe: logLevels.join(', '), default: 'info', choices: logLevels },
-  'metrics-bind-address': { type: 'string', describe: '[host]:port of /metrics, 0 switches it off', default: ':8080' },
+  'metrics-bind-address': {
+    type: 'string',
+    describe: '[host]:port of /metrics, 0 switches it off',
+    default: ':8080',
+  },
   'health-probe-bind-address': {
     type: 'string',
     describe: '[host]:port of /healthz and /readyz, 0 switches them off',
@@ -107,17 +111,26 @@ const readTokens = (
   problems: string[],
 ): Values => {
   const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]))
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true, allowPositionals: true })
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  })
   const values: Values = {}
   for (const token of tokens) {
-    if (token.kind === 'positional' && !words.includes(token.value)) problems.push(`unexpected argument "${token.value}"`)
+    if (token.kind === 'positional' && !words.includes(token.value))
+      problems.push(`unexpected argument "${token.value}"`)
     if (token.kind !== 'option') continue
     const definition = known[token.name]
     if (definition === undefined) problems.push(`unknown flag ${token.rawName}`)
     else if (definition.type === 'boolean') {
-      if (token.value === undefined || /^(true|false)$/.test(token.value)) values[token.name] = token.value !== 'false'
+      if (token.value === undefined || /^(true|false)$/.test(token.value))
+        values[token.name] = token.value !== 'false'
       else problems.push(`--${token.name}: expected true or false, got "${token.value}"`)
-    } else if (token.value === undefined || token.value === '') problems.push(`--${token.name}: expected a value`)
+    } else if (token.value === undefined || token.value === '')
+      problems.push(`--${token.name}: expected a value`)
     else values[token.name] = token.value
   }
   return values
@@ -158,13 +171,18 @@ export const parseServiceFlags = (service: ServiceDefinition, argv: readonly str
     if (parsed === undefined) problems.push(`--${name}: expected [host]:port or 0, got "${text(name)}"`)
     return parsed === 'off' ? undefined : parsed
   }
-  const own = Object.fromEntries(Object.keys(service.flags ?? {}).map((name) => [name, given[name] ?? known[name]?.default]))
+  const own = Object.fromEntries(
+    Object.keys(service.flags ?? {}).map((name) => [name, given[name] ?? known[name]?.default]),
+  )
   const flags: ServiceFlags = {
     kubeconfig: text('kubeconfig') === '' ? undefined : text('kubeconfig'),
     logLevel: logLevels.find((level) => level === text('log-level')) ?? 'info',
     metricsAddress: address('metrics-bind-address'),
     healthAddress: address('health-probe-bind-address'),
-    leaderElect: given['leader-elect'] === undefined ? known['leader-elect']?.default === true : given['leader-elect'] === true,
+    leaderElect:
+      given['leader-elect'] === undefined
+        ? known['leader-elect']?.default === true
+        : given['leader-elect'] === true,
     leaderTimings: leaderTimings(text, problems),
     debug: given['debug'] === true,
     own,
@@ -175,7 +193,8 @@ export const parseServiceFlags = (service: ServiceDefinition, argv: readonly str
 const leaderTimings = (text: (name: string) => string, problems: string[]): LeaderTimings => {
   const read = (name: string): number => {
     const ms = parseDuration(text(name))
-    if (ms === undefined || ms <= 0) problems.push(`--${name}: expected a duration such as 15s, got "${text(name)}"`)
+    if (ms === undefined || ms <= 0)
+      problems.push(`--${name}: expected a duration such as 15s, got "${text(name)}"`)
     return ms ?? Number.NaN
   }
   const timings = {
@@ -184,7 +203,9 @@ const leaderTimings = (text: (name: string) => string, problems: string[]): Lead
     retryPeriodMs: read('leader-elect-retry-period'),
   }
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = timings
-  if (leaseDurationMs <= renewDeadlineMs) problems.push('--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline')
-  if (renewDeadlineMs <= retryPeriodMs) problems.push('--leader-elect-renew-deadline must be longer than --leader-elect-retry-period')
+  if (leaseDurationMs <= renewDeadlineMs)
+    problems.push('--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline')
+  if (renewDeadlineMs <= retryPeriodMs)
+    problems.push('--leader-elect-renew-deadline must be longer than --leader-elect-retry-period')
   return timings
 }

@@ -65,7 +65,11 @@ export interface ControllerObserver {
   watchQueue(name: string, queue: WorkQueue): void
   workers(controller: string, count: number): void
   reconcileBegan(controller: string): void
-  reconcileEnded(controller: string, result: 'success' | 'requeue_after' | 'error' | 'terminal', ms: number): void
+  reconcileEnded(
+    controller: string,
+    result: 'success' | 'requeue_after' | 'error' | 'terminal',
+    ms: number,
+  ): void
 }
 
 export interface ControllerEnvironment {
@@ -82,7 +86,10 @@ const defaultDeadlineMs = 120_000
  * A plain controller: sources map events to keys, workers reconcile them. It begins when all its sources can
  * be believed. For objects that are written, a `derived` object is usually the better tool.
  */
-export const controller = (definition: ControllerDefinition, environment: ControllerEnvironment): Runnable => {
+export const controller = (
+  definition: ControllerDefinition,
+  environment: ControllerEnvironment,
+): Runnable => {
   const { name, sources, concurrency = defaultConcurrency, needsLeadership = true } = definition
   const { cache, clock = systemClock, observer } = environment
   const logger = (environment.logger ?? silentLogger).child({ controller: name })
@@ -163,7 +170,8 @@ export const controller = (definition: ControllerDefinition, environment: Contro
     async start(signal) {
       const unsubscribe = cache.onEvent(add)
       await synced(signal)
-      for (const { of } of sources) for (const object of cache.list(of)) add({ of, key: { name: '' }, object })
+      for (const { of } of sources)
+        for (const object of cache.list(of)) add({ of, key: { name: '' }, object })
       await Promise.all(Array.from({ length: concurrency }, () => work(signal)))
       unsubscribe()
       await queue.shutdown('drop')
