@@ -14,10 +14,9 @@ export const ref = (
 export const mirrorPeer = (
   spec: Readonly<Record<string, unknown>> = {},
   metadata: MirrorPeer['metadata'] = {},
-): MirrorPeer =>
-  ({
-    apiVersion: 'multicluster.odf.openshift.io/v1alpha1',
-    kind: 'MirrorPeer',
-    metadata: { name: 'mp', ...metadata },
-    spec: { items: [ref('c1'), ref('c2')], ...spec },
-  }) as MirrorPeer
+): MirrorPeer => ({
+  apiVersion: 'multicluster.odf.openshift.io/v1alpha1',
+  kind: 'MirrorPeer',
+  metadata: { name: 'mp', ...metadata },
+  spec: { items: [ref('c1'), ref('c2')], ...spec },
+})

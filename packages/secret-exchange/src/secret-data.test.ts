@@ -30,7 +30,7 @@ describe('encodeSecretData', () => {
         const keys = [...text.matchAll(/("(?:[^"\\]|\\.)*"):/g)].map(([, name = '']) =>
           Buffer.from(JSON.parse(name) as string),
         )
-        expect(keys.toSorted(Buffer.compare)).toEqual(keys)
+        expect(keys.toSorted((a, b) => Buffer.compare(a, b))).toEqual(keys)
       }),
     )
   })

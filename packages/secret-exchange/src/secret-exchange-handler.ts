@@ -20,6 +20,7 @@ export interface SourceMatch {
 
 /** The spoke, as far as handlers read it beside the sources: synchronous, from a cache. */
 export interface SpokeReader {
+  secret(key: ObjectKey): Secret | undefined
   configMap(key: ObjectKey): ConfigMap | undefined
   route(key: ObjectKey): Route | undefined
   cephCluster(key: ObjectKey): CephCluster | undefined

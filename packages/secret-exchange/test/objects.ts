@@ -69,6 +69,7 @@ export const storageCluster = (name: string, enable?: boolean): StorageCluster =
 
 /** A spoke that holds these objects. */
 export const spoke = (objects: {
+  readonly secrets?: readonly Secret[]
   readonly configMaps?: readonly ConfigMap[]
   readonly routes?: readonly Route[]
   readonly cephClusters?: readonly CephCluster[]
@@ -79,6 +80,7 @@ export const spoke = (objects: {
     (key: { readonly name: string; readonly namespace?: string }): T | undefined =>
       list.find((one) => one.metadata.name === key.name && one.metadata.namespace === key.namespace)
   return {
+    secret: among(objects.secrets),
     configMap: among(objects.configMaps),
     route: among(objects.routes),
     cephCluster: among(objects.cephClusters),

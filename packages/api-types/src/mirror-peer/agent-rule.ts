@@ -36,10 +36,13 @@ export const agentProblems = (
   ]
 }
 
-const foreignFinalizers = (metadata: Metadata, clusterName: string, spec: unknown): readonly unknown[] => {
+const foreignFinalizers = (metadata: Metadata, clusterName: string, spec: unknown): readonly string[] => {
   const own = ownFinalizers(clusterName, spec)
   const finalizers = Array.isArray(metadata['finalizers']) ? (metadata['finalizers'] as unknown[]) : []
-  return finalizers.filter((finalizer) => !own.has(finalizer)).toSorted()
+  return finalizers
+    .filter((finalizer) => !own.has(finalizer))
+    .map(String)
+    .toSorted()
 }
 
 /** The short form of the original is not this agent's when it is the whole finalizer of another cluster. */

@@ -1,4 +1,4 @@
-import type { MirrorPeer, PeerRef } from '../kinds/mirror-peer.ts'
+import type { MirrorPeer } from '../kinds/mirror-peer.ts'
 import { agentProblems, clusterOfAgent } from './agent-rule.ts'
 import { defaultSpec, isObject } from './default-mirror-peer.ts'
 import { isSameRef } from './item-problems.ts'
@@ -88,7 +88,7 @@ const refsOf = (items: unknown): readonly { readonly ref: unknown; readonly i: n
 
 const isSame = (a: unknown, b: unknown): boolean => {
   const [refA, refB] = [peerRefSchema.safeParse(a), peerRefSchema.safeParse(b)]
-  if (refA.success && refB.success) return isSameRef(refA.data as PeerRef, refB.data as PeerRef)
+  if (refA.success && refB.success) return isSameRef(refA.data, refB.data)
   return sameJson(a, b)
 }
 
