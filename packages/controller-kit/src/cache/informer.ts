@@ -138,6 +138,7 @@ export class Informer {
   }
 
   #watch(scope: string, signal: AbortSignal): void {
+    if (signal.aborted) return
     const stop = new AbortController()
     const onAbort = (): void => stop.abort(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })

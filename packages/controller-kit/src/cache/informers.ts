@@ -3,6 +3,7 @@ import type { DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 import type { WatchClient } from '../client/object-client.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
+import { aborted, once } from '../once.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
 import type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache.ts'
 import { definitionName, Definitions } from './definitions.ts'
@@ -72,9 +73,7 @@ export class Informers implements CacheReader, WriteObserver {
     setMaxListeners(0, signal)
     this.#signal = signal
     for (const informer of this.#informers.values()) informer.start(signal)
-    if (!signal.aborted) {
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    }
+    await aborted(signal)
     await Promise.all([...this.#informers.values()].map((informer) => informer.ended()))
     await Promise.all([...this.#definitions.values()].map((definitions) => definitions.ended()))
   }
@@ -107,15 +106,7 @@ export class Informers implements CacheReader, WriteObserver {
     for (;;) {
       signal?.throwIfAborted()
       if (this.unsynced().length === 0) return
-      await new Promise<void>((resolve) => {
-        const settle = (): void => {
-          unsubscribe()
-          signal?.removeEventListener('abort', settle)
-          resolve()
-        }
-        const unsubscribe = this.onSync(settle)
-        signal?.addEventListener('abort', settle, { once: true })
-      })
+      await once((listener) => this.onSync(listener), signal)
     }
   }
 

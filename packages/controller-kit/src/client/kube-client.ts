@@ -48,6 +48,7 @@ const defaultTimeoutMs = 30_000
 export class KubeClient implements ObjectClient, WatchClient {
   readonly cluster: string
   readonly credentials: Credentials
+  readonly #options: KubeClientOptions
   readonly #transport: Transport
   readonly #scope: requests.RequestScope
   readonly #timeoutMs: number
@@ -56,6 +57,7 @@ export class KubeClient implements ObjectClient, WatchClient {
   constructor(options: KubeClientOptions, shared?: { readonly transport: Transport }) {
     const clock = options.clock ?? systemClock
     const { rateLimit = defaultRateLimit } = options
+    this.#options = options
     this.cluster = options.cluster
     this.credentials = options.credentials
     this.#scope = { cluster: options.cluster, fieldManager: `odfmo-${options.component}` }
@@ -71,11 +73,12 @@ export class KubeClient implements ObjectClient, WatchClient {
         observer: options.observer,
         env: options.env ?? {},
       })
-    this.urgent = () => new KubeClient(options, { transport: this.#transport })
   }
 
   /** The same connections, past the rate limit: for leases, which must not wait behind a burst of work. */
-  readonly urgent: () => KubeClient
+  urgent(): KubeClient {
+    return new KubeClient(this.#options, { transport: this.#transport })
+  }
 
   /** The namespace of the kubeconfig's context or of the pod. */
   get namespace(): string | undefined {

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
+import { once } from '../once.ts'
 import { defaultLeaderTimings, type LeaderState, type LeaderTimings } from './leader-step.ts'
 import { LockKeeper } from './lock-keeper.ts'
 import type { Lock } from './locks.ts'
@@ -67,15 +68,7 @@ export class LeaderElector {
     for (;;) {
       signal.throwIfAborted()
       if (this.leading) return
-      await new Promise<void>((resolve) => {
-        const settle = (): void => {
-          this.#waiters.delete(settle)
-          signal.removeEventListener('abort', settle)
-          resolve()
-        }
-        this.#waiters.add(settle)
-        signal.addEventListener('abort', settle, { once: true })
-      })
+      await once(this.#onChange, signal)
     }
   }
 
@@ -108,16 +101,13 @@ export class LeaderElector {
 
   async #settled(keeper: LockKeeper, signal: AbortSignal): Promise<void> {
     while (keeper.state.is === 'following' && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const settle = (): void => {
-          this.#waiters.delete(settle)
-          signal.removeEventListener('abort', settle)
-          resolve()
-        }
-        this.#waiters.add(settle)
-        signal.addEventListener('abort', settle, { once: true })
-      })
+      await once(this.#onChange, signal)
     }
+  }
+
+  readonly #onChange = (listener: () => void): (() => void) => {
+    this.#waiters.add(listener)
+    return () => this.#waiters.delete(listener)
   }
 
   #changed(lock: Lock, state: LeaderState): void {

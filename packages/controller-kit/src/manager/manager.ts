@@ -2,6 +2,7 @@ import { Informers } from '../cache/informers.ts'
 import type { KubeClient } from '../client/kube-client.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Logger } from '../logging/logger.ts'
+import { aborted } from '../once.ts'
 import type { Runnable } from '../runnable.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
 import { checksPage, type Check } from './checks.ts'
@@ -233,8 +234,3 @@ export class Manager {
 }
 
 export const createManager = (options: ManagerOptions): Manager => new Manager(options)
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  signal.aborted
-    ? Promise.resolve()
-    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

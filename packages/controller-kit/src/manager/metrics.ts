@@ -127,10 +127,11 @@ export class Metrics {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() }
   }
 
-  /** For the constructor of a queue; `watchQueue` adds what is read at each scrape. */
+  /** For the constructor of a queue, or of an engine. */
   queueObserver(name: string): QueueObserver {
     const labels = { name, controller: name }
     return {
+      attached: (queue) => this.#watchQueue(labels, queue),
       added: () => this.#adds.inc(labels),
       retried: () => this.#retries.inc(labels),
       taken: (ms) => this.#waited.observe(labels, seconds(ms)),
@@ -138,8 +139,7 @@ export class Metrics {
     }
   }
 
-  watchQueue(name: string, queue: Pick<WorkQueue, 'length' | 'unfinished'>): void {
-    const labels = { name, controller: name }
+  #watchQueue(labels: { name: string; controller: string }, queue: WorkQueue): void {
     this.#collectors.push(() => {
       const { totalMs, longestMs } = queue.unfinished()
       this.#depth.set(labels, queue.length)

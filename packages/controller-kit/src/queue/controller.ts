@@ -3,6 +3,7 @@ import type { CacheEvent, CacheReader } from '../cache/cache.ts'
 import { deadline } from '../client/deadline.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
+import { once } from '../once.ts'
 import type { Readiness, Runnable } from '../runnable.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import type { EventFilter } from './event-filter.ts'
@@ -62,7 +63,6 @@ export interface ControllerDefinition {
 /** What a controller tells, for metrics. */
 export interface ControllerObserver {
   queueObserver(name: string): QueueObserver
-  watchQueue(name: string, queue: WorkQueue): void
   workers(controller: string, count: number): void
   reconcileBegan(controller: string): void
   reconcileEnded(
@@ -95,7 +95,6 @@ export const controller = (
   const logger = (environment.logger ?? silentLogger).child({ controller: name })
   const queueObserver = observer?.queueObserver(name)
   const queue = new WorkQueue({ clock, ...(queueObserver === undefined ? {} : { observer: queueObserver }) })
-  observer?.watchQueue(name, queue)
   observer?.workers(name, concurrency)
 
   const unsynced = (): string | undefined => {
@@ -148,15 +147,7 @@ export const controller = (
 
   const synced = async (signal: AbortSignal): Promise<void> => {
     while (unsynced() !== undefined && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const settle = (): void => {
-          unsubscribe()
-          signal.removeEventListener('abort', settle)
-          resolve()
-        }
-        const unsubscribe = cache.onSync(settle)
-        signal.addEventListener('abort', settle, { once: true })
-      })
+      await once((listener) => cache.onSync(listener), signal)
     }
   }
 

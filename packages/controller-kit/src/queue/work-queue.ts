@@ -7,6 +7,8 @@ export type Priority = 'event' | 'resync'
 
 /** What a queue tells while it works; durations in milliseconds. */
 export interface QueueObserver {
+  /** By the queue it is given to, for what is read when asked. */
+  attached?(queue: WorkQueue): void
   added(): void
   /** A worker took a key that had waited so long. */
   taken(waitedMs: number): void
@@ -54,6 +56,7 @@ export class WorkQueue {
     this.#clock = options.clock ?? systemClock
     this.#backOff = options.backOff ?? keyBackOff
     this.#observer = options.observer
+    this.#observer?.attached?.(this)
     this.#waits = new Delays(this.#clock, (key) => this.add(key))
     this.#retries = new Delays(this.#clock, (key) => this.add(key))
   }
