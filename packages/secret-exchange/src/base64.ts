@@ -1,4 +1,4 @@
-const alphabet = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const encoder = new TextEncoder()
 /** As Go's strings do: what is not UTF-8 reads as U+FFFD; a byte order mark stays. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -6,29 +6,36 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const chunkLength = 8192
 
 /** Base64 of a text's UTF-8 bytes, as the `data` of a Secret has it. */
-export const base64OfText = (text: string): string => base64OfBytes(encoder.encode(text))
-
-/** The text whose UTF-8 bytes are in this base64; undefined when it is no base64. */
-export const textOfBase64 = (base64: string): string | undefined => {
-  const bytes = bytesOfBase64(base64)
-  return bytes === undefined ? undefined : decoder.decode(bytes)
-}
-
-/** The same bytes in the one spelling that Go writes; undefined when it is no base64. Line breaks are read over. */
-export const canonicalBase64 = (base64: string): string | undefined => {
-  const bytes = bytesOfBase64(base64)
-  return bytes === undefined ? undefined : base64OfBytes(bytes)
-}
-
-const bytesOfBase64 = (base64: string): Uint8Array | undefined => {
-  const line = base64.replaceAll(/[\r\n]/g, '')
-  return alphabet.test(line) ? Uint8Array.from(atob(line), (character) => character.charCodeAt(0)) : undefined
-}
-
-const base64OfBytes = (bytes: Uint8Array): string => {
+export const base64OfText = (text: string): string => {
+  const bytes = encoder.encode(text)
   let binary = ''
   for (let from = 0; from < bytes.length; from += chunkLength) {
     binary += String.fromCharCode(...bytes.subarray(from, from + chunkLength))
   }
   return btoa(binary)
+}
+
+/** The text whose UTF-8 bytes are in this base64; undefined when it is no base64. */
+export const textOfBase64 = (base64: string): string | undefined => {
+  const canonical = canonicalBase64(base64)
+  if (canonical === undefined) return undefined
+  const binary = atob(canonical)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i)
+  return decoder.decode(bytes)
+}
+
+/**
+ * The same bytes in the one spelling that Go writes: no line breaks, and zeros for the bits that its last character has to
+ * spare. Undefined when it is no base64.
+ */
+export const canonicalBase64 = (base64: string): string | undefined => {
+  const line = base64.replaceAll(/[\r\n]/g, '')
+  const body = line.replace(/={1,2}$/, '')
+  // A search for what is wrong: a pattern for the whole would use a stack as long as a large secret.
+  if (line.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(body)) return undefined
+  const spareBits = 2 * (line.length - body.length)
+  const last = alphabet.indexOf(body.at(-1) ?? '')
+  const rounded = (last >> spareBits) << spareBits
+  return last === rounded ? line : body.slice(0, -1) + alphabet.charAt(rounded) + line.slice(body.length)
 }
