@@ -102,7 +102,7 @@ export class PodRunner {
       if (this.#written.has(volume.name) && secretDelayMs > 0) loop.clock.after(secretDelayMs, bring)
       else bring()
     })
-    void source.synced.then(bring)
+    source.synced.then(bring, () => undefined)
   }
 
   #wakeAll(): void {

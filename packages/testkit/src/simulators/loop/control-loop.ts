@@ -63,9 +63,14 @@ export class ControlLoop {
     this.#timers.add(cancel)
   }
 
-  /** Resolves when every copy has had its first list; the workers then work. */
+  /** Resolves when every copy has had its first list (the workers then work), or the loop was stopped. */
   async start(): Promise<void> {
-    await Promise.all([...this.#copies.keys()].map((copy) => copy.synced))
+    try {
+      await Promise.all([...this.#copies.keys()].map((copy) => copy.synced))
+    } catch (error) {
+      if (!this.#isStopped) throw error
+      return
+    }
     for (const worker of this.#workers) worker.start()
   }
 

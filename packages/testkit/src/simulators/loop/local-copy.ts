@@ -26,17 +26,18 @@ export class LocalCopy<T extends KubeObject> {
   readonly #objects = new Map<string, T>()
   readonly #listeners = new Set<ChangeListener<T>>()
   readonly #synced: Promise<void>
-  #isSynced: () => void = () => undefined
+  #settle: (error?: Error) => void = () => undefined
   readonly #stopped = new AbortController()
 
   constructor(options: LocalCopyOptions<T>) {
     this.#options = options
-    this.#synced = new Promise((resolve) => {
-      this.#isSynced = resolve
+    this.#synced = new Promise((resolve, reject) => {
+      this.#settle = (error) => (error === undefined ? resolve() : reject(error))
     })
+    this.#synced.catch(() => undefined) // whoever waits for it hears of it
   }
 
-  /** Resolves with the first list. */
+  /** Resolves with the first list; rejects when it is stopped before. */
   get synced(): Promise<void> {
     return this.#synced
   }
@@ -67,6 +68,7 @@ export class LocalCopy<T extends KubeObject> {
 
   stop(): void {
     this.#stopped.abort()
+    this.#settle(new Error(`the copy of ${this.#options.kind.plural} is stopped`))
   }
 
   /** Follows the cluster until stopped; never rejects. */
@@ -127,7 +129,7 @@ export class LocalCopy<T extends KubeObject> {
     const found = new Map(items.map((item) => [keyText(keyOf(item)), item]))
     for (const key of [...this.#objects.keys()]) if (!found.has(key)) this.#set(key, undefined)
     for (const [key, item] of found) this.#set(key, item)
-    this.#isSynced()
+    this.#settle()
   }
 
   #set(key: string, object: T | undefined): void {

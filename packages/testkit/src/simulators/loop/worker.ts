@@ -56,6 +56,7 @@ export class Worker {
         this.#failures.delete(key)
         if (again !== undefined) this.#later(key, again)
       } catch (error) {
+        if (this.#hasStopped()) break
         const failures = (this.#failures.get(key) ?? 0) + 1
         this.#failures.set(key, failures)
         if (!isConflict(error)) report(`${name} ${key}: ${error instanceof Error ? error.message : String(error)}`)
@@ -63,6 +64,10 @@ export class Worker {
       }
     }
     this.#running.delete(key)
+  }
+
+  #hasStopped(): boolean {
+    return this.#state === 'stopped'
   }
 
   #later(key: string, ms: number): void {

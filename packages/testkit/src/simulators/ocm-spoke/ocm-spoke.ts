@@ -54,8 +54,7 @@ export const ocmSpoke = async (options: OcmSpokeOptions): Promise<Simulator> => 
   joinCluster(loop, hub, clusters)
 
   // Not waited for: who starts the spokes may be who will create their ManagedClusters.
-  const started = loop.start()
-  started.catch((error: unknown) => loop.report(String(error)))
+  loop.start().catch((error: unknown) => loop.report(String(error)))
   return { stop: () => loop.stop() }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kinds } from '@odfmo/api-types'
 import type { CertificateSigningRequest, ManagedClusterAddOn } from '@odfmo/api-types'
+import { managedCluster, namespace } from '../../builders/builders.ts'
 import type { Cluster } from '../../cluster.ts'
 import type { KubeObject } from '../../kube-object.ts'
 import { startCluster } from '../../start-cluster.ts'
@@ -36,8 +37,12 @@ export const startSmallFleet = async (options: Partial<OcmSpokeOptions> = {}): P
   const directory = await mkdtemp(join(tmpdir(), 'odfmo-testkit-'))
   const lines: string[] = []
   const log = (line: string): void => void lines.push(line)
-  const simulators: Simulator[] = [
-    await ocmHub({ hub: hub.kubeconfig(), log, clock: options.clock }),
+  const simulators: Simulator[] = [await ocmHub({ hub: hub.kubeconfig(), log, clock: options.clock })]
+  await hub.apply(managedCluster())
+  // Accepted before the klusterlet comes: its retries would wait for a clock that stands still.
+  const binding = { namespace: 'cluster1', name: 'open-cluster-management:managedcluster:cluster1:work' }
+  await hub.wait(() => hub.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }, binding))
+  simulators.push(
     await ocmSpoke({
       hub: hub.kubeconfig({ user: klusterletUser('cluster1'), groups: [klusterletGroup('cluster1')] }),
       spoke: spoke.kubeconfig(),
@@ -45,10 +50,9 @@ export const startSmallFleet = async (options: Partial<OcmSpokeOptions> = {}): P
       log,
       ...options,
     }),
-  ]
+  )
   const onHub = new ClusterClient(hub.kubeconfig(), 'test')
   const onSpoke = new ClusterClient(spoke.kubeconfig(), 'test')
-  await hub.apply(managedCluster)
   await spoke.apply(namespace('openshift-storage'))
   return {
     hub,
@@ -69,15 +73,6 @@ export const startSmallFleet = async (options: Partial<OcmSpokeOptions> = {}): P
     },
   }
 }
-
-const managedCluster = {
-  apiVersion: 'cluster.open-cluster-management.io/v1',
-  kind: 'ManagedCluster',
-  metadata: { name: 'cluster1' },
-  spec: { hubAcceptsClient: true },
-}
-
-export const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
 
 export const signingRequests = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }
 export const secrets = { apiVersion: 'v1', kind: 'Secret' }
