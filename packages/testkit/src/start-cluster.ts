@@ -27,6 +27,9 @@ import { listen } from './server/listener.ts'
 import type { OpenWatch } from './server/watch-stream.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts'
 import { Store } from './storage/store.ts'
+import { BuiltInTypes } from './types/built-in-types.ts'
+import { ProtobufDecoder } from './types/decode-protobuf.ts'
+import { TypeSchemas } from './types/schema-of-type.ts'
 import type { Api } from './verbs/api.ts'
 
 // TLS clients check a server by the machine's clock, the cluster lives by its own: its certificates hold for both
@@ -71,14 +74,16 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
   const clientAuthority = new CertificateAuthority(`${name}-client-ca`, serverNotBefore, serverNotAfter)
   const ca = serverAuthority.certificate
   const store = new Store({ historyLimit: options.historyLimit ?? 10_000 })
+  const types = new BuiltInTypes()
   const roles = new RoleBook(store)
   const tokens = new ServiceAccountTokens(store, 'https://kubernetes.default.svc')
   const admissions = [escalationCheck(roles), certificateAdmission(roles)]
   const api: Api = {
     store,
-    registry: new ResourceRegistry(builtInResources()),
+    registry: new ResourceRegistry(builtInResources(new TypeSchemas(types))),
     clock,
     celRules: new CelRules(),
+    protobuf: new ProtobufDecoder(types),
     admissions,
   }
   const stopServing = serveCustomResources(api)

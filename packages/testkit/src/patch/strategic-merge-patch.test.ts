@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { StrategicPatchError, strategicMergePatch } from './strategic-merge-patch.ts'
+import { BuiltInTypes } from '../types/built-in-types.ts'
+import { TypeSchemas } from '../types/schema-of-type.ts'
+import { StrategicPatchError, strategicMergePatch as patchBySchema } from './strategic-merge-patch.ts'
+
+const schema = new TypeSchemas(new BuiltInTypes()).schemaOf('apps.Deployment')
+const strategicMergePatch = (target: unknown, patch: unknown): unknown => patchBySchema(target, patch, schema)
 
 const deployment = {
   metadata: { finalizers: ['a'], ownerReferences: [{ uid: '1', name: 'x' }] },

@@ -1,5 +1,7 @@
 import { coreFormOf, eventsFormOf } from '../strategies/event-form.ts'
 import { strategies } from '../strategies/strategies.ts'
+import { typeNameOf } from '../types/built-in-types.ts'
+import type { TypeSchemas } from '../types/schema-of-type.ts'
 import { allVerbs } from './resource.ts'
 import type { Resource } from './resource.ts'
 
@@ -87,14 +89,19 @@ const workloadScale = {
 const listed = (text: string | undefined): string[] =>
   text === undefined || text === '-' ? [] : text.split(',')
 
-const resourceOf = (groupVersion: string, line: string): Resource => {
+const resourceOf = (schemas: TypeSchemas, groupVersion: string, line: string): Resource => {
   const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
   const [marked = '', kind = '', shortNames, scope, subresources, categories, verbs] = line.split(' ')
   const plural = marked.replace('*', '')
   const strategy = strategies[`${group}/${plural}`] ?? {}
   // core and events.k8s.io events are one set of objects, kept in the core form
   const isEvent = plural === 'events'
+  const typeName = typeNameOf(groupVersion, kind)
   const resource: Resource = {
+    // built when first needed: a cluster uses few of all kinds
+    get schema() {
+      return typeName === undefined ? undefined : schemas.schemaOf(typeName)
+    },
     group: group ?? '',
     version: version ?? '',
     plural,
@@ -117,7 +124,7 @@ const resourceOf = (groupVersion: string, line: string): Resource => {
 }
 
 /** The resources every API server has. */
-export const builtInResources = (): Resource[] =>
+export const builtInResources = (schemas: TypeSchemas): Resource[] =>
   Object.entries(table).flatMap(([groupVersion, lines]) =>
-    lines.map((line) => resourceOf(groupVersion, line)),
+    lines.map((line) => resourceOf(schemas, groupVersion, line)),
   )

@@ -33,6 +33,9 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-embedded-resource'?: boolean
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
+  /** Of built-in types: how a strategic merge patch treats the list. */
+  readonly 'x-kubernetes-patch-strategy'?: 'merge'
+  readonly 'x-kubernetes-patch-merge-key'?: string
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular'
   readonly 'x-kubernetes-validations'?: readonly ValidationRule[]
 }

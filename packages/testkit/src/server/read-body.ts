@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { badRequest, tooLarge, unsupportedMediaType } from '../api-error.ts'
+import type { Api } from '../verbs/api.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The limit of the real server for a request, 3 MiB. */
@@ -43,11 +44,22 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
 export const mediaTypeOf = (exchange: Exchange): string =>
   (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? ''
 
-/** Parses a body of JSON or YAML. An empty one is undefined. Throws 400 or 415. */
-export const parseBody = (bytes: Buffer, mediaType: string): unknown => {
+const protobufType = 'application/vnd.kubernetes.protobuf'
+
+const decoded = ({ protobuf }: Api, bytes: Buffer): unknown => {
+  try {
+    return bytes.length === 0 ? undefined : protobuf.decode(bytes)
+  } catch (error) {
+    throw badRequest(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Parses a body of JSON, YAML or protobuf. An empty one is undefined. Throws 400 or 415. */
+export const parseBody = (api: Api, bytes: Buffer, mediaType: string): unknown => {
+  if (mediaType === protobufType) return decoded(api, bytes)
   const text = bytes.toString('utf8')
   const parser = parsers[mediaType === '' || mediaType === '*/*' ? 'application/json' : mediaType]
-  if (parser === undefined) throw unsupportedMediaType(Object.keys(parsers))
+  if (parser === undefined) throw unsupportedMediaType([...Object.keys(parsers), protobufType])
   if (text.trim() === '') return undefined
   try {
     return parser(text)
@@ -58,5 +70,5 @@ export const parseBody = (bytes: Buffer, mediaType: string): unknown => {
   }
 }
 
-export const readBody = async (exchange: Exchange): Promise<unknown> =>
-  parseBody(await readBytes(exchange), mediaTypeOf(exchange))
+export const readBody = async (api: Api, exchange: Exchange): Promise<unknown> =>
+  parseBody(api, await readBytes(exchange), mediaTypeOf(exchange))

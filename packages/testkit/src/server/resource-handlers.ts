@@ -64,13 +64,13 @@ const watch: Handler = ({ api, exchange, identity, encoder, watches }, { resourc
 
 const create: Handler = async ({ api, exchange, identity }, target) => {
   const options = readWriteOptions(exchange, identity, 'CreateOptions')
-  const body = await readBody(exchange)
+  const body = await readBody(api, exchange)
   sendObject(api, exchange, target.resource, 201, createObject(api, target, body, options))
 }
 
 const update: Handler = async ({ api, exchange, identity }, target) => {
   const options = readWriteOptions(exchange, identity, 'UpdateOptions')
-  const body = await readBody(exchange)
+  const body = await readBody(api, exchange)
   const { object, created } = replaceObject(api, target, body, options)
   sendObject(api, exchange, target.resource, created ? 201 : 200, object)
 }
@@ -91,7 +91,7 @@ const remove: Handler = async ({ api, exchange, identity }, target) => {
   const options = readWriteOptions(exchange, identity, 'DeleteOptions')
   const deletion = readDeleteOptions(
     exchange.query,
-    parseBody(await readBytes(exchange), mediaTypeOf(exchange)),
+    parseBody(api, await readBytes(exchange), mediaTypeOf(exchange)),
   )
   sendDeleted(
     api,
@@ -105,7 +105,7 @@ const removeAll: Handler = async ({ api, exchange, identity }, { resource, names
   const options = readWriteOptions(exchange, identity, 'DeleteOptions')
   const deletion = readDeleteOptions(
     exchange.query,
-    parseBody(await readBytes(exchange), mediaTypeOf(exchange)),
+    parseBody(api, await readBytes(exchange), mediaTypeOf(exchange)),
   )
   const selection = readSelection(resource, namespace, '', exchange.query)
   const found = listObjects(api, resource, selection, readListOptions(exchange.query, false))
@@ -133,7 +133,7 @@ const handleReview: Handler = async ({ api, exchange, identity, roles, tokens },
   const context = { identity, roles, tokens, namespace, now: api.clock.now() }
   const answer = answerReview(
     review,
-    await readBody(exchange),
+    await readBody(api, exchange),
     context,
     apiVersionOf(resource),
     resource.kind,
@@ -142,13 +142,13 @@ const handleReview: Handler = async ({ api, exchange, identity, roles, tokens },
 }
 
 const handleToken: Handler = async ({ api, exchange, tokens }, target) =>
-  exchange.sendJson(201, JSON.stringify(requestToken(api, tokens, target, await readBody(exchange))))
+  exchange.sendJson(201, JSON.stringify(requestToken(api, tokens, target, await readBody(api, exchange))))
 
 const scaleHandlers: Readonly<Record<string, Handler>> = {
   get: ({ api, exchange }, target) => exchange.sendJson(200, JSON.stringify(readScale(api, target))),
   update: async ({ api, exchange, identity }, target) => {
     const options = readWriteOptions(exchange, identity, 'UpdateOptions')
-    exchange.sendJson(200, JSON.stringify(replaceScale(api, target, await readBody(exchange), options)))
+    exchange.sendJson(200, JSON.stringify(replaceScale(api, target, await readBody(api, exchange), options)))
   },
   patch: async ({ api, exchange, identity }, target) => {
     const options = readWriteOptions(exchange, identity, 'PatchOptions')

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube-object.ts'
 import type { PrinterColumn, Resource } from '../resources/resource.ts'
 import { ageOf } from './age.ts'
+import { builtInColumns } from './built-in-columns.ts'
 import { partialOf } from './partial-object.ts'
 
 const nameColumn: PrinterColumn = {
@@ -28,7 +29,10 @@ const createdColumn: PrinterColumn = {
 
 const columnsOf = (resource: Resource): readonly PrinterColumn[] => [
   nameColumn,
-  ...(resource.columns ?? [resource.isCustom ? ageColumn : createdColumn]),
+  ...(resource.columns ??
+    builtInColumns[`${resource.group}/${resource.plural}`] ?? [
+      resource.isCustom ? ageColumn : createdColumn,
+    ]),
 ]
 
 const rowObject = (object: KubeObject, include: string): unknown => {

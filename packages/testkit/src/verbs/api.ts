@@ -4,6 +4,7 @@ import type { Resource } from '../resources/resource.ts'
 import { apiVersionOf } from '../resources/resource.ts'
 import type { ResourceRegistry } from '../resources/resource-registry.ts'
 import type { CelRules } from '../schema/cel-rules.ts'
+import type { ProtobufDecoder } from '../types/decode-protobuf.ts'
 import type { Store } from '../storage/store.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -14,6 +15,7 @@ export interface Api {
   readonly registry: ResourceRegistry
   readonly clock: Clock
   readonly celRules: CelRules
+  readonly protobuf: ProtobufDecoder
   /** Asked before an object is written. */
   readonly admissions: readonly Admission[]
 }

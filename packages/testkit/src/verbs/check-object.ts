@@ -84,6 +84,15 @@ export const schemaErrors = (
   const { schema } = resource
   if (schema === undefined) return []
   const found = validateSchema(schema, object)
+  if (!resource.isCustom) {
+    // what has the wrong type does not even decode
+    const [first] = found
+    if (first !== undefined)
+      throw badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${first.field}: ${first.message}`,
+      )
+    return []
+  }
   const errors =
     found.length === 0 || old === undefined ? found : ratcheted(found, validateSchema(schema, old))
   return errors.length > 0 ? errors : api.celRules.evaluate(schema, object, old)

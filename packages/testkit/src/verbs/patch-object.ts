@@ -58,7 +58,7 @@ export const patched = (
     case strategicPatchType: {
       if (resource.isCustom) throw unsupportedMediaType([jsonPatchType, mergePatchType])
       const patch = parsed(body)
-      return (object) => applied(() => strategicMergePatch(object, patch))
+      return (object) => applied(() => strategicMergePatch(object, patch, resource.schema))
     }
     default:
       // server-side apply (application/apply-patch+yaml) among them
