@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mirrorPeer, ref } from '../../test/mirror-peers.ts'
 import type { MirrorPeer } from '../kinds/mirror-peer.ts'
@@ -64,6 +65,19 @@ describe('validateMirrorPeerUpdate', () => {
       items: [ref('c1')],
     })
     expect(found(before, after)).toEqual([])
+  })
+
+  it('never throws, whatever comes', () => {
+    const anything = fc.oneof(fc.anything(), fc.record({ metadata: fc.anything(), spec: fc.anything() }))
+    const agent = fc.constantFrom(undefined, 'system:serviceaccount:c1:tokenexchange-agent')
+    fc.assert(
+      fc.property(anything, anything, agent, (before, after, username) => {
+        const { ok, problems } = validateMirrorPeerUpdate(before as MirrorPeer, after as MirrorPeer, {
+          username,
+        })
+        expect(ok).toBe(problems.length === 0)
+      }),
+    )
   })
 
   it('judges the new spec when it changes', () => {

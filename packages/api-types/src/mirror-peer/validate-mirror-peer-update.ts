@@ -23,6 +23,8 @@ export const validateMirrorPeerUpdate = (
   newMirrorPeer: MirrorPeer,
   { username = '' }: MirrorPeerUpdateOptions = {},
 ): MirrorPeerValidation => {
+  // Whatever a request holds is judged, not thrown at.
+  if (!isObject(newMirrorPeer)) return validateUnknown(newMirrorPeer)
   const before = compared(oldMirrorPeer)
   const after = compared(newMirrorPeer)
   const cluster = clusterOfAgent(username)
@@ -41,12 +43,9 @@ export const validateMirrorPeerUpdate = (
 }
 
 /** What is stored in the end: defaults filled in, unknown fields dropped. */
-const compared = ({
-  metadata,
-  spec,
-}: MirrorPeer): { readonly metadata: unknown; readonly spec: unknown } => ({
-  metadata,
-  spec: prunedSpec(defaultSpec(spec)),
+const compared = (mirrorPeer: unknown): { readonly metadata: unknown; readonly spec: unknown } => ({
+  metadata: member(mirrorPeer, 'metadata'),
+  spec: prunedSpec(defaultSpec(member(mirrorPeer, 'spec'))),
 })
 
 const typeProblems = (before: unknown, after: unknown): readonly MirrorPeerProblem[] => {
