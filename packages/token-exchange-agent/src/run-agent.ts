@@ -34,6 +34,8 @@ export interface AgentOptions {
   readonly debug?: boolean
   readonly metrics?: Metrics
   readonly clock?: Clock
+  /** Keys worked on at the same time; the engine's default when left out. */
+  readonly workers?: number
 }
 
 /**
@@ -72,6 +74,7 @@ export const agentManager = (options: AgentOptions): { readonly manager: Manager
     clock,
     logger,
     canWrite,
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
     queueObserver: metrics.queueObserver('token-exchange-agent'),
   })
   manager.add(

@@ -1,58 +1,178 @@
-import { contract, kinds } from '@odfmo/api-types'
-import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
-import { sameState } from '@odfmo/testkit'
+import { contract, kinds, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
+import { hubSecretName, replicationId, spokeFinalizer } from '@odfmo/secret-naming'
+import { eventually, sameState } from '@odfmo/testkit'
 import { afterEach, expect, it } from 'vitest'
-import { mirrorPeer, namespace, refOf, settled, startFleet, storageClusterName, type Fleet } from './fleet.ts'
+import { expectExchanged, ignoreLock, spokeOf } from './expect-exchanged.ts'
+import { mirrorPeer, namespace, nextWrite, refOf, settled, startFleet, storageClusterName, writesOf, type Fleet } from './fleet.ts'
 
-let fleet: Fleet
+let fleet: Fleet | undefined
 
-afterEach(() => fleet?.stop())
+afterEach(async () => {
+  await fleet?.stop()
+  fleet = undefined
+})
 
-const expectExchanged = (): void => {
-  for (const [name, other] of [
-    ['cluster1', 'cluster2'],
-    ['cluster2', 'cluster1'],
-  ] as const) {
-    const spoke = fleet.spokes[name]
-    if (spoke === undefined) throw new Error(`no ${name}`)
-    const secretName = hubSecretName(refOf(other))
-    expect(fleet.get(spoke, kinds.Secret, { namespace, name: secretName })?.metadata.labels).toEqual({
-      [contract.label.createdBy]: contract.createdBy.tokenExchange,
-    })
-    expect(fleet.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring).toEqual({
-      enabled: true,
-      peerSecretNames: [secretName],
-    })
-    expect(fleet.get(spoke, kinds.ConfigMap, { namespace, name: 'rook-ceph-operator-config' })?.data).toMatchObject({ CSI_ENABLE_OMAP_GENERATOR: 'true' })
-    expect(fleet.list(spoke, kinds.VolumeReplicationClass).map(({ metadata }) => metadata.name)).toEqual(['rbd-volumereplicationclass-1625360775'])
-    const fsid = fleet.storage[name]?.fsid(storageClusterName)
-    for (const suffix of ['ceph-rbd', 'cephfs']) {
-      expect(fleet.get(spoke, kinds.StorageClass, { name: `${storageClusterName}-${suffix}` })?.metadata.labels).toEqual({ [contract.label.storageId]: fsid })
-    }
-    expect(fleet.get(fleet.hub, kinds.Secret, { namespace: name, name: s3SecretName(refOf(name)) })).toBeDefined()
-  }
+/** A fleet whose agents are both there. */
+const running = async (): Promise<Fleet> => {
+  const started = await startFleet()
+  fleet = started
+  await Promise.all(['cluster1', 'cluster2'].map((name) => started.startAgent(name)))
+  await settled(started, () => {
+    for (const spoke of Object.values(started.spokes)) expect(started.get(spoke, kinds.ConfigMap, { namespace, name: contract.spoke.lock })).toBeDefined()
+  })
+  return started
 }
 
-it('brings the tokens to the other side, turns mirroring on, and leaves nothing behind on deletion', async () => {
-  fleet = await startFleet()
-  await fleet.startAgent('cluster1')
-  await fleet.startAgent('cluster2')
-  await settled(fleet, () => {
-    // Both agents are there, with all they keep for themselves.
-    for (const spoke of Object.values(fleet.spokes)) expect(fleet.get(spoke, kinds.ConfigMap, { namespace, name: contract.spoke.lock })).toBeDefined()
-  })
-  const before = fleet.snapshots()
+const exchanged = async (): Promise<Fleet> => {
+  const started = await running()
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  return started
+}
 
-  await fleet.hub.apply(mirrorPeer())
-  await settled(fleet, expectExchanged)
+const deleted = async (started: Fleet, name = 'mirrorpeer-sample'): Promise<void> => {
+  await started.deleteObject(started.hub, kinds.MirrorPeer, { name })
+  await settled(started, () => expect(started.get(started.hub, kinds.MirrorPeer, { name })).toBeUndefined())
+}
 
-  await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
-  await settled(fleet, () => expect(fleet.list(fleet.hub, kinds.MirrorPeer)).toEqual([]))
-  await settled(fleet, () => {
-    const ignore = ({ kind, metadata }: { kind?: string; metadata: { name?: string } }): boolean => kind === 'ConfigMap' && metadata.name === contract.spoke.lock
-    for (const [at, snapshot] of fleet.snapshots().entries()) {
+const expectSame = (started: Fleet, before: ReturnType<Fleet['snapshots']>): Promise<void> =>
+  settled(started, () => {
+    for (const [at, snapshot] of started.snapshots().entries()) {
       const earlier = before[at]
-      if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore })).toEqual([])
+      if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore: ignoreLock })).toEqual([])
     }
   })
+
+it('brings the tokens to the other side, turns mirroring on, and leaves nothing behind on deletion', async () => {
+  const started = await running()
+  const before = started.snapshots()
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  await deleted(started)
+  await expectSame(started, before)
+})
+
+it('names a secret only after it is there, and takes it away only after its name', async () => {
+  const started = await running()
+  const wrong: string[] = []
+  const spoke = spokeOf(started, 'cluster1')
+  const name = hubSecretName(refOf('cluster2'))
+  spoke.onChange(() => {
+    const { mirroring } = started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec ?? {}
+    const isThere = started.get(spoke, kinds.Secret, { namespace, name }) !== undefined
+    const isNamed = mirroring?.peerSecretNames?.includes(name) ?? false
+    if (isNamed && !isThere) wrong.push('named without its secret')
+    if ((mirroring?.enabled ?? false) !== isNamed) wrong.push('enabled and the name came or went apart')
+  })
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  await deleted(started)
+  expect(wrong).toEqual([])
+})
+
+it('brings a rotated key and a new fsid to the other side', async () => {
+  const started = await exchanged()
+  await started.storage['cluster1']?.rotateKey(storageClusterName)
+  await settled(started, () => expectExchanged(started))
+  await started.storage['cluster2']?.reinstall(storageClusterName)
+  await settled(started, () => {
+    expectExchanged(started)
+    const fsids = ['cluster1', 'cluster2'].map((name) => started.storage[name]?.fsid(storageClusterName) ?? '')
+    const [replicationClass] = started.list(spokeOf(started, 'cluster1'), kinds.VolumeReplicationClass)
+    expect(replicationClass?.metadata.labels?.[contract.label.replicationId]).toBe(replicationId(fsids))
+  })
+})
+
+it('repairs what somebody takes away by hand', async () => {
+  const started = await exchanged()
+  const spoke = spokeOf(started, 'cluster1')
+  await started.deleteObject(spoke, kinds.Secret, { namespace, name: hubSecretName(refOf('cluster2')) })
+  await started.deleteObject(spoke, kinds.VolumeReplicationClass, { name: 'rbd-volumereplicationclass-1625360775' })
+  await started.deleteObject(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' })
+  await started.deleteObject(started.hub, kinds.Secret, { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')) })
+  await spoke.apply(
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'rook-ceph-operator-config' }, data: { CSI_ENABLE_OMAP_GENERATOR: 'false' } },
+    { apiVersion: 'ocs.openshift.io/v1', kind: 'StorageCluster', metadata: { namespace, name: storageClusterName }, spec: { mirroring: { enabled: false, peerSecretNames: [] } } } as StorageCluster,
+  )
+  await settled(started, () => expectExchanged(started))
+})
+
+it('writes nothing once it is done, not after a restart either', async () => {
+  const started = await startFleet()
+  fleet = started
+  const agents = await Promise.all(['cluster1', 'cluster2'].map((name) => started.startAgent(name)))
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  await Promise.all(agents.map((agent) => agent.stop()))
+  const before = ['cluster1', 'cluster2'].map((name) => writesOf(started, name).length)
+  const restarted = await Promise.all(['cluster1', 'cluster2'].map((name) => started.startAgent(name)))
+  await settled(started, () => {
+    for (const { engine } of restarted) {
+      const explained = engine.explain()
+      expect(explained.length).toBeGreaterThan(8)
+      expect(explained.filter(({ state }) => !['left', 'present', 'absent'].includes(state.is))).toEqual([])
+      expect(engine.pending).toBe(0)
+    }
+  })
+  expect(['cluster1', 'cluster2'].map((name) => writesOf(started, name).length)).toEqual(before)
+})
+
+it('ends in the same state when it is killed after each of its writes', async () => {
+  const started = await startFleet()
+  fleet = started
+  const other = await started.startAgent('cluster2')
+  const drive = async (isDone: () => void): Promise<number> => {
+    const done = eventually(started.clusters, isDone, { timeoutMs: 25_000 }).then(() => 'done' as const)
+    for (let lives = 1; ; lives += 1) {
+      const { written, revive } = nextWrite(started, 'cluster1')
+      // One worker: so no second write is under way when the first has been answered.
+      const agent = await started.startAgent('cluster1', { workers: 1 })
+      const what = await Promise.race([written.then(() => 'written' as const), done])
+      await agent.kill()
+      revive()
+      if (what === 'done') return lives
+    }
+  }
+  const isGone = (): void => expect(started.list(started.hub, kinds.MirrorPeer)).toEqual([])
+
+  const undisturbed = await started.startAgent('cluster1')
+  const before = started.snapshots()
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  const expected = started.snapshots()
+  await deleted(started)
+  await undisturbed.stop()
+
+  await started.hub.apply(mirrorPeer())
+  expect(await drive(() => expectExchanged(started))).toBeGreaterThan(8)
+  await started.startAgent('cluster1')
+  await expectSame(started, expected)
+
+  await started.deleteObject(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
+  await drive(isGone)
+  await other.stop()
+  await expectSame(started, before)
+})
+
+it('takes its part out when two MirrorPeers are deleted together', async () => {
+  const started = await running()
+  const before = started.snapshots()
+  await started.hub.apply(mirrorPeer(), mirrorPeer('second', { schedulingIntervals: ['1h'] }))
+  await settled(started, () => {
+    for (const spoke of Object.values(started.spokes)) expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
+    const finalizers = started.list<MirrorPeer>(started.hub, kinds.MirrorPeer).flatMap(({ metadata }) => metadata.finalizers ?? [])
+    expect(finalizers.filter((finalizer) => finalizer === spokeFinalizer('cluster1'))).toHaveLength(2)
+  })
+  await Promise.all([deleted(started), deleted(started, 'second')])
+  await expectSame(started, before)
+})
+
+it('takes its finalizer by an update where patching is forbidden', async () => {
+  const started = await startFleet()
+  fleet = started
+  started.hub.faults.add({ match: { verb: 'patch', resource: 'mirrorpeers.multicluster.odf.openshift.io' }, fault: { kind: 'status', code: 403, reason: 'Forbidden' } })
+  await started.startAgent('cluster1')
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expect(started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers).toContain(spokeFinalizer('cluster1')))
+  expect(writesOf(started, 'cluster1')).toContain('hub: update mirrorpeers.multicluster.odf.openshift.io /mirrorpeer-sample')
 })

@@ -14,11 +14,12 @@ import {
   type PeerRef,
   type PolicyRule,
   type Secret,
+  type StorageCluster,
 } from '@odfmo/api-types'
 import { Credentials, KubeClient, type Engine, type Logger } from '@odfmo/controller-kit'
 import { greenSecret } from '@odfmo/secret-exchange'
 import { isSpokeFinalizer } from '@odfmo/secret-naming'
-import { eventually, hubCrds, spokeCrds, startCluster, storage, type Cluster, type Snapshot, type StorageSimulator } from '@odfmo/testkit'
+import { eventually, hubCrds, spokeCrds, startCluster, storage, type Cluster, type RequestRecord, type Snapshot, type StorageSimulator } from '@odfmo/testkit'
 import type { AgentScope } from '../src/agent-scope.ts'
 import { agentManager } from '../src/run-agent.ts'
 
@@ -56,7 +57,7 @@ export interface Fleet {
   readonly spokes: Readonly<Record<string, Cluster>>
   readonly clusters: readonly Cluster[]
   readonly storage: Readonly<Record<string, StorageSimulator>>
-  startAgent(clusterName: string, options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope> }): Promise<RunningAgent>
+  startAgent(clusterName: string, options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope>; readonly workers?: number }): Promise<RunningAgent>
   get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T | undefined
   list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): T[]
   deleteObject(cluster: Cluster, kind: Kind, key: ObjectKey): Promise<void>
@@ -141,18 +142,24 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
     await hub.apply(namespaceObject(name), ...granted('agent', name, hubNamespaceRules, hubUser(name)), ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)))
   }
   const clusters = [hub, ...Object.values(spokes)]
+  await eventually(Object.values(spokes), () =>
+    Object.values(spokes).every((spoke) =>
+      spoke.list({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster' }).every((each) => (each as StorageCluster).status?.phase === 'Ready'),
+    ),
+  )
   const adminFile = join(folder, 'hub-admin')
   await writeFile(adminFile, hub.kubeconfig())
   const admin = await clientOf(adminFile, 'hub', 'test')
   const stopHub = playHub(hub, admin)
   const running: RunningAgent[] = []
+  let deletions = 0
 
   return {
     hub,
     spokes,
     clusters,
     storage: simulators,
-    async startAgent(clusterName, { logger, scope } = {}) {
+    async startAgent(clusterName, { logger, scope, workers } = {}) {
       const spokeFile = join(folder, `${clusterName}-spoke`)
       const hubFile = join(folder, `${clusterName}-hub`)
       await writeFile(spokeFile, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
@@ -162,6 +169,7 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
         hub: await clientOf(hubFile, 'hub'),
         spoke: await clientOf(spokeFile, 'spoke'),
         logger,
+        workers,
       })
       running.push(agent)
       return agent
@@ -169,7 +177,8 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
     get: (cluster, kind, key) => cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key) as never,
     list: (cluster, kind, inNamespace) => cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace) as never,
     async deleteObject(cluster, kind, key) {
-      const file = join(folder, `${cluster.name}-admin`)
+      deletions += 1
+      const file = join(folder, `${cluster.name}-deletion-${deletions}`)
       await writeFile(file, cluster.kubeconfig())
       const client = await clientOf(file, cluster.name, 'test')
       await client.delete(kind, key).finally(() => client.close())
@@ -192,7 +201,15 @@ const clientOf = async (kubeconfig: string, cluster: string, component = 'token-
 const quickTimings = { leaseDurationMs: 1500, renewDeadlineMs: 1000, retryPeriodMs: 500 }
 let started = 0
 
-const runAgent = ({ scope, hub, spoke, logger }: { scope: AgentScope; hub: KubeClient; spoke: KubeClient; logger: Logger | undefined }): RunningAgent => {
+interface AgentSetting {
+  readonly scope: AgentScope
+  readonly hub: KubeClient
+  readonly spoke: KubeClient
+  readonly logger: Logger | undefined
+  readonly workers: number | undefined
+}
+
+const runAgent = ({ scope, hub, spoke, logger, workers }: AgentSetting): RunningAgent => {
   const stop = new AbortController()
   started += 1
   const { manager, engine } = agentManager({
@@ -203,6 +220,7 @@ const runAgent = ({ scope, hub, spoke, logger }: { scope: AgentScope; hub: KubeC
     identity: `agent-of-${scope.clusterName}`,
     logger: logger ?? quiet,
     leaderTimings: quickTimings,
+    ...(workers === undefined ? {} : { workers }),
   })
   const run = manager.run(stop.signal)
   const ended = run.then(
@@ -283,6 +301,40 @@ const round = async (hub: Cluster, admin: KubeClient): Promise<void> => {
     const { finalizers = [], deletionTimestamp, name = '', resourceVersion } = metadata
     if (deletionTimestamp === undefined || finalizers.some(isSpokeFinalizer) || !finalizers.includes(contract.finalizer.hub)) continue
     await admin.patch(kinds.MirrorPeer, { name }, 'merge', { metadata: { resourceVersion, finalizers: finalizers.filter((each) => each !== contract.finalizer.hub) } })
+  }
+}
+
+/** What the agents of a cluster wrote, but for their own locks and signs of life. */
+export const writesOf = (fleet: Fleet, clusterName: string): readonly string[] =>
+  fleet.clusters.flatMap((cluster) => cluster.requests.writes().filter((record) => isAgentsWrite(record, cluster.name, clusterName)).map(({ verb, resource, namespace: at, name }) => `${cluster.name}: ${verb} ${resource} ${at}/${name}`))
+
+const isAgentsWrite = ({ user, name }: RequestRecord, cluster: string, clusterName: string): boolean =>
+  (cluster === 'hub' ? user === hubUser(clusterName) : cluster === clusterName && user === spokeUser) &&
+  name !== contract.spoke.lock &&
+  name !== contract.addon.name
+
+/** Resolves at the next write of a cluster's agent, and lets no request of it through from then on: as if it died there. */
+export const nextWrite = (fleet: Fleet, clusterName: string): { readonly written: Promise<void>; revive(): void } => {
+  const verbs = new Set(['create', 'update', 'patch', 'delete'])
+  const revivals: (() => void)[] = []
+  const written = new Promise<void>((resolve) => {
+    for (const cluster of fleet.clusters) {
+      const end = cluster.requests.subscribe((record) => {
+        if (!verbs.has(record.verb) || record.status >= 300 || !isAgentsWrite(record, cluster.name, clusterName)) return
+        for (const each of fleet.clusters) {
+          const user = each === fleet.hub ? hubUser(clusterName) : spokeUser
+          if (each === fleet.hub || each.name === clusterName) revivals.push(each.faults.add({ match: { user }, fault: { kind: 'reset', when: 'before' } }))
+        }
+        resolve()
+      })
+      revivals.push(end)
+    }
+  })
+  return {
+    written,
+    revive() {
+      for (const revival of revivals.splice(0)) revival()
+    },
   }
 }
 
