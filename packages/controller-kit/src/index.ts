@@ -51,6 +51,7 @@ export {
   TerminalError,
   type ControllerDefinition,
   type ControllerEnvironment,
+  type ControllerObserver,
   type ReconcileContext,
   type ReconcileResult,
   type Source as ControllerSource,

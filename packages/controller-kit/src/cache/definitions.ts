@@ -22,6 +22,8 @@ export class Definitions {
   readonly #client: WatchClient
   readonly #clock: Clock
   readonly #onChange: (name: string) => void
+  /** The kinds that are missing are looked for one by one then; asking for what is not ours helps nobody. */
+  #forbidden = false
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
 
   constructor(client: WatchClient, clock: Clock, onChange: (name: string) => void) {
@@ -31,7 +33,7 @@ export class Definitions {
   }
 
   follow(signal: AbortSignal): void {
-    if (this.#running !== undefined || signal.aborted) return
+    if (this.#running !== undefined || this.#forbidden || signal.aborted) return
     const stop = new AbortController()
     const onAbort = (): void => stop.abort(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -47,7 +49,11 @@ export class Definitions {
         replace: (objects) => objects.forEach(changed),
         upsert: changed,
         remove: () => undefined,
-        sync: () => undefined,
+        sync: ({ is }) => {
+          if (is !== 'forbidden') return
+          this.#forbidden = true
+          this.leave()
+        },
       },
     })
     const ended = reflector.run(stop.signal).finally(() => signal.removeEventListener('abort', onAbort))

@@ -131,6 +131,31 @@ describe('Informers', () => {
     expect(informers.sync(hub.Widget)).toEqual({ is: 'synced' })
   })
 
+  it('asks for definitions once where that is forbidden', async () => {
+    client = await clientOf(cluster, { user: 'nobody' })
+    const lists = { verb: 'list', resource: 'customresourcedefinitions.apiextensions.k8s.io' }
+    await cluster.apply(
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'reader' },
+        rules: [{ apiGroups: ['test.io'], resources: ['widgets'], verbs: ['list', 'watch'] }],
+      },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'reader' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'nobody' }],
+      },
+    )
+    const informers = start({ watches: [hub.Widget] })
+    await sync(informers, hub.Widget, 'notServed')
+    await cluster.installCrds(widgetDefinition)
+    await sync(informers, hub.Widget, 'synced')
+    expect(cluster.requests.all(lists).map(({ status }) => status)).toEqual([403])
+  })
+
   it('says what is forbidden, and begins when it is allowed', async () => {
     client = await clientOf(cluster, { user: 'nobody' })
     const informers = start({ watches: [hub.ConfigMap] })

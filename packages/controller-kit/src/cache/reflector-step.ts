@@ -19,7 +19,7 @@ export type ReflectorState<T extends KubeObject = KubeObject> =
   | NotServed
 
 /** Pages of one consistent list are being fetched. */
-export interface Listing<T extends KubeObject = KubeObject> extends Common {
+interface Listing<T extends KubeObject = KubeObject> extends Common {
   readonly is: 'listing'
   readonly items: readonly T[]
   readonly continue?: string
@@ -28,28 +28,28 @@ export interface Listing<T extends KubeObject = KubeObject> extends Common {
 }
 
 /** A watch from `resourceVersion` is to be opened. */
-export interface Opening extends Common {
+interface Opening extends Common {
   readonly is: 'opening'
   readonly resourceVersion: string
   /** The list that gave the resourceVersion was the last thing that went well. */
   readonly fresh: boolean
 }
 
-export interface Watching extends Common {
+interface Watching extends Common {
   readonly is: 'watching'
   readonly resourceVersion: string
   readonly fresh: boolean
 }
 
 /** Until `delayMs` from now, then on with `next`. */
-export interface Waiting<T extends KubeObject = KubeObject> extends Common {
+interface Waiting<T extends KubeObject = KubeObject> extends Common {
   readonly is: 'waiting'
   readonly delayMs: number
   readonly next: Listing<T> | Opening
 }
 
 /** The server does not know the kind; looked at again when its definition comes, or after `delayMs`. */
-export interface NotServed extends Common {
+interface NotServed extends Common {
   readonly is: 'notServed'
   readonly delayMs: number
 }

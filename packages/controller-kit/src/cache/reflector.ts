@@ -23,7 +23,7 @@ export interface ReflectorSink<T extends KubeObject> {
 }
 
 /** What a reflector tells of its work, for metrics and logs. */
-export interface ReflectorObserver {
+interface ReflectorObserver {
   listed(): void
   watchOpened(): void
   failed(failure: ReflectorFailure): void

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 
 /** It took longer than the caller allowed. */
-export class TimeoutError extends Error {
+class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly code = 'ODFMO_TIMEOUT'
 }

@@ -72,7 +72,7 @@ const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader'
 export const microTime = (wallMs: number): string => new Date(wallMs).toISOString().replace('Z', '000Z')
 
 /** metav1.Time. */
-export const secondTime = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19)}Z`
+const secondTime = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19)}Z`
 
 const timeOf = (text: string | undefined): number | undefined => {
   const time = text === undefined ? Number.NaN : Date.parse(text)
