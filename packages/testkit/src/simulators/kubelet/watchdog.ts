@@ -15,14 +15,14 @@ while read -r line; do
     -*) running="\${running%% $pid *} \${running#* $pid }" ;;
   esac
 done
-for pid in $running; do kill -TERM -- "-$pid"; done
+for pid in $running; do kill -s TERM -- "-$pid"; done
 for second in 1 2 3; do
   left=
-  for pid in $running; do kill -0 -- "-$pid" && left=yes; done
+  for pid in $running; do kill -s 0 -- "-$pid" && left=yes; done
   [ -z "$left" ] && exit
   sleep 1
 done
-for pid in $running; do kill -KILL -- "-$pid"; done
+for pid in $running; do kill -s KILL -- "-$pid"; done
 `
 
 /** Ends process groups when this process is gone. */
