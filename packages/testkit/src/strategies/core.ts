@@ -5,6 +5,7 @@ import { isJsonObject, jsonEqual, listAt, recordAt, textAt } from '../kube-objec
 import type { KubeObject } from '../kube-object.ts'
 import type { Strategy } from '../resources/resource.ts'
 import { labelProblems } from '../verbs/names.ts'
+import { fillPodSpec } from './pod-defaults.ts'
 
 /** The limit of the data of a Secret or ConfigMap, 1 MiB. */
 const dataLimitBytes = 1_048_576
@@ -221,7 +222,10 @@ export const eventStrategy: Strategy = {
 export const podStrategy: Strategy = {
   returnsDeleted: true,
   prepareCreate(pod) {
-    pod['status'] = { phase: 'Pending', ...recordAt(pod, 'status') }
+    pod['status'] = { phase: 'Pending', qosClass: 'BestEffort' }
+    const spec = recordAt(pod, 'spec')
+    fillPodSpec(spec)
+    pod['spec'] = spec
   },
   validateCreate: (pod) =>
     listAt(pod, 'spec', 'containers').length === 0 ? [required('spec.containers')] : [],

@@ -11,7 +11,14 @@ import {
 } from './core.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
 import { roleBindingStrategy, roleStrategy } from './rbac.ts'
-import { scalableStrategy, storageClassStrategy } from './workloads.ts'
+import {
+  daemonSetStrategy,
+  deploymentStrategy,
+  replicaSetStrategy,
+  serviceStrategy,
+  statefulSetStrategy,
+  storageClassStrategy,
+} from './workloads.ts'
 
 /** What is special about the built-in kinds, by `group/plural`. */
 export const strategies: Readonly<Record<string, Strategy>> = {
@@ -25,11 +32,12 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   '/resourcequotas': { returnsDeleted: true },
   '/secrets': secretStrategy,
   '/serviceaccounts': serviceAccountStrategy,
-  '/services': { returnsDeleted: true },
+  '/services': serviceStrategy,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitionStrategy,
-  'apps/deployments': scalableStrategy,
-  'apps/replicasets': scalableStrategy,
-  'apps/statefulsets': scalableStrategy,
+  'apps/daemonsets': daemonSetStrategy,
+  'apps/deployments': deploymentStrategy,
+  'apps/replicasets': replicaSetStrategy,
+  'apps/statefulsets': statefulSetStrategy,
   'certificates.k8s.io/certificatesigningrequests': certificateSigningRequestStrategy,
   'coordination.k8s.io/leases': leaseStrategy,
   'events.k8s.io/events': eventStrategy,

@@ -3,6 +3,13 @@ import type { FieldError } from '../field-error.ts'
 import { jsonEqual, recordAt } from '../kube-object.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Strategy } from '../resources/resource.ts'
+import {
+  fillDaemonSet,
+  fillDeployment,
+  fillReplicaSet,
+  fillService,
+  fillStatefulSet,
+} from './workload-defaults.ts'
 
 const templateErrors = (workload: KubeObject): FieldError[] => {
   const spec = recordAt(workload, 'spec')
@@ -18,17 +25,11 @@ const templateErrors = (workload: KubeObject): FieldError[] => {
   return errors
 }
 
-const withReplicas = (workload: KubeObject): void => {
-  const spec = recordAt(workload, 'spec')
-  spec['replicas'] ??= 1
-  workload['spec'] = spec
-}
-
-/** Deployments, StatefulSets and ReplicaSets: replicas default to one, the selector stays. */
-export const scalableStrategy: Strategy = {
+/** Workloads with a pod template: defaults filled in, the selector stays. */
+const templated = (fillDefaults: (workload: KubeObject) => void): Strategy => ({
   generation: true,
-  prepareCreate: withReplicas,
-  prepareUpdate: withReplicas,
+  prepareCreate: fillDefaults,
+  prepareUpdate: fillDefaults,
   validateCreate: templateErrors,
   validateUpdate: (workload, old) => [
     ...(jsonEqual(recordAt(workload, 'spec')['selector'], recordAt(old, 'spec')['selector'])
@@ -36,6 +37,17 @@ export const scalableStrategy: Strategy = {
       : [immutable('spec.selector', recordAt(workload, 'spec')['selector'])]),
     ...templateErrors(workload),
   ],
+})
+
+export const daemonSetStrategy = templated(fillDaemonSet)
+export const deploymentStrategy = templated(fillDeployment)
+export const replicaSetStrategy = templated(fillReplicaSet)
+export const statefulSetStrategy = templated(fillStatefulSet)
+
+export const serviceStrategy: Strategy = {
+  returnsDeleted: true,
+  prepareCreate: fillService,
+  prepareUpdate: fillService,
 }
 
 const frozenFields = ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'] as const
