@@ -14,6 +14,7 @@ import {
   writeKubeconfig,
 } from '../../test/clients.ts'
 import { Credentials } from './credentials.ts'
+import { identitySource } from './identity.ts'
 import { KubeClient } from './kube-client.ts'
 import { isAlreadyExists, isConflict, isForbidden, isInvalid, isNotFound, KubeError } from './kube-error.ts'
 
@@ -191,6 +192,8 @@ describe('trouble', () => {
     const made = await client.create(configMaps, { metadata: key })
     cluster.faults.add({ match: { verb: 'get' }, fault: { kind: 'reset', when: 'after' }, times: 1 })
     expect(await client.get(configMaps, key)).toEqual(made)
+    cluster.faults.add({ match: { verb: 'get' }, fault: { kind: 'cut' }, times: 1 })
+    expect(await client.get(configMaps, key)).toEqual(made)
     cluster.faults.add({ match: { verb: 'patch' }, fault: { kind: 'reset', when: 'after' }, times: 1 })
     await expect(client.patch(configMaps, key, 'merge', { data: { a: '1' } })).rejects.toMatchObject({
       status: 0,
@@ -314,5 +317,39 @@ describe('credentials', () => {
     await expect(robot.get(configMaps, key)).rejects.toSatisfy(isForbidden)
     await robot.close()
     await folder.remove()
+  })
+
+  it('are those of the pod in a cluster', async () => {
+    const folder = await temporaryFolder()
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'default', name: 'robot' },
+    })
+    await Promise.all([
+      writeFile(join(folder.path, 'ca.crt'), cluster.ca),
+      writeFile(join(folder.path, 'namespace'), 'default\n'),
+      writeFile(
+        join(folder.path, 'token'),
+        cluster.serviceAccountToken({ namespace: 'default', name: 'robot' }),
+      ),
+    ])
+    const { hostname, port } = new URL(cluster.url)
+    const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port }
+    const credentials = await Credentials.load({ inCluster: { env, folder: folder.path } })
+    const robot = new KubeClient({ cluster: 'hub', component: 'test', version: '1', credentials })
+    expect(robot.namespace).toBe('default')
+    await expect(robot.get(configMaps, key)).rejects.toSatisfy(isForbidden)
+    expect(cluster.requests.all({ user: 'system:serviceaccount:default:robot' })).toHaveLength(1)
+    await robot.close()
+    await folder.remove()
+  })
+
+  it.each([
+    ['/flag', { KUBECONFIG: '/env' }, { kubeconfig: '/flag' }],
+    [undefined, { KUBECONFIG: '/one:/two' }, { kubeconfig: ['/one', '/two'] }],
+    ['', { KUBECONFIG: '' }, { inCluster: { env: { KUBECONFIG: '' } } }],
+  ])('are looked for in the usual order: flag %j, environment %j', (flag, env, source) => {
+    expect(identitySource(flag, env)).toEqual(source)
   })
 })

@@ -11,19 +11,8 @@ const notSent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** It may have been done or not: only a read may be sent again. */
-const unclear = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'UND_ERR_SOCKET',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_INFO',
-  'ERR_HTTP2_STREAM_ERROR',
-  'ERR_HTTP2_SESSION_ERROR',
-  'ERR_HTTP2_GOAWAY_SESSION',
-  'ERR_HTTP2_INVALID_SESSION',
-])
+/** It may have been done or not, the answer may be cut: only a read may be sent again. */
+const unclear = /^(?:ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_.*|ERR_HTTP2_.*)$/
 
 /** Over this the caller's own back-off is the better place to wait. */
 const longestRetryAfterMs = 30_000
@@ -48,5 +37,5 @@ export const retryDelayMs = (
   }
   if (error.status !== 0) return undefined
   if (notSent.has(error.reason)) return delay
-  return request.method === 'GET' && unclear.has(error.reason) ? delay : undefined
+  return request.method === 'GET' && unclear.test(error.reason) ? delay : undefined
 }

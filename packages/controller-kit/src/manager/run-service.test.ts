@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, runService, type Service } from './run-service.ts'
 
@@ -74,5 +77,39 @@ describe('runService', () => {
     const { process, out, exits } = fakeProcess('--version')
     await runService(service(untilStopped, ['never seen']), process)
     expect([out, exits]).toEqual([['svc 1.0.0\n'], [0]])
+  })
+})
+
+describe('a process', () => {
+  const main = join(import.meta.dirname, '../../test/service-process.ts')
+
+  /** Runs it; `onLine` may send signals. Resolves with exit code and lines. */
+  const runProcess = (
+    mode: string,
+    onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+  ): Promise<{ code: number | null; lines: string[] }> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, ['--conditions=@odfmo/source', main, `--mode=${mode}`])
+      const lines: string[] = []
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        lines.push(line)
+        onLine(line, (signal) => child.kill(signal))
+      })
+      child.on('close', (code) => resolve({ code, lines }))
+    })
+
+  it.each([
+    ['stops in order', 'run', 0, ['running', 'asked to stop']],
+    ['stops at once on a second signal', 'hang', 1, ['running', 'asked to stop']],
+    ['ends with what it could not do', 'fail', 1, ['running', 'failed']],
+    ['ends when nobody caught a rejection', 'reject', 1, ['running', 'nobody caught this']],
+  ])('%s', async (_name, mode, code, messages) => {
+    const result = await runProcess(mode, (line, kill) => {
+      if (line.includes('"running"') && (mode === 'run' || mode === 'hang')) kill('SIGTERM')
+      if (line.includes('"asked to stop"') && mode === 'hang') kill('SIGTERM')
+    })
+    expect(result.lines.map((line) => JSON.parse(line).msg)).toEqual(messages)
+    expect(result.lines.join('')).not.toContain('c2VjcmV0')
+    expect(result.code).toBe(code)
   })
 })
