@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { badRequest, tooLarge, unsupportedMediaType } from '../api-error.ts'
 import type { Api } from '../verbs/api.ts'
+import { readJson } from './read-json.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The limit of the real server for a request, 3 MiB. */
@@ -37,7 +38,7 @@ export const readBytes = (exchange: Exchange): Promise<Buffer> =>
   })
 
 const parsers: Readonly<Record<string, (text: string) => unknown>> = {
-  'application/json': (text) => JSON.parse(text) as unknown,
+  'application/json': readJson,
   'application/yaml': (text) => parse(text) as unknown,
 }
 

@@ -5,6 +5,7 @@ import { jsonPatch } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import type { Resource } from '../resources/resource.ts'
+import { readJson } from '../server/read-json.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
 import { changeObject } from './update-object.ts'
 
@@ -14,7 +15,7 @@ const strategicPatchType = 'application/strategic-merge-patch+json'
 
 const parsed = (body: Buffer): unknown => {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown
+    return readJson(body.toString('utf8'))
   } catch (error) {
     throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
   }
