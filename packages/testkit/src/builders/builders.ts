@@ -14,12 +14,18 @@ import type { Kind } from '@odfmo/api-types/meta'
 import { deepMerge } from './deep-merge.ts'
 import type { Overrides } from './deep-merge.ts'
 
-const typed = (kind: Kind): { apiVersion: string; kind: string } => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
+const typed = (kind: Kind): { apiVersion: string; kind: string } => ({
+  apiVersion: apiVersionOf(kind),
+  kind: kind.kind,
+})
 
 /** One StorageCluster on one cluster: `ocs-storagecluster` in `openshift-storage` of `cluster1`. */
 export const peerRef = (overrides: Overrides<PeerRef> = {}): PeerRef =>
   deepMerge<PeerRef>(
-    { clusterName: 'cluster1', storageClusterRef: { name: 'ocs-storagecluster', namespace: 'openshift-storage' } },
+    {
+      clusterName: 'cluster1',
+      storageClusterRef: { name: 'ocs-storagecluster', namespace: 'openshift-storage' },
+    },
     overrides,
   )
 
@@ -82,7 +88,10 @@ export const drCluster = (overrides: Overrides<DRCluster> = {}): DRCluster =>
     {
       ...typed(kinds.DRCluster),
       metadata: { name: 'cluster1' },
-      spec: { region: '11111111-aaaa-4aaa-8aaa-000000000001', s3ProfileName: 's3profile-cluster1-ocs-storagecluster' },
+      spec: {
+        region: '11111111-aaaa-4aaa-8aaa-000000000001',
+        s3ProfileName: 's3profile-cluster1-ocs-storagecluster',
+      },
     },
     overrides,
   )

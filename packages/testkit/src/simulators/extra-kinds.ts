@@ -64,7 +64,13 @@ export interface CephBlockPool extends KubeObject {
   readonly status?: { readonly phase?: string; readonly mirroringStatus?: object }
 }
 
-const kind = <T extends KubeObject>(group: string, version: string, name: string, plural: string, namespaced: boolean): Kind<T> => ({
+const kind = <T extends KubeObject>(
+  group: string,
+  version: string,
+  name: string,
+  plural: string,
+  namespaced: boolean,
+): Kind<T> => ({
   group,
   version,
   kind: name,

@@ -46,7 +46,11 @@ const work = {
   spec: {
     workload: {
       manifests: [
-        { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent-sa', namespace: 'openshift-storage' } },
+        {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'agent-sa', namespace: 'openshift-storage' },
+        },
         {
           ...deployments,
           metadata: { name: 'agent', namespace: 'openshift-storage' },
@@ -126,10 +130,19 @@ test('from an add-on to a running agent and back to nothing', async () => {
   expect(Buffer.from(secret.data?.['cluster-name'] ?? '', 'base64').toString()).toBe('cluster1')
 
   await eventually([hub, spoke], () => {
-    const deployment = spoke.get(deployments, { namespace: 'openshift-storage', name: 'agent' }) as unknown as Deployment
+    const deployment = spoke.get(deployments, {
+      namespace: 'openshift-storage',
+      name: 'agent',
+    }) as unknown as Deployment
     expect(deployment.status?.readyReplicas).toBe(1)
-    const { status } = hub.get(works, { namespace: 'cluster1', name: work.metadata.name }) as unknown as ManifestWork
-    expect(status?.conditions?.map(({ type, status: is }) => `${type} ${is}`)).toEqual(['Applied True', 'Available True'])
+    const { status } = hub.get(works, {
+      namespace: 'cluster1',
+      name: work.metadata.name,
+    }) as unknown as ManifestWork
+    expect(status?.conditions?.map(({ type, status: is }) => `${type} ${is}`)).toEqual([
+      'Applied True',
+      'Available True',
+    ])
     expect(status?.resourceStatus?.manifests?.map(({ resourceMeta }) => resourceMeta.resource)).toEqual([
       'serviceaccounts',
       'deployments',
@@ -149,7 +162,12 @@ test('from an add-on to a running agent and back to nothing', async () => {
     expect(spoke.list(deployments, 'openshift-storage')).toEqual([])
     expect(spoke.list(pods, 'openshift-storage')).toEqual([])
     expect(spoke.get(secrets, key)).toBeUndefined()
-    expect(spoke.get({ apiVersion: 'v1', kind: 'ServiceAccount' }, { namespace: 'openshift-storage', name: 'agent-sa' })).toBeUndefined()
+    expect(
+      spoke.get(
+        { apiVersion: 'v1', kind: 'ServiceAccount' },
+        { namespace: 'openshift-storage', name: 'agent-sa' },
+      ),
+    ).toBeUndefined()
   })
   await expect.poll(() => events.at(-1)?.type).toBe('exited')
   expect(node.pids()).toEqual([])

@@ -66,7 +66,11 @@ export class ClusterClient {
     }
   }
 
-  async list<T extends KubeObject>(kind: Kind<T>, selection: Selection, signal?: AbortSignal): Promise<ObjectsOf<T>> {
+  async list<T extends KubeObject>(
+    kind: Kind<T>,
+    selection: Selection,
+    signal?: AbortSignal,
+  ): Promise<ObjectsOf<T>> {
     const path = `${pathOf(kind, { namespace: selection.namespace })}${queryOf(selection)}`
     const list = (await this.#json({ method: 'GET', path, signal })) as {
       items?: T[]
@@ -89,7 +93,11 @@ export class ClusterClient {
       resourceVersion,
       timeoutSeconds: String(timeoutSeconds),
     })
-    const sent = { method: 'GET', path: `${pathOf(kind, { namespace: selection.namespace })}${query}`, signal }
+    const sent = {
+      method: 'GET',
+      path: `${pathOf(kind, { namespace: selection.namespace })}${query}`,
+      signal,
+    }
     const answer = await this.#send(sent, watchBodyTimeoutMs)
     try {
       yield* jsonLines(answer.body) as AsyncGenerator<WatchEvent<T>>
@@ -106,11 +114,20 @@ export class ClusterClient {
   }
 
   async update<T extends KubeObject>(kind: Kind<T>, object: T, subresource?: string): Promise<T> {
-    return (await this.#json({ method: 'PUT', path: pathOf(kind, object.metadata, subresource), body: object })) as T
+    return (await this.#json({
+      method: 'PUT',
+      path: pathOf(kind, object.metadata, subresource),
+      body: object,
+    })) as T
   }
 
   /** JSON merge patch (RFC 7386). */
-  async patch<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, patch: object, subresource?: string): Promise<T> {
+  async patch<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    patch: object,
+    subresource?: string,
+  ): Promise<T> {
     const path = pathOf(kind, key, subresource)
     return (await this.#json({
       method: 'PATCH',
@@ -123,7 +140,8 @@ export class ClusterClient {
   /** Deletes; an object that is gone already is no error. */
   async remove(kind: Kind, key: ObjectKey, removal: Removal = {}): Promise<void> {
     const { uid, resourceVersion, ...rest } = removal
-    const preconditions = uid === undefined && resourceVersion === undefined ? {} : { preconditions: { uid, resourceVersion } }
+    const preconditions =
+      uid === undefined && resourceVersion === undefined ? {} : { preconditions: { uid, resourceVersion } }
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...rest, ...preconditions }
     try {
       await this.#json({ method: 'DELETE', path: pathOf(kind, key), body })
@@ -150,7 +168,10 @@ export class ClusterClient {
     }
   }
 
-  async #send({ method, path, contentType, body, signal }: Sent, bodyTimeout: number): Promise<Dispatcher.ResponseData> {
+  async #send(
+    { method, path, contentType, body, signal }: Sent,
+    bodyTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
     const { token } = this.access
     let answer: Dispatcher.ResponseData
     try {

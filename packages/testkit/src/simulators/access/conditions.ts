@@ -3,8 +3,10 @@ import { timestampOf } from '../../verbs/api.ts'
 
 export type NewCondition = Omit<Condition, 'lastTransitionTime'>
 
-export const conditionOf = (conditions: readonly Condition[] | undefined, type: string): Condition | undefined =>
-  conditions?.find((condition) => condition.type === type)
+export const conditionOf = (
+  conditions: readonly Condition[] | undefined,
+  type: string,
+): Condition | undefined => conditions?.find((condition) => condition.type === type)
 
 /** The list with these conditions set; `undefined` when all were so before. The transition time moves with the status only. */
 export const conditionsWith = (

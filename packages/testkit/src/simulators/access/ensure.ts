@@ -5,7 +5,11 @@ import { isAlreadyExists } from './cluster-error.ts'
 import { smallestPatch } from './smallest-patch.ts'
 
 /** Creates the object, or brings its fields into the one that is there; status is left to its own subresource. */
-export const ensure = async <T extends KubeObject>(client: ClusterClient, kind: Kind<T>, wanted: T): Promise<T> => {
+export const ensure = async <T extends KubeObject>(
+  client: ClusterClient,
+  kind: Kind<T>,
+  wanted: T,
+): Promise<T> => {
   const live = await client.get(kind, keyOf(wanted))
   if (live === undefined) {
     try {

@@ -17,7 +17,8 @@ export interface Access {
 
 const named = (config: unknown, list: string, inner: string, name: string): Record<string, unknown> => {
   const entry = listAt(config, list).find((item) => textAt(item, 'name') === name)
-  if (entry === undefined) throw new TypeError(`kubeconfig: expected ${list} to have an entry named "${name}"`)
+  if (entry === undefined)
+    throw new TypeError(`kubeconfig: expected ${list} to have an entry named "${name}"`)
   return recordAt(entry, inner)
 }
 

@@ -20,19 +20,3 @@ export const smallestPatch = (live: unknown, wanted: Fields): Record<string, unk
   }
   return Object.keys(patch).length === 0 ? undefined : patch
 }
-
-/** Like `smallestPatch`, and fields of `live` that `wanted` does not have are taken away. */
-export const exactPatch = (live: unknown, wanted: Fields): Record<string, unknown> | undefined => {
-  const gone = isJsonObject(live) ? Object.keys(live).filter((field) => wanted[field] === undefined) : []
-  const removals = Object.fromEntries(gone.map((field) => [field, null]))
-  const patch: Record<string, unknown> = { ...removals }
-  for (const [field, value] of Object.entries(wanted)) {
-    if (value === undefined) continue
-    const old = isJsonObject(live) ? live[field] : undefined
-    if (isJsonObject(value) && isJsonObject(old)) {
-      const inner = exactPatch(old, value)
-      if (inner !== undefined) patch[field] = inner
-    } else if (!jsonEqual(old, value)) patch[field] = value
-  }
-  return Object.keys(patch).length === 0 ? undefined : patch
-}

@@ -23,7 +23,10 @@ export interface CustomResourceOptions {
 export const anyFields: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
 /** An object with these fields, and any others. */
-export const openObject = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({ ...anyFields, properties })
+export const openObject = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+  ...anyFields,
+  properties,
+})
 
 export const text: JsonSchema = { type: 'string' }
 export const flag: JsonSchema = { type: 'boolean' }
@@ -50,7 +53,14 @@ export const conditionsSchema: JsonSchema = {
 
 /** A definition that admits what the real one admits of the fields used here, and keeps the rest. */
 export const customResource = (options: CustomResourceOptions): CustomResourceDefinition => {
-  const { kind, spec = anyFields, status = anyFields, statusSubresource = true, shortNames, columns } = options
+  const {
+    kind,
+    spec = anyFields,
+    status = anyFields,
+    statusSubresource = true,
+    shortNames,
+    columns,
+  } = options
   const version = (name: string, isStored: boolean): Version => ({
     name,
     served: true,
@@ -84,7 +94,10 @@ export const customResource = (options: CustomResourceOptions): CustomResourceDe
         listKind: `${kind.kind}List`,
         ...(shortNames === undefined ? {} : { shortNames }),
       },
-      versions: [version(kind.version, true), ...(options.alsoServed ?? []).map((name) => version(name, false))],
+      versions: [
+        version(kind.version, true),
+        ...(options.alsoServed ?? []).map((name) => version(name, false)),
+      ],
     },
   }
 }

@@ -47,7 +47,11 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
     }),
     columns: [
       { name: 'Hub Accepted', type: 'boolean', jsonPath: '.spec.hubAcceptsClient' },
-      { name: 'Joined', type: 'string', jsonPath: '.status.conditions[?(@.type=="ManagedClusterJoined")].status' },
+      {
+        name: 'Joined',
+        type: 'string',
+        jsonPath: '.status.conditions[?(@.type=="ManagedClusterJoined")].status',
+      },
       {
         name: 'Available',
         type: 'string',
@@ -61,7 +65,10 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
     shortNames: ['cma'],
     spec: openObject({
       addOnMeta: openObject({ displayName: text, description: text }),
-      installStrategy: { ...openObject({ type: { type: 'string', default: 'Manual' } }), default: { type: 'Manual' } },
+      installStrategy: {
+        ...openObject({ type: { type: 'string', default: 'Manual' } }),
+        default: { type: 'Manual' },
+      },
       supportedConfigs: listOf(openObject({ group: text, resource: text })),
     }),
   }),
@@ -87,7 +94,10 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
         addOnMeta: openObject({ displayName: text, description: text }),
         conditions: conditionsSchema,
         configReferences: listOf(openObject({ ...configReferent, lastObservedGeneration: wholeNumber })),
-        healthCheck: { type: 'object', properties: { mode: { type: 'string', enum: ['Lease', 'Customized'] } } },
+        healthCheck: {
+          type: 'object',
+          properties: { mode: { type: 'string', enum: ['Lease', 'Customized'] } },
+        },
         kubeClientDriver: { type: 'string', enum: ['', 'token', 'csr'] },
         namespace: text,
         registrations: listOf(registration),
@@ -98,7 +108,11 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
     columns: [
       { name: 'Available', type: 'string', jsonPath: '.status.conditions[?(@.type=="Available")].status' },
       { name: 'Degraded', type: 'string', jsonPath: '.status.conditions[?(@.type=="Degraded")].status' },
-      { name: 'Progressing', type: 'string', jsonPath: '.status.conditions[?(@.type=="Progressing")].status' },
+      {
+        name: 'Progressing',
+        type: 'string',
+        jsonPath: '.status.conditions[?(@.type=="Progressing")].status',
+      },
     ],
   }),
   customResource({
@@ -106,7 +120,11 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
     statusSubresource: false,
     spec: openObject({
       agentInstallNamespace: { type: 'string', default: 'open-cluster-management-agent-addon' },
-      customizedVariables: listOf({ type: 'object', required: ['name'], properties: { name: text, value: text } }),
+      customizedVariables: listOf({
+        type: 'object',
+        required: ['name'],
+        properties: { name: text, value: text },
+      }),
     }),
   }),
   customResource({
@@ -117,7 +135,11 @@ export const ocmHubCrds: readonly CustomResourceDefinition[] = [
         properties: {
           manifests: {
             type: 'array',
-            items: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
+            items: {
+              type: 'object',
+              'x-kubernetes-embedded-resource': true,
+              'x-kubernetes-preserve-unknown-fields': true,
+            },
           },
         },
       },
@@ -153,4 +175,3 @@ export const ocmSpokeCrds: readonly CustomResourceDefinition[] = [
     spec: { type: 'object', properties: { value: text } },
   }),
 ]
-

@@ -11,7 +11,10 @@ export interface ImageProgram {
   /** As an image's ENV: the container's own variables win. */
   readonly env?: Readonly<Record<string, string>>
   /** Arguments after the container's own, such as a free port in place of a fixed one: containers share one host here. */
-  readonly args?: (context: { readonly port: number; readonly ports: ReadonlyMap<number, number> }) => readonly string[]
+  readonly args?: (context: {
+    readonly port: number
+    readonly ports: ReadonlyMap<number, number>
+  }) => readonly string[]
 }
 
 export interface CommandInput {
@@ -28,7 +31,12 @@ export interface CommandInput {
 }
 
 export type ContainerCommand =
-  | { readonly is: 'ready'; readonly file: string; readonly args: readonly string[]; readonly env: Record<string, string> }
+  | {
+      readonly is: 'ready'
+      readonly file: string
+      readonly args: readonly string[]
+      readonly env: Record<string, string>
+    }
   /** A Secret or ConfigMap that a variable comes from is not there. */
   | { readonly is: 'missing'; readonly message: string }
 
@@ -56,7 +64,9 @@ export const containerCommand = (input: CommandInput): ContainerCommand => {
   return { is: 'ready', file, args: [...first, ...given, ...last], env }
 }
 
-type Variables = { readonly is: 'ready'; readonly values: Record<string, string> } | { readonly is: 'missing'; readonly message: string }
+type Variables =
+  | { readonly is: 'ready'; readonly values: Record<string, string> }
+  | { readonly is: 'missing'; readonly message: string }
 
 const ownVariables = ({ pod, container, mounts, valueOf, base }: CommandInput): Variables => {
   const values: Record<string, string> = {}
@@ -70,13 +80,19 @@ const ownVariables = ({ pod, container, mounts, valueOf, base }: CommandInput): 
       values[name] = fieldOf(pod, fieldPath)
       continue
     }
-    for (const [field, source] of [['secretKeyRef', 'secret'], ['configMapKeyRef', 'configMap']] as const) {
+    for (const [field, source] of [
+      ['secretKeyRef', 'secret'],
+      ['configMapKeyRef', 'configMap'],
+    ] as const) {
       const ref = recordAt(valueFrom, field)
       if (Object.keys(ref).length === 0) continue
       const found = valueOf(source, textAt(ref, 'name'), textAt(ref, 'key'))
       if (found !== undefined) values[name] = found
       else if (ref['optional'] !== true) {
-        return { is: 'missing', message: `${source} "${textAt(ref, 'name')}" with key "${textAt(ref, 'key')}" not found` }
+        return {
+          is: 'missing',
+          message: `${source} "${textAt(ref, 'name')}" with key "${textAt(ref, 'key')}" not found`,
+        }
       }
     }
   }

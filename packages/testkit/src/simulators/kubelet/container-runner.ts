@@ -16,7 +16,11 @@ export type ContainerChange =
   | { readonly type: 'exited'; readonly pid: number; readonly code: number; readonly signal?: NodeJS.Signals }
 
 export type Start =
-  | { readonly is: 'started'; readonly process: ContainerProcess; readonly ports: ReadonlyMap<number, number> }
+  | {
+      readonly is: 'started'
+      readonly process: ContainerProcess
+      readonly ports: ReadonlyMap<number, number>
+    }
   | { readonly is: 'waiting'; readonly reason: string; readonly message?: string }
 
 export interface ContainerRunnerOptions {
@@ -104,7 +108,11 @@ export class ContainerRunner {
       const delayMs = restartDelayMs(this.#crashes, backOff)
       if (delayMs === 0) continue
       const { name } = this.#options.container
-      this.#set({ is: 'waiting', reason: 'CrashLoopBackOff', message: `back-off ${delayMs} ms restarting failed container ${name}` })
+      this.#set({
+        is: 'waiting',
+        reason: 'CrashLoopBackOff',
+        message: `back-off ${delayMs} ms restarting failed container ${name}`,
+      })
       await pause(clock, delayMs, this.#stopped.signal)
     }
   }
@@ -114,7 +122,11 @@ export class ContainerRunner {
     try {
       start = await this.#options.start()
     } catch (error) {
-      start = { is: 'waiting', reason: 'CreateContainerError', message: error instanceof Error ? error.message : String(error) }
+      start = {
+        is: 'waiting',
+        reason: 'CreateContainerError',
+        message: error instanceof Error ? error.message : String(error),
+      }
     }
     if (start.is === 'waiting') {
       const { is, reason, message } = start
@@ -137,7 +149,9 @@ export class ContainerRunner {
     if (isReady) onChange({ type: 'ready', pid: process.pid })
     const ended = new AbortController()
     const probing = [
-      this.#probe(readinessProbe, ports, false, ended.signal, ({ isPassing }) => this.#setReady(isPassing, process.pid)),
+      this.#probe(readinessProbe, ports, false, ended.signal, ({ isPassing }) =>
+        this.#setReady(isPassing, process.pid),
+      ),
       this.#probe(livenessProbe, ports, true, ended.signal, ({ isPassing }) => {
         if (isPassing || ended.signal.aborted) return
         onChange({ type: 'unhealthy', pid: process.pid })
@@ -196,7 +210,11 @@ export class ContainerRunner {
   #set(phase: ContainerPhase): void {
     const before = this.#phase
     this.#phase = phase
-    const isSame = before.is === 'waiting' && phase.is === 'waiting' && before.reason === phase.reason && before.message === phase.message
+    const isSame =
+      before.is === 'waiting' &&
+      phase.is === 'waiting' &&
+      before.reason === phase.reason &&
+      before.message === phase.message
     if (!isSame) this.#options.onChange()
   }
 

@@ -30,7 +30,9 @@ export const containerStatus = ({ name, image, phase, last, restarts }: Containe
 const stateOf = (phase: ContainerPhase): ContainerState => {
   switch (phase.is) {
     case 'waiting':
-      return { waiting: { reason: phase.reason, ...(phase.message === undefined ? {} : { message: phase.message }) } }
+      return {
+        waiting: { reason: phase.reason, ...(phase.message === undefined ? {} : { message: phase.message }) },
+      }
     case 'running':
       return { running: { startedAt: timestampOf(phase.sinceMs) } }
     case 'ended':

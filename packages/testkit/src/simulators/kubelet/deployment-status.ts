@@ -20,7 +20,9 @@ export const deploymentStatus = (deployment: Deployment, pods: readonly Pod[], n
       type: 'Available',
       status: isAvailable ? 'True' : 'False',
       reason: isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-      message: isAvailable ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+      message: isAvailable
+        ? 'Deployment has minimum availability.'
+        : 'Deployment does not have minimum availability.',
     },
     {
       type: 'Progressing',

@@ -52,7 +52,12 @@ const start = async (script: string, options: Partial<KubeletOptions> = {}): Pro
   node = await kubelet({
     cluster: cluster.kubeconfig(),
     dir: directory,
-    images: { app: { command: [process.execPath, '-e', prelude + script, '--'], args: ({ port }) => [`--port=${port}`] } },
+    images: {
+      app: {
+        command: [process.execPath, '-e', prelude + script, '--'],
+        args: ({ port }) => [`--port=${port}`],
+      },
+    },
     onContainer: (event) => {
       events.push(event)
       heard()
@@ -81,10 +86,19 @@ const deployment = (spec: Overrides<Template> = {}, replicas = 1): Deployment =>
     replicas,
     selector: { matchLabels: { app: 'd' } },
     strategy: { type: 'Recreate' },
-    template: { metadata: { labels: { app: 'd' } }, spec: deepMerge<Template>({ containers: [{ name: 'c', image: 'app' }] }, spec) },
+    template: {
+      metadata: { labels: { app: 'd' } },
+      spec: deepMerge<Template>({ containers: [{ name: 'c', image: 'app' }] }, spec),
+    },
   },
 })
-const status = (): Deployment['status'] => (cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace: 'n', name: 'd' }) as unknown as Deployment).status
+const status = (): Deployment['status'] =>
+  (
+    cluster.get(
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+      { namespace: 'n', name: 'd' },
+    ) as unknown as Deployment
+  ).status
 const pods = (): Pod[] => cluster.list({ apiVersion: 'v1', kind: 'Pod' }, 'n') as unknown as Pod[]
 const log = async (): Promise<string> => {
   const files = await readdir(join(directory, 'logs'))
@@ -101,10 +115,21 @@ const isAlive = (pid: number): boolean => {
 }
 
 test('a pod runs as its service account, by the kubeconfig it is given', async () => {
-  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'r' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] }
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'r' },
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }],
+  }
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'r' }
   const subjects = [{ kind: 'ServiceAccount', name: 'default', namespace: 'n' }]
-  await cluster.apply(role, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'b', namespace: 'n' }, roleRef, subjects })
+  await cluster.apply(role, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'b', namespace: 'n' },
+    roleRef,
+    subjects,
+  })
   await start(`
     const path = require('node:path')
     const config = fs.readFileSync(process.env.KUBECONFIG, 'utf8')
@@ -117,7 +142,9 @@ test('a pod runs as its service account, by the kubeconfig it is given', async (
     }
   `)
   await cluster.apply(deployment())
-  await expect.poll(async () => (await log().catch(() => '')).split('\n').sort()).toEqual(['', 'pods 200', 'secrets 403'])
+  await expect
+    .poll(async () => (await log().catch(() => '')).split('\n').sort())
+    .toEqual(['', 'pods 200', 'secrets 403'])
   const reads = cluster.requests.all({ user: 'system:serviceaccount:n:default' })
   expect(reads.map(({ resource }) => resource).sort()).toEqual(['pods', 'secrets'])
 })
@@ -128,8 +155,15 @@ test('a pod waits for its secret, and sees every later change of it on disk', as
     console.log(fs.readFileSync(file, 'utf8'))
     fs.watch(require('node:path').dirname(file), () => { try { console.log(fs.readFileSync(file, 'utf8')) } catch {} })
   `)
-  const container = { name: 'c', image: 'app', args: ['--file=/etc/s/key'], volumeMounts: [{ name: 's', mountPath: '/etc/s' }] }
-  await cluster.apply(deployment({ containers: [container], volumes: [{ name: 's', secret: { secretName: 's' } }] }))
+  const container = {
+    name: 'c',
+    image: 'app',
+    args: ['--file=/etc/s/key'],
+    volumeMounts: [{ name: 's', mountPath: '/etc/s' }],
+  }
+  await cluster.apply(
+    deployment({ containers: [container], volumes: [{ name: 's', secret: { secretName: 's' } }] }),
+  )
   await eventually(cluster, () => {
     expect(pods()[0]?.status?.containerStatuses?.[0]?.state.waiting?.reason).toBe('ContainerCreating')
     expect(status()).toMatchObject({ replicas: 1, unavailableReplicas: 1 })
@@ -148,7 +182,12 @@ test('a crash is followed by one restart at once and then by a pause', async () 
   expect(exited).toMatchObject({ code: 3, deployment: 'd', container: 'c' })
   await eventually(cluster, () => {
     const [container] = pods()[0]?.status?.containerStatuses ?? []
-    expect(container).toMatchObject({ restartCount: 2, ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 3 } } })
+    expect(container).toMatchObject({
+      restartCount: 2,
+      ready: false,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 3 } },
+    })
   })
   expect(events.filter(({ type }) => type === 'started')).toHaveLength(2)
 })
@@ -168,29 +207,45 @@ test('readiness follows the probe; a failing liveness probe ends in a restart', 
   await start("process.on('SIGUSR2', () => { health = 500 })", { clock })
   const probe = { httpGet: { path: '/healthz', port: 8000 }, periodSeconds: 10 }
   const readinessProbe = { ...probe, failureThreshold: 1 }
-  await cluster.apply(deployment({ containers: [{ name: 'c', image: 'app', livenessProbe: { ...probe, failureThreshold: 3 }, readinessProbe }] }))
+  await cluster.apply(
+    deployment({
+      containers: [
+        { name: 'c', image: 'app', livenessProbe: { ...probe, failureThreshold: 3 }, readinessProbe },
+      ],
+    }),
+  )
   const ticking = async (type: ContainerEvent['type'], count = 1): Promise<void> =>
     expect
-      .poll(() => {
-        clock.advance(2_000)
-        return events.filter((one) => one.type === type).length
-      }, { timeout: 10_000, interval: 10 })
+      .poll(
+        () => {
+          clock.advance(2_000)
+          return events.filter((one) => one.type === type).length
+        },
+        { timeout: 10_000, interval: 10 },
+      )
       .toBeGreaterThanOrEqual(count)
   await ticking('ready')
   await eventually(cluster, () => {
     expect(status()).toMatchObject({ readyReplicas: 1, availableReplicas: 1, observedGeneration: 1 })
-    expect(status()?.conditions?.map(({ type, reason }) => `${type} ${reason}`)).toEqual(['Available MinimumReplicasAvailable', 'Progressing NewReplicaSetAvailable'])
+    expect(status()?.conditions?.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'Available MinimumReplicasAvailable',
+      'Progressing NewReplicaSetAvailable',
+    ])
   })
   node?.kill('d', 'SIGUSR2')
   await ticking('unready')
   await eventually(cluster, () => expect(status()?.readyReplicas).toBeUndefined())
   await ticking('unhealthy')
   await ticking('ready', 2)
-  await eventually(cluster, () => expect(pods()[0]?.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, ready: true }))
+  await eventually(cluster, () =>
+    expect(pods()[0]?.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, ready: true }),
+  )
 })
 
 test('Recreate: the new process starts when the old one has ended, which is asked to first', async () => {
-  await start("process.on('SIGTERM', () => setTimeout(() => { console.log('bye'); process.exit(0) }, 100)); console.log('up')")
+  await start(
+    "process.on('SIGTERM', () => setTimeout(() => { console.log('bye'); process.exit(0) }, 100)); console.log('up')",
+  )
   await cluster.apply(deployment())
   await expect.poll(async () => log().catch(() => '')).toContain('up')
   await cluster.apply(deployment({ containers: [{ name: 'c', image: 'app', args: ['changed'] }] }))
@@ -218,7 +273,9 @@ test('scaled to none, nothing runs; deleted, nothing is left', async () => {
 test('an image that nobody mapped is not pulled', async () => {
   await start('')
   await cluster.apply(deployment({ containers: [{ name: 'c', image: 'other' }] }))
-  await eventually(cluster, () => expect(pods()[0]?.status?.containerStatuses?.[0]?.state.waiting?.reason).toBe('ImagePullBackOff'))
+  await eventually(cluster, () =>
+    expect(pods()[0]?.status?.containerStatuses?.[0]?.state.waiting?.reason).toBe('ImagePullBackOff'),
+  )
 })
 
 test('stopped, no process is left; started again, the pods run again', async () => {

@@ -68,17 +68,22 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
   const running = new Map<string, { readonly pod: Pod; readonly runner: PodRunner }>()
   const ending = new Map<string, { readonly pod: Pod; readonly ended: Promise<void> }>()
 
-  const podsOf = (uid: string | undefined, all: Iterable<Pod>): Pod[] => [...all].filter((pod) => deploymentOf(pod)?.uid === uid)
+  const podsOf = (uid: string | undefined, all: Iterable<Pod>): Pod[] =>
+    [...all].filter((pod) => deploymentOf(pod)?.uid === uid)
 
   const deploymentWorker = loop.worker('deployment', async (key) => {
     const deployment = deployments.get(key)
     if (deployment === undefined) return undefined
     const { uid } = deployment.metadata
     const own = podsOf(uid, pods.all())
-    const leaving = podsOf(uid, [...ending.values()].map(({ pod }) => pod))
+    const leaving = podsOf(
+      uid,
+      [...ending.values()].map(({ pod }) => pod),
+    )
     const { create, remove } = rollout({ deployment, pods: own, ending: leaving.map(hashOf) })
     for (const pod of remove) await cluster.remove(extraKinds.Pod, keyOf(pod), { uid: pod.metadata.uid })
-    for (let made = 0; made < create; made++) pods.put(await cluster.create(extraKinds.Pod, newPod(deployment)))
+    for (let made = 0; made < create; made++)
+      pods.put(await cluster.create(extraKinds.Pod, newPod(deployment)))
     if (deployment.metadata.deletionTimestamp !== undefined) return undefined
     const status = deploymentStatus(deployment, podsOf(uid, pods.all()), loop.clock.now())
     deployments.put(await ensureStatus(cluster, kinds.Deployment, deployment, status))
@@ -126,7 +131,17 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
       if (change !== undefined) onContainer({ ...names, container, ...change })
     }
     const directory = join(dir, 'pods', uid)
-    const runner = new PodRunner({ loop, cluster, pod, images, directory, watchdog, backOff, secretDelayMs, onChange })
+    const runner = new PodRunner({
+      loop,
+      cluster,
+      pod,
+      images,
+      directory,
+      watchdog,
+      backOff,
+      secretDelayMs,
+      onChange,
+    })
     running.set(uid, { pod, runner })
     runner.begin()
     statusWorker.add(`${namespace}/${name}`)
@@ -170,11 +185,14 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
           const { namespace = '', name = '' } = pod.metadata
           const deployment = deploymentOf(pod)?.name ?? ''
           const { pid } = container
-          return pid === undefined ? [] : [{ namespace, deployment, pod: name, container: container.view.name, pid }]
+          return pid === undefined
+            ? []
+            : [{ namespace, deployment, pod: name, container: container.view.name, pid }]
         }),
       ),
     restart(deployment) {
-      for (const runner of runnersOf(deployment)) for (const container of runner.containers) container.restart()
+      for (const runner of runnersOf(deployment))
+        for (const container of runner.containers) container.restart()
     },
     kill(deployment, signal = 'SIGKILL') {
       const containers = runnersOf(deployment).flatMap((runner) => runner.containers)
@@ -186,7 +204,10 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
       isStopping = true
       const runners = [...running.values()].map(({ runner }) => runner)
       running.clear()
-      await Promise.all([...runners.map((runner) => runner.stop()), ...[...ending.values()].map(({ ended }) => ended)])
+      await Promise.all([
+        ...runners.map((runner) => runner.stop()),
+        ...[...ending.values()].map(({ ended }) => ended),
+      ])
       await loop.stop()
       await watchdog.stop()
     },

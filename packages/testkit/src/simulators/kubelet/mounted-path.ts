@@ -13,7 +13,9 @@ const after = String.raw`(?=$|[/\s:,;"')])`
  */
 export const onDisk = (text: string, mounts: readonly DiskMount[]): string => {
   const byPath = new Map(mounts.map(({ mountPath, directory }) => [mountPath.replace(/\/+$/, ''), directory]))
-  const paths = [...byPath.keys()].filter((path) => path !== '').sort((left, right) => right.length - left.length)
+  const paths = [...byPath.keys()]
+    .filter((path) => path !== '')
+    .sort((left, right) => right.length - left.length)
   if (paths.length === 0) return text
   const anyPath = paths.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')
   return text.replace(new RegExp(`${before}(?:${anyPath})${after}`, 'g'), (path) => byPath.get(path) ?? path)

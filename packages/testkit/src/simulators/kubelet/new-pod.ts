@@ -19,7 +19,9 @@ export const newPod = (deployment: Deployment): Pod => {
       generateName: `${name}-${hash}-`,
       namespace,
       labels: { ...template?.metadata?.labels, [templateHashLabel]: hash },
-      ...(template?.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+      ...(template?.metadata?.annotations === undefined
+        ? {}
+        : { annotations: template.metadata.annotations }),
       ownerReferences: [
         {
           apiVersion: apiVersionOf(kinds.Deployment),
@@ -31,12 +33,22 @@ export const newPod = (deployment: Deployment): Pod => {
         },
       ],
     },
-    spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, containers: [], ...template?.spec, nodeName },
+    spec: {
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      containers: [],
+      ...template?.spec,
+      nodeName,
+    },
   }
 }
 
 /** The Deployment that a pod is of. */
-export const deploymentOf = ({ metadata }: Pick<Pod, 'metadata'>): { name: string; uid: string } | undefined => {
-  const owner = metadata.ownerReferences?.find(({ kind, controller }) => kind === kinds.Deployment.kind && controller === true)
+export const deploymentOf = ({
+  metadata,
+}: Pick<Pod, 'metadata'>): { name: string; uid: string } | undefined => {
+  const owner = metadata.ownerReferences?.find(
+    ({ kind, controller }) => kind === kinds.Deployment.kind && controller === true,
+  )
   return owner === undefined ? undefined : { name: owner.name, uid: owner.uid }
 }

@@ -78,7 +78,9 @@ export class PodRunner {
     this.#isStopped = true
     this.#cancelRefresh()
     await Promise.all(this.containers.map((container) => container.stop()))
-    await Promise.all([...this.#sources.values()].map((source) => this.#options.loop.drop(source as LocalCopy<Secret>)))
+    await Promise.all(
+      [...this.#sources.values()].map((source) => this.#options.loop.drop(source as LocalCopy<Secret>)),
+    )
     await this.#writing
     await this.#account?.catch(() => undefined)
     await rm(this.#options.directory, { recursive: true, force: true })
@@ -91,11 +93,16 @@ export class PodRunner {
     const name = volume.secret?.secretName ?? volume.configMap?.name
     if (name === undefined) return
     const selection = { namespace, fieldSelector: `metadata.name=${name}` }
-    const source: Source = volume.secret === undefined ? loop.copy(cluster, kinds.ConfigMap, selection) : loop.copy(cluster, kinds.Secret, selection)
+    const source: Source =
+      volume.secret === undefined
+        ? loop.copy(cluster, kinds.ConfigMap, selection)
+        : loop.copy(cluster, kinds.Secret, selection)
     this.#sources.set(volume.name, source)
     const bring = (): void => {
       if (this.#isStopped) return
-      this.#writing = this.#writing.then(() => this.#write(volume)).catch((error: unknown) => loop.report(`volume ${volume.name}: ${String(error)}`))
+      this.#writing = this.#writing
+        .then(() => this.#write(volume))
+        .catch((error: unknown) => loop.report(`volume ${volume.name}: ${String(error)}`))
       void this.#writing.then(() => this.#wakeAll())
     }
     source.onChange(() => {
@@ -126,9 +133,17 @@ export class PodRunner {
     const { namespace = '', name = '' } = pod.metadata
     const image = container.image ?? ''
     const program = images[image]
-    if (program === undefined) return { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` }
-    const missing = (pod.spec?.volumes ?? []).find((volume) => this.#sources.has(volume.name) && !this.#written.has(volume.name))
-    if (missing !== undefined) return { is: 'waiting', reason: 'ContainerCreating', message: `MountVolume.SetUp failed for volume "${missing.name}"` }
+    if (program === undefined)
+      return { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` }
+    const missing = (pod.spec?.volumes ?? []).find(
+      (volume) => this.#sources.has(volume.name) && !this.#written.has(volume.name),
+    )
+    if (missing !== undefined)
+      return {
+        is: 'waiting',
+        reason: 'ContainerCreating',
+        message: `MountVolume.SetUp failed for volume "${missing.name}"`,
+      }
     this.#account ??= this.#serviceAccount()
     try {
       await this.#account
@@ -148,11 +163,13 @@ export class PodRunner {
       base: this.#environment(),
       valueOf: (source, object, key) => values.get(`${source} ${object} ${key}`),
     })
-    if (command.is === 'missing') return { is: 'waiting', reason: 'CreateContainerConfigError', message: command.message }
+    if (command.is === 'missing')
+      return { is: 'waiting', reason: 'CreateContainerConfigError', message: command.message }
     const cwd = join(directory, 'work')
     await mkdir(cwd, { recursive: true, mode: 0o700 })
     for (const volume of pod.spec?.volumes ?? []) {
-      if (volume.emptyDir !== undefined) await mkdir(this.#volumeDirectory(volume.name), { recursive: true, mode: 0o700 })
+      if (volume.emptyDir !== undefined)
+        await mkdir(this.#volumeDirectory(volume.name), { recursive: true, mode: 0o700 })
     }
     if (this.#isStopped) return { is: 'waiting', reason: 'ContainerCreating' }
     const logFile = join(directory, '..', '..', 'logs', `${namespace}_${name}_${container.name}.log`)
@@ -166,7 +183,12 @@ export class PodRunner {
     const { cluster, pod, loop, directory } = this.#options
     const account = join(directory, 'serviceaccount')
     const refreshMs = await writeServiceAccount(cluster, pod, account)
-    await writeKubeconfig(join(directory, 'kubeconfig'), cluster.access.server, account, pod.metadata.namespace ?? '')
+    await writeKubeconfig(
+      join(directory, 'kubeconfig'),
+      cluster.access.server,
+      account,
+      pod.metadata.namespace ?? '',
+    )
     if (this.#isStopped) return
     this.#cancelRefresh = loop.clock.after(refreshMs, () => {
       this.#account = this.#serviceAccount()
@@ -182,7 +204,10 @@ export class PodRunner {
       mountPath,
       directory: join(this.#volumeDirectory(name), subPath ?? ''),
     }))
-    return [...mounts, { mountPath: serviceAccountPath, directory: join(this.#options.directory, 'serviceaccount') }]
+    return [
+      ...mounts,
+      { mountPath: serviceAccountPath, directory: join(this.#options.directory, 'serviceaccount') },
+    ]
   }
 
   /** Nothing of the host's own environment but where programs are. */
@@ -216,7 +241,8 @@ export class PodRunner {
       }
       if (typeof configMap === 'string') {
         const found = await cluster.get(kinds.ConfigMap, { namespace, name: configMap })
-        for (const [key, value] of Object.entries(found?.data ?? {})) values.set(`configMap ${configMap} ${key}`, value)
+        for (const [key, value] of Object.entries(found?.data ?? {}))
+          values.set(`configMap ${configMap} ${key}`, value)
       }
     }
     return values

@@ -11,7 +11,9 @@ export const podStatus = (pod: Pod, containers: readonly ContainerView[], nowMs:
   const isReady = statuses.length > 0 && statuses.every(({ ready }) => ready)
   const hasStarted = containers.some(({ phase, restarts }) => phase.is !== 'waiting' || restarts > 0)
   const notReady = statuses.filter(({ ready }) => !ready).map(({ name }) => name)
-  const why = isReady ? {} : { reason: 'ContainersNotReady', message: `containers with unready status: [${notReady.join(' ')}]` }
+  const why = isReady
+    ? {}
+    : { reason: 'ContainersNotReady', message: `containers with unready status: [${notReady.join(' ')}]` }
   const wanted: PodCondition[] = [
     { type: 'PodScheduled', status: 'True' },
     { type: 'Initialized', status: 'True' },

@@ -21,7 +21,11 @@ export interface ProbeState {
 }
 
 /** One success passes; failures count only in a row, and a probe that never passed stays failed. */
-export const probeStep = ({ isPassing, failures }: ProbeState, succeeded: boolean, threshold: number): ProbeState => {
+export const probeStep = (
+  { isPassing, failures }: ProbeState,
+  succeeded: boolean,
+  threshold: number,
+): ProbeState => {
   if (succeeded) return { isPassing: true, failures: 0 }
   const more = failures + 1
   return { isPassing: isPassing && more < threshold, failures: more }

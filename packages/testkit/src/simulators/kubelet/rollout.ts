@@ -7,7 +7,10 @@ import { isReady } from './pod-status.ts'
 export const templateHashLabel = 'pod-template-hash'
 
 export const templateHash = ({ spec }: Pick<Deployment, 'spec'>): string =>
-  createHash('sha256').update(JSON.stringify(spec?.template ?? {})).digest('hex').slice(0, 10)
+  createHash('sha256')
+    .update(JSON.stringify(spec?.template ?? {}))
+    .digest('hex')
+    .slice(0, 10)
 
 export interface RolloutInput {
   readonly deployment: Pick<Deployment, 'spec' | 'metadata'>
@@ -40,9 +43,13 @@ export const rollout = ({ deployment, pods, ending }: RolloutInput): Rollout => 
   }
   const room = Math.max(wanted + 1 - alive.length, 0)
   const spare = Math.max(current.filter(isReady).length + old.length - wanted, 0)
-  return { create: Math.min(lacking, room), remove: [...[...old].sort(unreadyFirst).slice(0, spare), ...surplus] }
+  return {
+    create: Math.min(lacking, room),
+    remove: [...[...old].sort(unreadyFirst).slice(0, spare), ...surplus],
+  }
 }
 
-export const hashOf = ({ metadata }: Pick<Pod, 'metadata'>): string => metadata.labels?.[templateHashLabel] ?? ''
+export const hashOf = ({ metadata }: Pick<Pod, 'metadata'>): string =>
+  metadata.labels?.[templateHashLabel] ?? ''
 
 const unreadyFirst = (left: Pod, right: Pod): number => Number(isReady(left)) - Number(isReady(right))

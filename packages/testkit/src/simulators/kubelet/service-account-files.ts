@@ -16,7 +16,11 @@ const tokenSeconds = 3607
 const refreshShare = 0.8
 
 /** Writes a pod's token, CA and namespace; answers after how many milliseconds the token must be new. */
-export const writeServiceAccount = async (cluster: ClusterClient, pod: Pod, directory: string): Promise<number> => {
+export const writeServiceAccount = async (
+  cluster: ClusterClient,
+  pod: Pod,
+  directory: string,
+): Promise<number> => {
   const { namespace = '', name = '', uid = '' } = pod.metadata
   const account = pod.spec?.serviceAccountName ?? 'default'
   const request = {
@@ -37,14 +41,21 @@ export const writeServiceAccount = async (cluster: ClusterClient, pod: Pod, dire
 }
 
 /** A kubeconfig for programs that do not look for a service account by themselves: its token is read from the file. */
-export const writeKubeconfig = async (file: string, server: string, accountDirectory: string, namespace: string): Promise<void> => {
+export const writeKubeconfig = async (
+  file: string,
+  server: string,
+  accountDirectory: string,
+  namespace: string,
+): Promise<void> => {
   const cluster = { server, 'certificate-authority': join(accountDirectory, 'ca.crt') }
   const text = stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'in-cluster', cluster }],
     users: [{ name: 'service-account', user: { tokenFile: join(accountDirectory, 'token') } }],
-    contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'service-account', namespace } }],
+    contexts: [
+      { name: 'in-cluster', context: { cluster: 'in-cluster', user: 'service-account', namespace } },
+    ],
     'current-context': 'in-cluster',
   })
   await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })

@@ -106,7 +106,10 @@ export class LocalCopy<T extends KubeObject> {
       for await (const event of client.watch(kind, selection, from, timeoutSeconds, this.#stopped.signal)) {
         if (event.type === 'ERROR') {
           const status = event.object as { code?: number; reason?: string; message?: string }
-          throw new ClusterError(`watch of ${kind.plural}`, status.code ?? 500, { reason: status.reason, message: status.message })
+          throw new ClusterError(`watch of ${kind.plural}`, status.code ?? 500, {
+            reason: status.reason,
+            message: status.message,
+          })
         }
         at = event.object.metadata.resourceVersion ?? at
         if (event.type === 'BOOKMARK') continue

@@ -59,7 +59,8 @@ export class Worker {
         if (this.#hasStopped()) break
         const failures = (this.#failures.get(key) ?? 0) + 1
         this.#failures.set(key, failures)
-        if (!isConflict(error)) report(`${name} ${key}: ${error instanceof Error ? error.message : String(error)}`)
+        if (!isConflict(error))
+          report(`${name} ${key}: ${error instanceof Error ? error.message : String(error)}`)
         this.#later(key, retryDelayMs(failures, clock.random(), isConflict(error) ? 5 : 100))
       }
     }

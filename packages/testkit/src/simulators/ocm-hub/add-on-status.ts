@@ -40,7 +40,8 @@ export const ownersWith = (
     ({ apiVersion, kind, name }) =>
       apiVersion.startsWith(`${addOnGroup}/`) && kind === wanted.kind && name === wanted.name,
   )
-  if (found?.uid === wanted.uid && found.controller === true && found.blockOwnerDeletion === true) return undefined
+  if (found?.uid === wanted.uid && found.controller === true && found.blockOwnerDeletion === true)
+    return undefined
   return [...(owners ?? []).filter((one) => one !== found), wanted]
 }
 
@@ -66,7 +67,9 @@ export const addOnStatus = (input: AddOnStatusInput): Partial<AddOnStatus> => {
     nowMs,
   )
   return {
-    ...(references.length === 0 && addOn.status?.configReferences === undefined ? {} : { configReferences: references }),
+    ...(references.length === 0 && addOn.status?.configReferences === undefined
+      ? {}
+      : { configReferences: references }),
     ...(conditions === undefined ? {} : { conditions }),
   }
 }
@@ -99,14 +102,18 @@ const configReferences = ({ addOn, owner, configOf, works }: AddOnStatusInput): 
       name,
       desiredConfig: { namespace, name, ...(specHash === undefined ? {} : { specHash }) },
       ...(applied === undefined ? {} : { lastAppliedConfig: { namespace, name, specHash: applied } }),
-      ...(config?.metadata.generation === undefined ? {} : { lastObservedGeneration: config.metadata.generation }),
+      ...(config?.metadata.generation === undefined
+        ? {}
+        : { lastObservedGeneration: config.metadata.generation }),
     }
   })
 }
 
 /** A configuration's hash as the addon-manager computes it: over the JSON of its spec. */
 export const specHashOf = (spec: object | undefined): string =>
-  createHash('sha256').update(JSON.stringify(spec ?? {})).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify(spec ?? {}))
+    .digest('hex')
 
 const appliedHash = ({ metadata, status }: ManifestWork, key: string): string | undefined => {
   if (conditionOf(status?.conditions, 'Applied')?.status !== 'True') return undefined
@@ -148,6 +155,11 @@ const progressing = ({ status }: ManagedClusterAddOn, unsupported: string | unde
       return { type, status: 'False', reason: 'Failed', message: applied.message }
     case 'Unknown':
     case undefined:
-      return { type, status: 'True', reason: 'WaitingForManifestApplied', message: 'waiting for the manifests to be applied' }
+      return {
+        type,
+        status: 'True',
+        reason: 'WaitingForManifestApplied',
+        message: 'waiting for the manifests to be applied',
+      }
   }
 }

@@ -17,7 +17,11 @@ const clusterRole = (cluster: string): string => `open-cluster-management:manage
 /** What the klusterlets of all clusters may do in their own namespaces. */
 export const sharedClusterRoles = (): ClusterRole[] => [
   role(registrationRole, [
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+    {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      verbs: ['get', 'create', 'update', 'patch'],
+    },
     {
       apiGroups: ['addon.open-cluster-management.io'],
       resources: ['managedclusteraddons'],

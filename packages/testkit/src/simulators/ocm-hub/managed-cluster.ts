@@ -105,7 +105,8 @@ const isEmptied = async (hub: ClusterClient, namespace: string): Promise<boolean
   for (const kind of held) {
     const { items } = await hub.list(kind, { namespace })
     for (const { metadata } of items) {
-      if (metadata.deletionTimestamp === undefined) await hub.remove(kind, { namespace, name: metadata.name ?? '' })
+      if (metadata.deletionTimestamp === undefined)
+        await hub.remove(kind, { namespace, name: metadata.name ?? '' })
     }
     if (items.length > 0) return false
   }

@@ -51,7 +51,9 @@ export const ocmHub = async (options: OcmHubOptions): Promise<Simulator> => {
       configOf: (reference) => configs.get(reference),
       works: works
         .all()
-        .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[addOnNameLabel] === name),
+        .filter(
+          ({ metadata }) => metadata.namespace === namespace && metadata.labels?.[addOnNameLabel] === name,
+        ),
       nowMs: loop.clock.now(),
     })
     await ensureStatus(hub, kinds.ManagedClusterAddOn, addOn, status)

@@ -5,7 +5,16 @@ import type { KubeObject } from '../../kube-object.ts'
 import { manualClock } from '../../clock/manual-clock.ts'
 import { eventually } from '../../eventually.ts'
 import { conditionOf } from '../access/conditions.ts'
-import { addOns, appliedWorks, approve, registeredAddOn, secrets, signingRequests, startSmallFleet, works } from '../test/small-fleet.ts'
+import {
+  addOns,
+  appliedWorks,
+  approve,
+  registeredAddOn,
+  secrets,
+  signingRequests,
+  startSmallFleet,
+  works,
+} from '../test/small-fleet.ts'
 import type { SmallFleet } from '../test/small-fleet.ts'
 import { heldSecret } from './registration/hub-kubeconfig-secret.ts'
 
@@ -18,10 +27,17 @@ afterEach(async () => {
 const at = 'openshift-storage'
 const hubAccess = { namespace: at, name: 'tokenexchange-hub-kubeconfig' }
 const workKey = { namespace: 'cluster1', name: 'w' }
-const accessSecret = (): Secret | undefined => fleet.spoke.get(secrets, hubAccess) as unknown as Secret | undefined
-const addOn = (): ManagedClusterAddOn => fleet.hub.get(addOns, { namespace: 'cluster1', name: 'tokenexchange' }) as unknown as ManagedClusterAddOn
+const accessSecret = (): Secret | undefined =>
+  fleet.spoke.get(secrets, hubAccess) as unknown as Secret | undefined
+const addOn = (): ManagedClusterAddOn =>
+  fleet.hub.get(addOns, { namespace: 'cluster1', name: 'tokenexchange' }) as unknown as ManagedClusterAddOn
 const work = (): ManifestWork => fleet.hub.get(works, workKey) as unknown as ManifestWork
-const configMap = (name: string, data: object = { key: 'value' }): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: at }, data })
+const configMap = (name: string, data: object = { key: 'value' }): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: at },
+  data,
+})
 const configMaps = { apiVersion: 'v1', kind: 'ConfigMap' }
 const workOf = (manifests: KubeObject[], spec: object = {}): KubeObject => ({
   ...works,
@@ -31,12 +47,19 @@ const workOf = (manifests: KubeObject[], spec: object = {}): KubeObject => ({
 
 /** The next request that nobody has decided. */
 const openRequest = async (): Promise<KubeObject> =>
-  fleet.hub.wait(() => fleet.hub.list(signingRequests).find(({ status }) => (status as { conditions?: unknown } | undefined)?.conditions === undefined))
+  fleet.hub.wait(() =>
+    fleet.hub
+      .list(signingRequests)
+      .find(({ status }) => (status as { conditions?: unknown } | undefined)?.conditions === undefined),
+  )
 
 test('an accepted cluster joins and is available', async () => {
   fleet = await startSmallFleet()
   await eventually(fleet.hub, () => {
-    const cluster = fleet.hub.get({ apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' }, { name: 'cluster1' }) as unknown as ManagedCluster
+    const cluster = fleet.hub.get(
+      { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' },
+      { name: 'cluster1' },
+    ) as unknown as ManagedCluster
     expect(cluster.status?.conditions?.map(({ type, status }) => `${type} ${status}`)).toEqual([
       'HubAcceptedManagedCluster True',
       'ManagedClusterJoined True',
@@ -52,16 +75,23 @@ test('a certificate is renewed, with a new key, when a fifth to a quarter of its
   await approve(fleet.onHub, await openRequest())
   const first = await fleet.spoke.wait(accessSecret)
   const held = heldSecret(first)
-  expect(held).toMatchObject({ is: 'usable', user: registeredAddOn().status?.registrations?.[0]?.subject?.user })
+  expect(held).toMatchObject({
+    is: 'usable',
+    user: registeredAddOn().status?.registrations?.[0]?.subject?.user,
+  })
   if (held.is !== 'usable') return
-  await eventually(fleet.hub, () => expect(conditionOf(addOn().status?.conditions, 'ClusterCertificateRotated')?.status).toBe('True'))
+  await eventually(fleet.hub, () =>
+    expect(conditionOf(addOn().status?.conditions, 'ClusterCertificateRotated')?.status).toBe('True'),
+  )
 
   clock.advance(held.notBefore + (held.notAfter - held.notBefore) * 0.74 - clock.now())
   await new Promise((resolve) => setImmediate(resolve))
   expect(fleet.hub.list(signingRequests)).toHaveLength(1)
   clock.advance((held.notAfter - held.notBefore) * 0.07)
   await approve(fleet.onHub, await openRequest())
-  await eventually(fleet.spoke, () => expect(accessSecret()?.data?.['tls.crt']).not.toBe(first.data?.['tls.crt']))
+  await eventually(fleet.spoke, () =>
+    expect(accessSecret()?.data?.['tls.crt']).not.toBe(first.data?.['tls.crt']),
+  )
   expect(accessSecret()?.data?.['tls.key']).not.toBe(first.data?.['tls.key'])
   expect(accessSecret()?.metadata.uid).toBe(first.metadata.uid)
 })
@@ -84,7 +114,11 @@ test('a denied request is followed by another', async () => {
   await fleet.hub.apply(registeredAddOn())
   const request = await openRequest()
   const condition = { type: 'Denied', status: 'True', reason: 'Test', message: 'no' }
-  await fleet.onHub.update(kinds.CertificateSigningRequest, { ...request, status: { conditions: [condition] } } as never, 'approval')
+  await fleet.onHub.update(
+    kinds.CertificateSigningRequest,
+    { ...request, status: { conditions: [condition] } } as never,
+    'approval',
+  )
   const next = await openRequest()
   expect(next.metadata.name).not.toBe(request.metadata.name)
 })
@@ -109,7 +143,11 @@ test('the lease decides whether an add-on is available', async () => {
   }
   await eventually(fleet.hub, () => expect(available()).toBe('Unknown ManagedClusterAddOnLeaseNotFound'))
   const renewTime = `${new Date(clock.now()).toISOString().slice(0, 19)}.000000Z`
-  const lease = { ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }, metadata: { name: 'tokenexchange', namespace: at }, spec: { renewTime } }
+  const lease = {
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { name: 'tokenexchange', namespace: at },
+    spec: { renewTime },
+  }
   await fleet.spoke.apply(lease)
   clock.advance(30_000)
   await eventually(fleet.hub, () => expect(available()).toBe('True ManagedClusterAddOnLeaseUpdated'))
@@ -121,14 +159,20 @@ test('what drifts is set back in the next round, and what leaves the work leaves
   const clock = manualClock({ start: Date.UTC(2026, 5, 1) })
   fleet = await startSmallFleet({ clock, resyncMs: 60_000 })
   await fleet.hub.apply(workOf([configMap('one'), configMap('two')]))
-  await eventually([fleet.hub, fleet.spoke], () => expect(conditionOf(work().status?.conditions, 'Available')?.status).toBe('True'))
+  await eventually([fleet.hub, fleet.spoke], () =>
+    expect(conditionOf(work().status?.conditions, 'Available')?.status).toBe('True'),
+  )
   const live = (name: string): KubeObject | undefined => fleet.spoke.get(configMaps, { namespace: at, name })
   expect(live('one')?.metadata.ownerReferences).toMatchObject([{ kind: 'AppliedManifestWork' }])
-  expect(fleet.spoke.list(appliedWorks)[0]).toMatchObject({ status: { appliedResources: [{ name: 'one' }, { name: 'two' }] } })
+  expect(fleet.spoke.list(appliedWorks)[0]).toMatchObject({
+    status: { appliedResources: [{ name: 'one' }, { name: 'two' }] },
+  })
 
   await fleet.spoke.apply(configMap('one', { key: 'drifted', more: 'kept' }))
   clock.advance(60_001)
-  await eventually(fleet.spoke, () => expect(live('one')).toMatchObject({ data: { key: 'value', more: 'kept' } }))
+  await eventually(fleet.spoke, () =>
+    expect(live('one')).toMatchObject({ data: { key: 'value', more: 'kept' } }),
+  )
 
   await fleet.hub.apply(workOf([configMap('one', { key: 'changed' })]))
   await eventually(fleet.spoke, () => {
@@ -143,8 +187,13 @@ test('a manifest that cannot be applied does not hold up the others', async () =
   await fleet.hub.apply(workOf([unknown, configMap('one')]))
   await eventually([fleet.hub, fleet.spoke], () => {
     const { conditions, resourceStatus } = work().status ?? {}
-    expect(conditionOf(conditions, 'Applied')).toMatchObject({ status: 'False', reason: 'AppliedManifestWorkFailed' })
-    const applied = resourceStatus?.manifests?.map((manifest) => conditionOf(manifest.conditions, 'Applied')?.status)
+    expect(conditionOf(conditions, 'Applied')).toMatchObject({
+      status: 'False',
+      reason: 'AppliedManifestWorkFailed',
+    })
+    const applied = resourceStatus?.manifests?.map(
+      (manifest) => conditionOf(manifest.conditions, 'Applied')?.status,
+    )
     expect(applied).toEqual(['False', 'True'])
   })
 })
@@ -152,24 +201,36 @@ test('a manifest that cannot be applied does not hold up the others', async () =
 test('a work that goes takes all along but what is to be orphaned', async () => {
   fleet = await startSmallFleet()
   const rule = { group: '', resource: 'configmaps', name: 'stays', namespace: at }
-  const deleteOption = { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules: [rule] } }
+  const deleteOption = {
+    propagationPolicy: 'SelectivelyOrphan',
+    selectivelyOrphans: { orphaningRules: [rule] },
+  }
   await fleet.hub.apply(workOf([configMap('goes'), configMap('stays')], { deleteOption }))
-  await eventually([fleet.hub, fleet.spoke], () => expect(conditionOf(work().status?.conditions, 'Applied')?.status).toBe('True'))
+  await eventually([fleet.hub, fleet.spoke], () =>
+    expect(conditionOf(work().status?.conditions, 'Applied')?.status).toBe('True'),
+  )
   await fleet.onHub.remove(kinds.ManifestWork, workKey)
   await eventually([fleet.hub, fleet.spoke], () => {
     expect(fleet.hub.list(works)).toEqual([])
     expect(fleet.spoke.list(appliedWorks)).toEqual([])
-    expect(fleet.spoke.list(configMaps, at).map(({ metadata }) => metadata.name)).toEqual(['kube-root-ca.crt', 'stays'])
+    expect(fleet.spoke.list(configMaps, at).map(({ metadata }) => metadata.name)).toEqual([
+      'kube-root-ca.crt',
+      'stays',
+    ])
   })
 })
 
 test('a ManagedCluster that goes takes its add-ons, works and namespace along', async () => {
   fleet = await startSmallFleet()
   await fleet.hub.apply(registeredAddOn(), workOf([configMap('one')]))
-  await eventually([fleet.hub, fleet.spoke], () => expect(conditionOf(work().status?.conditions, 'Applied')?.status).toBe('True'))
+  await eventually([fleet.hub, fleet.spoke], () =>
+    expect(conditionOf(work().status?.conditions, 'Applied')?.status).toBe('True'),
+  )
   await fleet.onHub.remove(kinds.ManagedCluster, { name: 'cluster1' })
   await eventually([fleet.hub, fleet.spoke], () => {
-    expect(fleet.hub.list({ apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' })).toEqual([])
+    expect(
+      fleet.hub.list({ apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' }),
+    ).toEqual([])
     expect(fleet.hub.get({ apiVersion: 'v1', kind: 'Namespace' }, { name: 'cluster1' })).toBeUndefined()
     expect(fleet.spoke.get(configMaps, { namespace: at, name: 'one' })).toBeUndefined()
   })
@@ -178,10 +239,17 @@ test('a ManagedCluster that goes takes its add-ons, works and namespace along', 
 test('the addon-manager owns the add-on and says how far it is', async () => {
   fleet = await startSmallFleet()
   await fleet.hub.apply(registeredAddOn())
-  const owner = { apiVersion: 'addon.open-cluster-management.io/v1alpha1', kind: 'ClusterManagementAddOn', metadata: { name: 'tokenexchange' }, spec: {} }
+  const owner = {
+    apiVersion: 'addon.open-cluster-management.io/v1alpha1',
+    kind: 'ClusterManagementAddOn',
+    metadata: { name: 'tokenexchange' },
+    spec: {},
+  }
   await fleet.hub.apply(owner)
   await eventually(fleet.hub, () => {
-    expect(addOn().metadata.ownerReferences).toMatchObject([{ kind: 'ClusterManagementAddOn', controller: true, blockOwnerDeletion: true }])
+    expect(addOn().metadata.ownerReferences).toMatchObject([
+      { kind: 'ClusterManagementAddOn', controller: true, blockOwnerDeletion: true },
+    ])
     expect(conditionOf(addOn().status?.conditions, 'Configured')?.status).toBe('True')
     expect(conditionOf(addOn().status?.conditions, 'Progressing')?.reason).toBe('WaitingForManifestApplied')
   })

@@ -87,11 +87,17 @@ const joinCluster = (loop: ControlLoop, hub: ClusterClient, clusters: LocalCopy<
   const worker = loop.worker('managed cluster', async (name) => {
     const cluster = clusters.get(name)
     if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return undefined
-    if (conditionOf(cluster.status?.conditions, 'HubAcceptedManagedCluster')?.status !== 'True') return undefined
+    if (conditionOf(cluster.status?.conditions, 'HubAcceptedManagedCluster')?.status !== 'True')
+      return undefined
     const conditions = conditionsWith(
       cluster.status?.conditions,
       [
-        { type: 'ManagedClusterJoined', status: 'True', reason: 'ManagedClusterJoined', message: 'Managed cluster joined' },
+        {
+          type: 'ManagedClusterJoined',
+          status: 'True',
+          reason: 'ManagedClusterJoined',
+          message: 'Managed cluster joined',
+        },
         {
           type: 'ManagedClusterConditionAvailable',
           status: 'True',

@@ -6,7 +6,13 @@ import { ensureStatus } from '../access/ensure.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { validated } from './dr-cluster-state.ts'
-import { newRamenConfig, ramenConfigKey, ramenConfigMapName, rewrittenConfig, s3Profiles } from './ramen-config.ts'
+import {
+  newRamenConfig,
+  ramenConfigKey,
+  ramenConfigMapName,
+  rewrittenConfig,
+  s3Profiles,
+} from './ramen-config.ts'
 
 export interface RamenOptions extends SimulatorOptions {
   /** Kubeconfig text of an administrator of the hub. */
@@ -24,7 +30,10 @@ export const ramen = async (options: RamenOptions): Promise<Simulator> => {
   const hub = loop.client(options.hub)
   await bringConfig(hub, namespace, rewrites)
 
-  const configs = loop.copy(hub, kinds.ConfigMap, { namespace, fieldSelector: `metadata.name=${ramenConfigMapName}` })
+  const configs = loop.copy(hub, kinds.ConfigMap, {
+    namespace,
+    fieldSelector: `metadata.name=${ramenConfigMapName}`,
+  })
   const secrets = loop.copy(hub, kinds.Secret, { namespace })
   const clusters = loop.copy(hub, kinds.DRCluster)
   const policies = loop.copy(hub, kinds.DRPolicy)
@@ -49,7 +58,13 @@ export const ramen = async (options: RamenOptions): Promise<Simulator> => {
     const observedGeneration = policy.metadata.generation ?? 0
     const condition =
       unready.length === 0
-        ? { type: 'Validated', status: 'True' as const, reason: 'Succeeded', message: 'drpolicy validated', observedGeneration }
+        ? {
+            type: 'Validated',
+            status: 'True' as const,
+            reason: 'Succeeded',
+            message: 'drpolicy validated',
+            observedGeneration,
+          }
         : {
             type: 'Validated',
             status: 'False' as const,
@@ -58,7 +73,8 @@ export const ramen = async (options: RamenOptions): Promise<Simulator> => {
             observedGeneration,
           }
     const conditions = conditionsWith(policy.status?.conditions, [condition], loop.clock.now())
-    if (conditions !== undefined) policies.put(await ensureStatus(hub, kinds.DRPolicy, policy, { conditions }))
+    if (conditions !== undefined)
+      policies.put(await ensureStatus(hub, kinds.DRPolicy, policy, { conditions }))
     return undefined
   })
   const allClusters = (): void => {

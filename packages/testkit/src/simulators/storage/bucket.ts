@@ -21,9 +21,21 @@ export interface Bucket {
 /** What a claim is given: access keys, where its bucket is, and the bucket. */
 export const bucketOf = (claim: ObjectBucketClaim, maker: SecretMaker): Bucket => {
   const { name = '', namespace = '', uid = '' } = claim.metadata
-  const labels = { app: 'noobaa', 'bucket-provisioner': `${namespace}.noobaa.io-obc`, 'noobaa-domain': `${namespace}.noobaa.io` }
-  const metadata = { name, namespace, labels, ownerReferences: [controllerOf(kinds.ObjectBucketClaim, claim)] }
-  const bucketName = [claim.spec?.bucketName, `${claim.spec?.generateBucketName ?? name}-${uid}`].find((one) => one !== undefined && one !== '') ?? name
+  const labels = {
+    app: 'noobaa',
+    'bucket-provisioner': `${namespace}.noobaa.io-obc`,
+    'noobaa-domain': `${namespace}.noobaa.io`,
+  }
+  const metadata = {
+    name,
+    namespace,
+    labels,
+    ownerReferences: [controllerOf(kinds.ObjectBucketClaim, claim)],
+  }
+  const bucketName =
+    [claim.spec?.bucketName, `${claim.spec?.generateBucketName ?? name}-${uid}`].find(
+      (one) => one !== undefined && one !== '',
+    ) ?? name
   const what = `${namespace}/${name} ${bucketName}`
   return {
     secret: {

@@ -20,7 +20,9 @@ export const mirroringOf = (
 ): Mirroring => {
   const { enabled = false, peerSecretNames = [] } = spec?.mirroring ?? {}
   if (!enabled) return { pool: undefined, problem: undefined }
-  const problems = peerSecretNames.flatMap((name) => problemOf(name, metadata.namespace ?? '', secretOf(name)))
+  const problems = peerSecretNames.flatMap((name) =>
+    problemOf(name, metadata.namespace ?? '', secretOf(name)),
+  )
   if (problems.length > 0) return { pool: undefined, problem: problems.join('; ') }
   const peers = peerSecretNames.length === 0 ? {} : { peers: { secretNames: peerSecretNames } }
   return { pool: { enabled: true, mode: 'image', ...peers }, problem: undefined }
@@ -38,7 +40,10 @@ const isToken = (value: string | undefined): boolean => {
   try {
     const token = Buffer.from(value ?? '', 'base64').toString('latin1')
     const fields: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'))
-    return isJsonObject(fields) && tokenFields.every((field) => typeof fields[field] === 'string' && fields[field] !== '')
+    return (
+      isJsonObject(fields) &&
+      tokenFields.every((field) => typeof fields[field] === 'string' && fields[field] !== '')
+    )
   } catch {
     return false
   }

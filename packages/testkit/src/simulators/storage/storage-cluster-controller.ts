@@ -51,7 +51,9 @@ export class StorageClusterController {
 
   /** A peer's secret, or one that belongs to a StorageCluster: somebody may have touched it. */
   #onSecret({ namespace, name = '', ownerReferences = [] }: Secret['metadata']): void {
-    const isOwned = ownerReferences.some(({ kind }) => kind === kinds.CephCluster.kind || kind === kinds.StorageCluster.kind)
+    const isOwned = ownerReferences.some(
+      ({ kind }) => kind === kinds.CephCluster.kind || kind === kinds.StorageCluster.kind,
+    )
     for (const { metadata, spec } of this.#options.clusters.all()) {
       if (metadata.namespace !== namespace) continue
       const isPeer = spec?.mirroring?.peerSecretNames?.includes(name) === true
@@ -85,7 +87,10 @@ export class StorageClusterController {
       else await this.#setFinalizers(cluster, [...finalizers, finalizer])
     } else if (isHeld) {
       await this.#takeDown(cluster)
-      await this.#setFinalizers(cluster, finalizers.filter((one) => one !== finalizer))
+      await this.#setFinalizers(
+        cluster,
+        finalizers.filter((one) => one !== finalizer),
+      )
     }
     return undefined
   }
@@ -102,13 +107,19 @@ export class StorageClusterController {
     const { namespace = '' } = cluster.metadata
     const config = rookConfig(namespace)
     // Others have keys of their own in it.
-    if ((await spoke.get(kinds.ConfigMap, keyOf(config))) === undefined) await spoke.create(kinds.ConfigMap, config)
+    if ((await spoke.get(kinds.ConfigMap, keyOf(config))) === undefined)
+      await spoke.create(kinds.ConfigMap, config)
     for (const storageClass of storageClasses(cluster)) await ensure(spoke, kinds.StorageClass, storageClass)
     await ensure(spoke, kinds.Route, s3Route(namespace, routeDomain))
     const ceph = await ensure(spoke, kinds.CephCluster, cephCluster(cluster))
     const phase = isExternal(cluster) ? 'Connected' : 'Ready'
-    await ensureStatus(spoke, kinds.CephCluster, ceph, { phase, ceph: { fsid: identity.fsid, health: 'HEALTH_OK' } })
-    const secret = isExternal(cluster) ? rookCephMonSecret(cluster, identity) : peerTokenSecret(ceph, identity)
+    await ensureStatus(spoke, kinds.CephCluster, ceph, {
+      phase,
+      ceph: { fsid: identity.fsid, health: 'HEALTH_OK' },
+    })
+    const secret = isExternal(cluster)
+      ? rookCephMonSecret(cluster, identity)
+      : peerTokenSecret(ceph, identity)
     await ensure(spoke, kinds.Secret, secret)
     await this.#mirror(cluster)
   }
@@ -127,7 +138,8 @@ export class StorageClusterController {
     const { spoke } = this.#options
     const wanted = blockPool(cluster)
     let pool: CephBlockPool = await ensure(spoke, extraKinds.CephBlockPool, wanted)
-    if (mirroring !== undefined) pool = await ensure(spoke, extraKinds.CephBlockPool, { ...wanted, spec: { mirroring } })
+    if (mirroring !== undefined)
+      pool = await ensure(spoke, extraKinds.CephBlockPool, { ...wanted, spec: { mirroring } })
     else if (pool.spec?.mirroring !== undefined) {
       pool = await spoke.patch(extraKinds.CephBlockPool, keyOf(wanted), { spec: { mirroring: null } })
     }
@@ -139,8 +151,11 @@ export class StorageClusterController {
   async #takeDown(cluster: StorageCluster): Promise<void> {
     const { spoke, clusters } = this.#options
     const { namespace = '', uid } = cluster.metadata
-    for (const { metadata } of storageClasses(cluster)) await spoke.remove(kinds.StorageClass, { name: metadata.name ?? '' })
-    const isLast = clusters.all().every(({ metadata }) => metadata.namespace !== namespace || metadata.uid === uid)
+    for (const { metadata } of storageClasses(cluster))
+      await spoke.remove(kinds.StorageClass, { name: metadata.name ?? '' })
+    const isLast = clusters
+      .all()
+      .every(({ metadata }) => metadata.namespace !== namespace || metadata.uid === uid)
     if (isLast) await spoke.remove(kinds.Route, { namespace, name: 's3' })
     await spoke.remove(kinds.CephCluster, keyOf(cephCluster(cluster)))
     await spoke.remove(extraKinds.CephBlockPool, keyOf(blockPool(cluster)))

@@ -17,9 +17,13 @@ export const controllerOf = (kind: Kind, { metadata }: KubeObject): OwnerReferen
   blockOwnerDeletion: true,
 })
 
-const typed = (kind: Kind): { apiVersion: string; kind: string } => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
+const typed = (kind: Kind): { apiVersion: string; kind: string } => ({
+  apiVersion: apiVersionOf(kind),
+  kind: kind.kind,
+})
 
-export const isExternal = ({ spec }: Pick<StorageCluster, 'spec'>): boolean => spec?.externalStorage?.enable === true
+export const isExternal = ({ spec }: Pick<StorageCluster, 'spec'>): boolean =>
+  spec?.externalStorage?.enable === true
 
 export const cephClusterName = (storageCluster: string): string => `${storageCluster}-cephcluster`
 

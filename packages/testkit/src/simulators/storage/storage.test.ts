@@ -18,9 +18,12 @@ const at = 'openshift-storage'
 const secretRef = { apiVersion: 'v1', kind: 'Secret' }
 const tokenSecret = 'cluster-peer-token-ocs-storagecluster-cephcluster'
 const text = (value: string | undefined): string => Buffer.from(value ?? '', 'base64').toString('utf8')
-const secretOf = (name: string): Secret | undefined => spoke.get(secretRef, { namespace: at, name }) as unknown as Secret | undefined
-const tokenOf = (): Record<string, string> => JSON.parse(text(text(secretOf(tokenSecret)?.data?.['token']))) as Record<string, string>
-const live = async (): Promise<StorageCluster | undefined> => admin.get(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' })
+const secretOf = (name: string): Secret | undefined =>
+  spoke.get(secretRef, { namespace: at, name }) as unknown as Secret | undefined
+const tokenOf = (): Record<string, string> =>
+  JSON.parse(text(text(secretOf(tokenSecret)?.data?.['token']))) as Record<string, string>
+const live = async (): Promise<StorageCluster | undefined> =>
+  admin.get(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' })
 
 beforeEach(async () => {
   spoke = await startCluster({ name: 'cluster1', crds: spokeCrds })
@@ -37,27 +40,51 @@ afterEach(async () => {
 
 test('a StorageCluster brings its Ceph, its token, its classes and its route', async () => {
   await spoke.apply(storageCluster())
-  await eventually(spoke, () => expect(spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' })).toMatchObject({ status: { phase: 'Ready' } }))
-  const ceph = spoke.get(kindOf(kinds.CephCluster), { namespace: at, name: 'ocs-storagecluster-cephcluster' }) as unknown as CephCluster
-  expect(ceph.metadata.ownerReferences).toMatchObject([{ kind: 'StorageCluster', name: 'ocs-storagecluster', controller: true }])
+  await eventually(spoke, () =>
+    expect(
+      spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
+    ).toMatchObject({ status: { phase: 'Ready' } }),
+  )
+  const ceph = spoke.get(kindOf(kinds.CephCluster), {
+    namespace: at,
+    name: 'ocs-storagecluster-cephcluster',
+  }) as unknown as CephCluster
+  expect(ceph.metadata.ownerReferences).toMatchObject([
+    { kind: 'StorageCluster', name: 'ocs-storagecluster', controller: true },
+  ])
   expect(Object.keys(tokenOf())).toEqual(['fsid', 'client_id', 'key', 'mon_host', 'namespace'])
-  expect(tokenOf()).toMatchObject({ fsid: ceph.status?.ceph?.fsid, client_id: 'rbd-mirror-peer', namespace: at })
+  expect(tokenOf()).toMatchObject({
+    fsid: ceph.status?.ceph?.fsid,
+    client_id: 'rbd-mirror-peer',
+    namespace: at,
+  })
   expect(text(secretOf(tokenSecret)?.data?.['cluster'])).toBe('ceph')
-  expect(secretOf(tokenSecret)?.metadata.ownerReferences).toMatchObject([{ kind: 'CephCluster', uid: ceph.metadata.uid }])
+  expect(secretOf(tokenSecret)?.metadata.ownerReferences).toMatchObject([
+    { kind: 'CephCluster', uid: ceph.metadata.uid },
+  ])
   const classes = spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
   expect(classes.map(({ metadata, provisioner }) => `${metadata.name} ${String(provisioner)}`)).toEqual([
     'ocs-storagecluster-ceph-rbd openshift-storage.rbd.csi.ceph.com',
     'ocs-storagecluster-cephfs openshift-storage.cephfs.csi.ceph.com',
     'openshift-storage.noobaa.io openshift-storage.noobaa.io/obc',
   ])
-  expect(spoke.get(kindOf(kinds.Route), { namespace: at, name: 's3' })).toMatchObject({ spec: { host: 's3-openshift-storage.apps.cluster1.example' } })
-  expect(spoke.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: at, name: 'rook-ceph-operator-config' })).toMatchObject({ data: { ROOK_LOG_LEVEL: 'INFO' } })
+  expect(spoke.get(kindOf(kinds.Route), { namespace: at, name: 's3' })).toMatchObject({
+    spec: { host: 's3-openshift-storage.apps.cluster1.example' },
+  })
+  expect(
+    spoke.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: at, name: 'rook-ceph-operator-config' }),
+  ).toMatchObject({ data: { ROOK_LOG_LEVEL: 'INFO' } })
 })
 
 test('an external Ceph brings rook-ceph-mon in place of a peer token', async () => {
   await spoke.apply(storageCluster({ spec: { externalStorage: { enable: true } } }))
   await spoke.wait(() => secretOf('rook-ceph-mon'))
-  expect(Object.keys(secretOf('rook-ceph-mon')?.data ?? {})).toEqual(['fsid', 'ceph-username', 'ceph-secret', 'mon-secret'])
+  expect(Object.keys(secretOf('rook-ceph-mon')?.data ?? {})).toEqual([
+    'fsid',
+    'ceph-username',
+    'ceph-secret',
+    'mon-secret',
+  ])
   expect(secretOf('rook-ceph-mon')?.metadata.ownerReferences).toMatchObject([{ kind: 'StorageCluster' }])
   expect(secretOf(tokenSecret)).toBeUndefined()
 })
@@ -93,11 +120,20 @@ test('a deleted token comes back', async () => {
 test('mirroring waits for every peer secret, and goes with the wish', async () => {
   await spoke.apply(storageCluster({ spec: { mirroring: { enabled: true, peerSecretNames: ['peer'] } } }))
   await eventually(spoke, () =>
-    expect(spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' })).toMatchObject({
-      status: { phase: 'Error', conditions: [{ message: 'Error while reconciling: peer secret openshift-storage/peer is not found' }] },
+    expect(
+      spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
+    ).toMatchObject({
+      status: {
+        phase: 'Error',
+        conditions: [{ message: 'Error while reconciling: peer secret openshift-storage/peer is not found' }],
+      },
     }),
   )
-  const pool = (): unknown => spoke.get({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' }, { namespace: at, name: 'ocs-storagecluster-cephblockpool' })
+  const pool = (): unknown =>
+    spoke.get(
+      { apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' },
+      { namespace: at, name: 'ocs-storagecluster-cephblockpool' },
+    )
   const { data } = await spoke.wait(() => secretOf(tokenSecret))
   await spoke.apply({ ...secretRef, metadata: { name: 'peer', namespace: at }, data })
   await eventually(spoke, () => {
@@ -106,7 +142,11 @@ test('mirroring waits for every peer secret, and goes with the wish', async () =
       status: { mirroringStatus: { summary: { health: 'OK' } } },
     })
   })
-  await admin.patch(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' }, { spec: { mirroring: null } })
+  await admin.patch(
+    kinds.StorageCluster,
+    { namespace: at, name: 'ocs-storagecluster' },
+    { spec: { mirroring: null } },
+  )
   await eventually(spoke, () => {
     expect(pool()).not.toMatchObject({ spec: { mirroring: {} } })
     expect(pool()).not.toMatchObject({ status: { mirroringStatus: {} } })
@@ -122,15 +162,25 @@ test('a bucket claim is bound with keys and an address, and takes them along whe
     spec: { bucketName: name, storageClassName: 'openshift-storage.noobaa.io' },
   })
   await eventually(spoke, () => {
-    const claim = spoke.get(kindOf(kinds.ObjectBucketClaim), { namespace: at, name }) as unknown as ObjectBucketClaim
+    const claim = spoke.get(kindOf(kinds.ObjectBucketClaim), {
+      namespace: at,
+      name,
+    }) as unknown as ObjectBucketClaim
     expect(claim.status?.phase).toBe('Bound')
   })
   const { data = {}, metadata } = secretOf(name) ?? { metadata: {} }
   expect(text(data['AWS_ACCESS_KEY_ID'])).toMatch(/^[A-Za-z0-9]{20}$/)
   expect(text(data['AWS_SECRET_ACCESS_KEY'])).toMatch(/^[A-Za-z0-9+/]{40}$/)
   expect(metadata.ownerReferences).toMatchObject([{ kind: 'ObjectBucketClaim', name }])
-  const configMap = spoke.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: at, name }) as unknown as ConfigMap
-  expect(configMap.data).toEqual({ BUCKET_HOST: 's3.openshift-storage.svc', BUCKET_NAME: name, BUCKET_PORT: '443' })
+  const configMap = spoke.get(
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { namespace: at, name },
+  ) as unknown as ConfigMap
+  expect(configMap.data).toEqual({
+    BUCKET_HOST: 's3.openshift-storage.svc',
+    BUCKET_NAME: name,
+    BUCKET_PORT: '443',
+  })
   await admin.remove(kinds.ObjectBucketClaim, { namespace: at, name })
   await eventually(spoke, () => {
     expect(secretOf(name)).toBeUndefined()
@@ -144,7 +194,8 @@ test('what is deleted takes everything along', async () => {
   await spoke.wait(() => secretOf(tokenSecret))
   await admin.remove(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' })
   await eventually(spoke, () => {
-    for (const kind of [kinds.StorageCluster, kinds.CephCluster, kinds.Route]) expect(spoke.list(kindOf(kind))).toEqual([])
+    for (const kind of [kinds.StorageCluster, kinds.CephCluster, kinds.Route])
+      expect(spoke.list(kindOf(kind))).toEqual([])
     expect(spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).toEqual([])
     expect(secretOf(tokenSecret)).toBeUndefined()
   })
@@ -166,7 +217,15 @@ test('another seed, other keys; the same seed, the same', async () => {
   await other.stop()
 })
 
-const kindOf = ({ group, version, kind }: { group: string; version: string; kind: string }): { apiVersion: string; kind: string } => ({
+const kindOf = ({
+  group,
+  version,
+  kind,
+}: {
+  group: string
+  version: string
+  kind: string
+}): { apiVersion: string; kind: string } => ({
   apiVersion: `${group}/${version}`,
   kind,
 })

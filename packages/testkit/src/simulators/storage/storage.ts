@@ -36,7 +36,11 @@ export interface StorageSimulator extends Simulator {
 
 /** OpenShift Data Foundation with Rook and NooBaa on one spoke. */
 export const storage = async (options: StorageOptions): Promise<StorageSimulator> => {
-  const { routeDomain = 'apps.cluster.example', bucketData: extraData = {}, bucketDelayMs: delayMs = 0 } = options
+  const {
+    routeDomain = 'apps.cluster.example',
+    bucketData: extraData = {},
+    bucketDelayMs: delayMs = 0,
+  } = options
   const loop = new ControlLoop('storage', options)
   const spoke = loop.client(options.spoke)
   const clusterUid = (await spoke.get(kinds.Namespace, { name: 'kube-system' }))?.metadata.uid

@@ -82,31 +82,35 @@ export const addOns = { apiVersion: 'addon.open-cluster-management.io/v1alpha1',
 export const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' }
 export const pods = { apiVersion: 'v1', kind: 'Pod' }
 
-export const addOnUser = 'system:open-cluster-management:cluster:cluster1:addon:tokenexchange:agent:tokenexchange'
+export const addOnUser =
+  'system:open-cluster-management:cluster:cluster1:addon:tokenexchange:agent:tokenexchange'
 export const addOnGroups = [
   'system:open-cluster-management:cluster:cluster1:addon:tokenexchange',
   'system:open-cluster-management:addon:tokenexchange',
 ]
 
 /** An add-on whose manager asks for an identity on the hub. */
-export const registeredAddOn = (user = addOnUser): ManagedClusterAddOn =>
-  ({
-    ...addOns,
-    metadata: { name: 'tokenexchange', namespace: 'cluster1' },
-    spec: { installNamespace: 'openshift-storage' },
-    status: {
-      registrations: [
-        {
-          signerName: 'kubernetes.io/kube-apiserver-client',
-          subject: { user, groups: [...addOnGroups, 'system:authenticated'] },
-        },
-      ],
-    },
-  })
+export const registeredAddOn = (user = addOnUser): ManagedClusterAddOn => ({
+  ...addOns,
+  metadata: { name: 'tokenexchange', namespace: 'cluster1' },
+  spec: { installNamespace: 'openshift-storage' },
+  status: {
+    registrations: [
+      {
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        subject: { user, groups: [...addOnGroups, 'system:authenticated'] },
+      },
+    ],
+  },
+})
 
 /** Approves a request, as the add-on's manager would. */
 export const approve = async (onHub: ClusterClient, request: KubeObject): Promise<void> => {
   const csr = request as unknown as CertificateSigningRequest
   const condition = { type: 'Approved', status: 'True', reason: 'Test', message: 'approved by the test' }
-  await onHub.update(kinds.CertificateSigningRequest, { ...csr, status: { conditions: [condition] } }, 'approval')
+  await onHub.update(
+    kinds.CertificateSigningRequest,
+    { ...csr, status: { conditions: [condition] } },
+    'approval',
+  )
 }

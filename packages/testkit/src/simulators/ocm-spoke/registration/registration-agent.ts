@@ -97,13 +97,19 @@ export class RegistrationAgent {
     const nowMs = loop.clock.now()
     // Where this process left its secret; without one, where it should be.
     const namespace = (memory.registration ?? wanted)?.namespace
-    const secret = namespace === undefined ? undefined : memory.secrets.get({ namespace, name: hubKubeconfigSecretName(addOn) })
+    const secret =
+      namespace === undefined
+        ? undefined
+        : memory.secrets.get({ namespace, name: hubKubeconfigSecretName(addOn) })
     return {
       wanted,
       knownHash: memory.registration?.hash,
       secret: heldSecret(secret),
       pending: this.#pending(memory),
-      requests: requests.all().filter((request) => request.metadata.labels?.[addOnLabel] === addOn && isCounted(request, nowMs)).length,
+      requests: requests
+        .all()
+        .filter((request) => request.metadata.labels?.[addOnLabel] === addOn && isCounted(request, nowMs))
+        .length,
       renewAtShare: memory.renewAtShare,
       nowMs,
     }
@@ -113,7 +119,8 @@ export class RegistrationAgent {
     if (pending === undefined) return undefined
     const request = this.#options.requests.get(pending.name)
     if (request === undefined) return { hash: pending.hash, state: { is: 'gone' } }
-    const isRefused = request.status?.conditions?.some(({ type }) => type === 'Denied' || type === 'Failed') === true
+    const isRefused =
+      request.status?.conditions?.some(({ type }) => type === 'Denied' || type === 'Failed') === true
     if (isRefused) return { hash: pending.hash, state: { is: 'refused' } }
     const certificate = request.status?.certificate ?? ''
     return { hash: pending.hash, state: certificate === '' ? { is: 'open' } : { is: 'signed', certificate } }
@@ -157,7 +164,10 @@ export class RegistrationAgent {
   async #request(wanted: Registration): Promise<NonNullable<Memory['pending']>> {
     const { hub, clusterName, certificateSeconds, requests } = this.#options
     const dnsNames = [`${wanted.addOn}.addon.open-cluster-management.io`]
-    const { request, key } = newSigningRequest({ commonName: wanted.user, organizations: wanted.groups }, dnsNames)
+    const { request, key } = newSigningRequest(
+      { commonName: wanted.user, organizations: wanted.groups },
+      dnsNames,
+    )
     const created = await hub.create(kinds.CertificateSigningRequest, {
       apiVersion: apiVersionOf(kinds.CertificateSigningRequest),
       kind: kinds.CertificateSigningRequest.kind,
@@ -188,8 +198,17 @@ export class RegistrationAgent {
     const held = heldSecret({ data: { 'tls.crt': certificate, 'tls.key': '', kubeconfig: '' } })
     const until = held.is === 'usable' ? new Date(held.notAfter).toISOString() : 'its end'
     const message = `client certificate rotated, valid until ${until}`
-    const condition = { type: 'ClusterCertificateRotated', status: 'True', reason: 'ClientCertificateUpdated', message } as const
-    const live = (await hub.get(kinds.ManagedClusterAddOn, { namespace: addOn.metadata.namespace, name: addOn.metadata.name ?? '' })) ?? addOn
+    const condition = {
+      type: 'ClusterCertificateRotated',
+      status: 'True',
+      reason: 'ClientCertificateUpdated',
+      message,
+    } as const
+    const live =
+      (await hub.get(kinds.ManagedClusterAddOn, {
+        namespace: addOn.metadata.namespace,
+        name: addOn.metadata.name ?? '',
+      })) ?? addOn
     const conditions = conditionsWith(live.status?.conditions, [condition], loop.clock.now())
     if (conditions !== undefined) await ensureStatus(hub, kinds.ManagedClusterAddOn, live, { conditions })
   }

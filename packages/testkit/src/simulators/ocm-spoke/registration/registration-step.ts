@@ -16,7 +16,9 @@ export type HeldSecret =
 /** A request that was made and whose key is kept until it is decided. */
 export interface PendingRequest {
   readonly hash: string
-  readonly state: { readonly is: 'open' | 'refused' | 'gone' } | { readonly is: 'signed'; readonly certificate: string }
+  readonly state:
+    | { readonly is: 'open' | 'refused' | 'gone' }
+    | { readonly is: 'signed'; readonly certificate: string }
 }
 
 export interface RegistrationInput {
@@ -78,7 +80,10 @@ const pendingStep = ({ hash, state }: PendingRequest, wanted: Registration): Reg
   }
 }
 
-const isFor = (secret: { user: string; groups: readonly string[] }, { user, groups }: Registration): boolean =>
+const isFor = (
+  secret: { user: string; groups: readonly string[] },
+  { user, groups }: Registration,
+): boolean =>
   secret.user === user &&
   secret.groups.length === groups.length &&
   groups.every((group) => secret.groups.includes(group))

@@ -28,7 +28,9 @@ export const registrationOf = (addOn: ManagedClusterAddOn | undefined): Registra
   const user = wanted?.subject?.user
   if (wanted === undefined || user === undefined || user === '') return undefined
   const namespace = installNamespaceOf(addOn)
-  const hash = createHash('sha256').update(JSON.stringify([wanted, namespace])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([wanted, namespace]))
+    .digest('hex')
   return { addOn: addOn.metadata.name ?? '', user, groups: wanted.subject?.groups ?? [], namespace, hash }
 }
 

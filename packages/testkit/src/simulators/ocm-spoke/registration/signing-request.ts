@@ -35,7 +35,8 @@ export const newSigningRequest = (subject: Subject, dnsNames: readonly string[])
   const { publicKey, privateKey } = newKeyPair()
   const altNames = sequence(...dnsNames.map((name) => implicit(2, Buffer.from(name, 'ascii'))))
   const extensions = sequence(sequence(objectIdentifier(subjectAltNameOid), octetString(altNames)))
-  const attributes = dnsNames.length === 0 ? [] : [sequence(objectIdentifier(extensionRequestOid), setOf(extensions))]
+  const attributes =
+    dnsNames.length === 0 ? [] : [sequence(objectIdentifier(extensionRequestOid), setOf(extensions))]
   const info = sequence(
     unsignedInteger(Buffer.from([0])),
     nameOf(subject),
@@ -51,7 +52,10 @@ export const newSigningRequest = (subject: Subject, dnsNames: readonly string[])
 const nameOf = ({ commonName, organizations }: Subject): Buffer => {
   const values = organizations.map((organization) => attribute(organizationOid, organization))
   const sorted = values.sort((left, right) => Buffer.compare(left, right))
-  return sequence(...(sorted.length === 0 ? [] : [setOf(...sorted)]), setOf(attribute(commonNameOid, commonName)))
+  return sequence(
+    ...(sorted.length === 0 ? [] : [setOf(...sorted)]),
+    setOf(attribute(commonNameOid, commonName)),
+  )
 }
 
 const printableTag = 0x13
@@ -59,7 +63,10 @@ const utf8Tag = 0x0c
 
 const attribute = (oid: string, text: string): Buffer => {
   const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)
-  return sequence(objectIdentifier(oid), tagged(isPrintable ? printableTag : utf8Tag, Buffer.from(text, 'utf8')))
+  return sequence(
+    objectIdentifier(oid),
+    tagged(isPrintable ? printableTag : utf8Tag, Buffer.from(text, 'utf8')),
+  )
 }
 
 const pem = (der: Buffer): string => {

@@ -7,7 +7,9 @@ import type { ResourceFinder } from './resource-finder.ts'
 import type { ManifestResult } from './work-status.ts'
 
 /** One object on the spoke that a work has brought there. */
-export type AppliedResource = NonNullable<NonNullable<AppliedManifestWork['status']>['appliedResources']>[number]
+export type AppliedResource = NonNullable<
+  NonNullable<AppliedManifestWork['status']>['appliedResources']
+>[number]
 
 /** By reference to its AppliedManifestWork, whoever looks at an object on the spoke sees whose it is. */
 export const ownerOf = ({ metadata }: AppliedManifestWork): OwnerReference => ({
@@ -39,7 +41,10 @@ export const isOrphaned = (
 }
 
 /** What is listed in the AppliedManifestWork: the live objects that it owns. */
-export const appliedResources = (results: readonly ManifestResult[], owner: OwnerReference): AppliedResource[] =>
+export const appliedResources = (
+  results: readonly ManifestResult[],
+  owner: OwnerReference,
+): AppliedResource[] =>
   results.flatMap(({ group, version, resource, namespace, name, live }) => {
     const isOwned = live?.metadata.ownerReferences?.some(({ uid }) => uid === owner.uid) === true
     return isOwned ? [{ group, version, resource, namespace, name, uid: live?.metadata.uid }] : []
@@ -57,7 +62,9 @@ export const leftovers = (
     (left.namespace ?? '') === (right.namespace ?? '') &&
     left.name === right.name
   // One that could not be read this time is still wanted.
-  return before.filter((old) => !now.some((one) => isSame(old, one)) && !results.some((one) => isSame(old, one)))
+  return before.filter(
+    (old) => !now.some((one) => isSame(old, one)) && !results.some((one) => isSame(old, one)),
+  )
 }
 
 /** Deletes what a work has brought, unless another work has it too. Answers what is still there. */
@@ -68,7 +75,8 @@ export const removeResources = async (
   owner: OwnerReference,
 ): Promise<AppliedResource[]> => {
   const left: AppliedResource[] = []
-  for (const resource of resources) if (!(await isRemoved(spoke, finder, resource, owner))) left.push(resource)
+  for (const resource of resources)
+    if (!(await isRemoved(spoke, finder, resource, owner))) left.push(resource)
   return left
 }
 

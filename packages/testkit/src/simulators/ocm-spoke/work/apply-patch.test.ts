@@ -2,24 +2,45 @@ import { expect, test } from 'vitest'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { applyPatch, bodyOf, newObject } from './apply-patch.ts'
 
-const owner = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'AppliedManifestWork', name: 'w', uid: 'u1' }
+const owner = {
+  apiVersion: 'work.open-cluster-management.io/v1',
+  kind: 'AppliedManifestWork',
+  name: 'w',
+  uid: 'u1',
+}
 const manifest = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'd', namespace: 'n', labels: { app: 'd' }, creationTimestamp: null },
-  spec: { replicas: 1, template: { spec: { containers: [{ name: 'c', image: 'i' }], nodeSelector: { zone: 'a' } } } },
+  spec: {
+    replicas: 1,
+    template: { spec: { containers: [{ name: 'c', image: 'i' }], nodeSelector: { zone: 'a' } } },
+  },
 } as unknown as KubeObject
 const live = {
   ...manifest,
-  metadata: { name: 'd', namespace: 'n', uid: 'x', resourceVersion: '7', labels: { app: 'd', more: 'kept' }, ownerReferences: [owner] },
+  metadata: {
+    name: 'd',
+    namespace: 'n',
+    uid: 'x',
+    resourceVersion: '7',
+    labels: { app: 'd', more: 'kept' },
+    ownerReferences: [owner],
+  },
   spec: {
     replicas: 1,
     revisionHistoryLimit: 10,
-    template: { spec: { containers: [{ name: 'c', image: 'i', imagePullPolicy: 'Always' }], nodeSelector: { zone: 'a' } } },
+    template: {
+      spec: {
+        containers: [{ name: 'c', image: 'i', imagePullPolicy: 'Always' }],
+        nodeSelector: { zone: 'a' },
+      },
+    },
   },
   status: { replicas: 1 },
 } as unknown as KubeObject
-const withSpec = (spec: object): KubeObject => ({ ...live, spec: { ...(live as { spec?: object }).spec, ...spec } }) as unknown as KubeObject
+const withSpec = (spec: object): KubeObject =>
+  ({ ...live, spec: { ...(live as { spec?: object }).spec, ...spec } }) as unknown as KubeObject
 
 test('defaults of the API server and labels of others are no drift', () => {
   expect(applyPatch({ live, manifest, previous: manifest, owner })).toBeUndefined()
@@ -43,7 +64,14 @@ test('what the manifest no longer has is taken away, as far as it was seen befor
 
 test('an object of somebody else gets our reference beside his', () => {
   const other = { ...owner, uid: 'u2' }
-  expect(applyPatch({ live: { ...live, metadata: { ...live.metadata, ownerReferences: [other] } }, manifest, previous: undefined, owner })).toMatchObject({
+  expect(
+    applyPatch({
+      live: { ...live, metadata: { ...live.metadata, ownerReferences: [other] } },
+      manifest,
+      previous: undefined,
+      owner,
+    }),
+  ).toMatchObject({
     metadata: { ownerReferences: [other, owner] },
   })
 })
@@ -56,5 +84,7 @@ test('a new object has neither status nor the null timestamp of a manifest', () 
 })
 
 test('stringData is applied as data', () => {
-  expect(bodyOf({ metadata: {}, stringData: { key: 'value' } } as KubeObject)).toEqual({ data: { key: 'dmFsdWU=' } })
+  expect(bodyOf({ metadata: {}, stringData: { key: 'value' } } as KubeObject)).toEqual({
+    data: { key: 'dmFsdWU=' },
+  })
 })

@@ -12,7 +12,10 @@ export const bodyOf = (manifest: KubeObject): Record<string, unknown> => {
   const texts = (manifest as { stringData?: unknown }).stringData
   const body: Record<string, unknown> = Object.fromEntries(fields)
   if (!isJsonObject(texts)) return body
-  const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(String(text), 'utf8').toString('base64')])
+  const encoded = Object.entries(texts).map(([key, text]) => [
+    key,
+    Buffer.from(String(text), 'utf8').toString('base64'),
+  ])
   const data = isJsonObject(body['data']) ? body['data'] : {}
   return { ...body, data: { ...data, ...(Object.fromEntries(encoded) as Fields) } }
 }
@@ -36,8 +39,17 @@ export interface ApplyInput {
 }
 
 /** The JSON merge patch that brings a manifest into a live object; undefined when all of it is there. */
-export const applyPatch = ({ live, manifest, previous, owner }: ApplyInput): Record<string, unknown> | undefined => {
-  const body = mergeFields(live as unknown as Fields, bodyOf(manifest), previous === undefined ? {} : bodyOf(previous))
+export const applyPatch = ({
+  live,
+  manifest,
+  previous,
+  owner,
+}: ApplyInput): Record<string, unknown> | undefined => {
+  const body = mergeFields(
+    live as unknown as Fields,
+    bodyOf(manifest),
+    previous === undefined ? {} : bodyOf(previous),
+  )
   const metadata = metadataPatch(live, manifest, previous, owner)
   if (body === undefined && metadata === undefined) return undefined
   const { uid, resourceVersion } = live.metadata
@@ -50,8 +62,15 @@ const metadataPatch = (
   previous: KubeObject | undefined,
   owner: OwnerReference | undefined,
 ): Record<string, unknown> | undefined => {
-  const pick = ({ labels = {}, annotations = {} }: KubeObject['metadata']): Fields => ({ labels, annotations })
-  const patch = mergeFields(pick(live.metadata), pick(manifest.metadata), previous === undefined ? {} : pick(previous.metadata))
+  const pick = ({ labels = {}, annotations = {} }: KubeObject['metadata']): Fields => ({
+    labels,
+    annotations,
+  })
+  const patch = mergeFields(
+    pick(live.metadata),
+    pick(manifest.metadata),
+    previous === undefined ? {} : pick(previous.metadata),
+  )
   const owners = live.metadata.ownerReferences ?? []
   if (owner === undefined || owners.some(({ uid }) => uid === owner.uid)) return patch
   return { ...patch, ownerReferences: [...owners, owner] }
@@ -77,8 +96,15 @@ const mergeFields = (live: Fields, wanted: Fields, previous: Fields): Record<str
 /** Whether all of `wanted` is in `live`, which the API server may have filled up with defaults. */
 const includes = (live: unknown, wanted: unknown): boolean => {
   if (Array.isArray(wanted)) {
-    return Array.isArray(live) && live.length === wanted.length && wanted.every((item, at) => includes(live[at], item))
+    return (
+      Array.isArray(live) &&
+      live.length === wanted.length &&
+      wanted.every((item, at) => includes(live[at], item))
+    )
   }
   if (!isJsonObject(wanted)) return live === wanted
-  return isJsonObject(live) && Object.entries(wanted).every(([field, value]) => value === undefined || includes(live[field], value))
+  return (
+    isJsonObject(live) &&
+    Object.entries(wanted).every(([field, value]) => value === undefined || includes(live[field], value))
+  )
 }

@@ -13,10 +13,14 @@ export class ResourceFinder {
   }
 
   /** Undefined while the cluster does not serve the kind. */
-  async find({ apiVersion = '', kind = '' }: Pick<KubeObject, 'apiVersion' | 'kind'>): Promise<Kind | undefined> {
+  async find({
+    apiVersion = '',
+    kind = '',
+  }: Pick<KubeObject, 'apiVersion' | 'kind'>): Promise<Kind | undefined> {
     const known = this.#known.get(`${apiVersion} ${kind}`)
     if (known !== undefined) return known
-    for (const found of await this.#discover(apiVersion)) this.#known.set(`${apiVersion} ${found.kind}`, found)
+    for (const found of await this.#discover(apiVersion))
+      this.#known.set(`${apiVersion} ${found.kind}`, found)
     return this.#known.get(`${apiVersion} ${kind}`)
   }
 
@@ -34,7 +38,9 @@ export class ResourceFinder {
         const plural = textAt(resource, 'name')
         if (plural.includes('/') || !isJsonObject(resource)) return []
         const namespaced = resource['namespaced'] === true
-        return [{ group: group ?? '', version: version ?? '', kind: textAt(resource, 'kind'), plural, namespaced }]
+        return [
+          { group: group ?? '', version: version ?? '', kind: textAt(resource, 'kind'), plural, namespaced },
+        ]
       })
     } catch (error) {
       if (isNotFound(error)) return []

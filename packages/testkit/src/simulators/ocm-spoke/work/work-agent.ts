@@ -82,7 +82,8 @@ export class WorkAgent {
     const owner = ownerOf(appliedWork)
     const last = this.#applied.get(key)
     const nowMs = loop.clock.now()
-    const isDue = last === undefined || last.generation !== work.metadata.generation || nowMs - last.atMs >= resyncMs
+    const isDue =
+      last === undefined || last.generation !== work.metadata.generation || nowMs - last.atMs >= resyncMs
     const manifests = work.spec?.workload?.manifests ?? []
     const results: ManifestResult[] = []
     for (const [ordinal, manifest] of manifests.entries()) {
@@ -98,9 +99,11 @@ export class WorkAgent {
     const gone = leftovers(before, now, results)
     const left = await removeResources(spoke, this.#finder, gone, owner)
     const listed = [...now, ...left]
-    if (!jsonEqual(before, listed)) await ensureStatus(spoke, kinds.AppliedManifestWork, appliedWork, { appliedResources: listed })
+    if (!jsonEqual(before, listed))
+      await ensureStatus(spoke, kinds.AppliedManifestWork, appliedWork, { appliedResources: listed })
     await ensureStatus(hub, kinds.ManifestWork, work, workStatus(work, results, nowMs))
-    if (failed !== undefined) throw new Error(`manifest ${failed.ordinal} (${failed.kind} ${failed.name}): ${failed.error}`)
+    if (failed !== undefined)
+      throw new Error(`manifest ${failed.ordinal} (${failed.kind} ${failed.name}): ${failed.error}`)
     return left.length > 0 ? removalLookMs : Math.min(statusMs, resyncMs)
   }
 
@@ -146,7 +149,8 @@ export class WorkAgent {
     const known = appliedWorks.get(name) ?? (await spoke.get(kinds.AppliedManifestWork, { name }))
     if (known !== undefined) {
       // A work that was made again while the one before it is still being taken down.
-      if (known.metadata.deletionTimestamp !== undefined) throw new Error(`AppliedManifestWork ${name} is being deleted`)
+      if (known.metadata.deletionTimestamp !== undefined)
+        throw new Error(`AppliedManifestWork ${name} is being deleted`)
       return known
     }
     const created = await spoke.create(kinds.AppliedManifestWork, {
@@ -168,11 +172,18 @@ export class WorkAgent {
     const appliedWork = await spoke.get(kinds.AppliedManifestWork, { name })
     if (appliedWork !== undefined) {
       if (appliedWork.metadata.deletionTimestamp === undefined) {
-        await spoke.remove(kinds.AppliedManifestWork, { name }, { uid: appliedWork.metadata.uid, propagationPolicy: 'Foreground' })
+        await spoke.remove(
+          kinds.AppliedManifestWork,
+          { name },
+          { uid: appliedWork.metadata.uid, propagationPolicy: 'Foreground' },
+        )
       }
       return removalLookMs
     }
-    await this.#setFinalizers(work, finalizers.filter((one) => one !== workFinalizer))
+    await this.#setFinalizers(
+      work,
+      finalizers.filter((one) => one !== workFinalizer),
+    )
     return undefined
   }
 
@@ -188,12 +199,17 @@ export class WorkAgent {
     const appliedWork = appliedWorks.get(name)
     if (appliedWork?.metadata.deletionTimestamp === undefined) return undefined
     const { uid, resourceVersion, finalizers = [] } = appliedWork.metadata
-    if (appliedWork.spec?.hubHash !== this.#hubHash || !finalizers.includes(appliedWorkFinalizer)) return undefined
+    if (appliedWork.spec?.hubHash !== this.#hubHash || !finalizers.includes(appliedWorkFinalizer))
+      return undefined
     const resources = appliedWork.status?.appliedResources ?? []
     const left = await removeResources(spoke, this.#finder, resources, ownerOf(appliedWork))
     if (left.length > 0) return removalLookMs
     const rest = finalizers.filter((one) => one !== appliedWorkFinalizer)
-    await spoke.patch(kinds.AppliedManifestWork, { name }, { metadata: { uid, resourceVersion, finalizers: rest } })
+    await spoke.patch(
+      kinds.AppliedManifestWork,
+      { name },
+      { metadata: { uid, resourceVersion, finalizers: rest } },
+    )
     return undefined
   }
 }

@@ -34,11 +34,21 @@ export const workStatus = (
   const applied: NewCondition =
     failed.length === 0
       ? condition('Applied', 'True', 'AppliedManifestWorkComplete', 'Apply manifest work complete')
-      : condition('Applied', 'False', 'AppliedManifestWorkFailed', `Failed to apply manifest work: ${failed[0]?.error ?? ''}`)
+      : condition(
+          'Applied',
+          'False',
+          'AppliedManifestWorkFailed',
+          `Failed to apply manifest work: ${failed[0]?.error ?? ''}`,
+        )
   const available: NewCondition =
     missing.length === 0
       ? condition('Available', 'True', 'ResourcesAvailable', 'All resources are available')
-      : condition('Available', 'False', 'ResourcesNotAvailable', `${missing.length} of ${results.length} resources are not available`)
+      : condition(
+          'Available',
+          'False',
+          'ResourcesNotAvailable',
+          `${missing.length} of ${results.length} resources are not available`,
+        )
   const conditions = conditionsWith(
     work.status?.conditions,
     [applied, available].map((one) => ({ ...one, observedGeneration })),
@@ -48,7 +58,12 @@ export const workStatus = (
   return { ...(conditions === undefined ? {} : { conditions }), resourceStatus: { manifests } }
 }
 
-const condition = (type: string, status: 'True' | 'False', reason: string, message: string): NewCondition => ({
+const condition = (
+  type: string,
+  status: 'True' | 'False',
+  reason: string,
+  message: string,
+): NewCondition => ({
   type,
   status,
   reason,
@@ -86,7 +101,12 @@ const manifestCondition = (
 
 interface FeedbackValue {
   readonly name: string
-  readonly fieldValue: { readonly type: 'Integer' | 'String' | 'Boolean'; readonly integer?: number; readonly string?: string; readonly boolean?: boolean }
+  readonly fieldValue: {
+    readonly type: 'Integer' | 'String' | 'Boolean'
+    readonly integer?: number
+    readonly string?: string
+    readonly boolean?: boolean
+  }
 }
 
 /** The values that OCM knows by themselves of a Deployment. */
