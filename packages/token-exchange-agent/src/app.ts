@@ -22,7 +22,9 @@ export interface AgentApp {
 
 export const agentApp = (scope: AgentScope): AgentApp => {
   const world = agentWorld(scope)
-  const hubSecrets = Object.fromEntries(handlers.map((handler): [string, Derived<Secret>] => [handler.name, hubSecret(world, handler)]))
+  const hubSecrets = Object.fromEntries(
+    handlers.map((handler): [string, Derived<Secret>] => [handler.name, hubSecret(world, handler)]),
+  )
   const fromGreen = spokeSecret(world)
   const mirroring = storageClusterMirroring(world)
   const omap = omapGenerator(world)
@@ -30,17 +32,26 @@ export const agentApp = (scope: AgentScope): AgentApp => {
   const labels = storageClassLabels(world)
   const claim = bucketClaim(world)
   const finalizer = mirrorPeerFinalizer(world, {
-    hubSecrets: hubSecrets as Readonly<Record<string, Derived>>,
-    spokeSecret: fromGreen as Derived,
-    mirroring: mirroring as Derived,
-    omapGenerator: omap as Derived,
-    replicationClass: replicationClass as Derived,
-    storageClassLabels: labels as Derived,
-    bucketClaim: claim as Derived,
+    hubSecrets: hubSecrets,
+    spokeSecret: fromGreen,
+    mirroring: mirroring,
+    omapGenerator: omap,
+    replicationClass: replicationClass,
+    storageClassLabels: labels,
+    bucketClaim: claim,
   })
   return {
     world,
     ...watchedBy(world),
-    derived: [finalizer, claim, ...Object.values(hubSecrets), fromGreen, mirroring, omap, replicationClass, labels] as readonly Derived[],
+    derived: [
+      finalizer,
+      claim,
+      ...Object.values(hubSecrets),
+      fromGreen,
+      mirroring,
+      omap,
+      replicationClass,
+      labels,
+    ] as readonly Derived[],
   }
 }

@@ -13,9 +13,17 @@ export interface AgentConfig {
 
 /** The agent's own flags; the others are every service's. */
 export const agentFlags = {
-  'hub-kubeconfig': { type: 'string', describe: 'file; what it names may be relative to it, and may rotate', required: true },
+  'hub-kubeconfig': {
+    type: 'string',
+    describe: 'file; what it names may be relative to it, and may rotate',
+    required: true,
+  },
   'cluster-name': { type: 'string', describe: 'this cluster, as the hub calls it', required: true },
-  namespace: { type: 'string', describe: 'where the agent lives: its locks and its sign of life', required: true },
+  namespace: {
+    type: 'string',
+    describe: 'where the agent lives: its locks and its sign of life',
+    required: true,
+  },
   mode: {
     type: 'string',
     describe: 'async or sync; what is done for a MirrorPeer its own type says',
@@ -29,7 +37,11 @@ export const agentDefaults = { 'health-probe-bind-address': ':8000', 'metrics-bi
 
 /** A namespace's name, as the API server has it. */
 const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected the name of a namespace')
-const orDefault = (value: string) => z.string().optional().transform((text) => (text === undefined || text === '' ? value : text))
+const orDefault = (value: string) =>
+  z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined || text === '' ? value : text))
 
 const { env, defaultSourceMatch } = contract
 
@@ -47,7 +59,10 @@ const schema = z.object({
  * The agent's configuration from flags and environment; that a flag is missing is said elsewhere.
  * @throws ConfigError with all problems at once.
  */
-export const configure = ({ own }: Pick<ServiceFlags, 'own'>, environment: Readonly<Record<string, string | undefined>>): AgentConfig => {
+export const configure = (
+  { own }: Pick<ServiceFlags, 'own'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): AgentConfig => {
   const parsed = schema.safeParse({ ...environment, ...own })
   if (!parsed.success) {
     throw new ConfigError(

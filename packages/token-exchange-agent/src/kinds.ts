@@ -14,7 +14,15 @@
  * - mirrorpeers: get, list, watch and patch (or update: the agent takes what it has);
  * - secrets in the namespace of its own cluster: get, list, watch, create, patch, delete.
  */
-import { contract, keyText, kinds, type MirrorPeer, type Secret, type StorageClass, type StorageCluster } from '@odfmo/api-types'
+import {
+  contract,
+  keyText,
+  kinds,
+  type MirrorPeer,
+  type Secret,
+  type StorageClass,
+  type StorageCluster,
+} from '@odfmo/api-types'
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
 import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
@@ -31,7 +39,10 @@ const watches = ({ clusterName }: AgentScope) => ({
     Secret: watch(kinds.Secret, { namespaces: 'dynamic' }),
     ConfigMap: watch(kinds.ConfigMap, { namespaces: 'dynamic' }),
     ObjectBucketClaim: watch(kinds.ObjectBucketClaim, { namespaces: 'dynamic' }),
-    Route: watch(kinds.Route, { namespaces: 'dynamic', fieldSelector: `metadata.name=${contract.spoke.s3Route}` }),
+    Route: watch(kinds.Route, {
+      namespaces: 'dynamic',
+      fieldSelector: `metadata.name=${contract.spoke.s3Route}`,
+    }),
     StorageCluster: watch(kinds.StorageCluster, { namespaces: 'dynamic' }),
     CephCluster: watch(kinds.CephCluster, { namespaces: 'dynamic' }),
     StorageClass: watch(kinds.StorageClass),
@@ -44,22 +55,33 @@ const watches = ({ clusterName }: AgentScope) => ({
 /** Everything the rules read, and how they find it. */
 export const agentWorld = (scope: AgentScope) => {
   const { hub, spoke } = watches(scope)
-  const mirrorPeersBy = (name: string, values: (parts: NonNullable<ReturnType<typeof partsOf>>) => readonly string[]) =>
+  const mirrorPeersBy = (
+    name: string,
+    values: (parts: NonNullable<ReturnType<typeof partsOf>>) => readonly string[],
+  ) =>
     index(hub.MirrorPeer, name, (mirrorPeer: MirrorPeer) => {
       const parts = partsOf(mirrorPeer, scope)
       return parts === undefined ? [] : [...new Set(values(parts))]
     })
   const indexes = {
     /** By `namespace/name` of its StorageCluster here. */
-    mirrorPeersByStorageCluster: mirrorPeersBy('byStorageCluster', ({ storageCluster }) => [keyText(storageCluster)]),
+    mirrorPeersByStorageCluster: mirrorPeersBy('byStorageCluster', ({ storageCluster }) => [
+      keyText(storageCluster),
+    ]),
     /** By the namespace of its StorageCluster here. */
     mirrorPeersByNamespace: mirrorPeersBy('byNamespace', ({ namespace }) => [namespace]),
     /** By the names of the hub secrets that handlers make of its peer ref. */
-    mirrorPeersByHubSecret: mirrorPeersBy('byHubSecret', (parts) => parts.hubSecrets.map(({ key }) => key.name)),
+    mirrorPeersByHubSecret: mirrorPeersBy('byHubSecret', (parts) =>
+      parts.hubSecrets.map(({ key }) => key.name),
+    ),
     /** By `namespace/name` of the Secrets that come from the other side. */
-    mirrorPeersBySpokeSecret: mirrorPeersBy('bySpokeSecret', (parts) => parts.spokeSecrets.map(({ key }) => keyText(key))),
+    mirrorPeersBySpokeSecret: mirrorPeersBy('bySpokeSecret', (parts) =>
+      parts.spokeSecrets.map(({ key }) => keyText(key)),
+    ),
     /** By the names of its VolumeReplicationClasses. */
-    mirrorPeersByClass: mirrorPeersBy('byClass', (parts) => parts.replicationClasses.map(({ key }) => key.name)),
+    mirrorPeersByClass: mirrorPeersBy('byClass', (parts) =>
+      parts.replicationClasses.map(({ key }) => key.name),
+    ),
     /** By `namespace/name` of its bucket claim, in both orders of its items. */
     mirrorPeersByClaim: mirrorPeersBy('byClaim', (parts) => parts.bucketClaims.map(keyText)),
     /** Spoke Secrets that a handler takes, by `handler namespace`. */
@@ -69,9 +91,17 @@ export const agentWorld = (scope: AgentScope) => {
         .map((handler) => sourcesOf(handler.name, secret.metadata.namespace ?? '')),
     ),
     /** By `namespace/name` of the Secrets that they take peers' tokens from. */
-    storageClustersByPeerSecret: index(spoke.StorageCluster, 'byPeerSecret', ({ metadata, spec }: StorageCluster) => [
-      ...new Set((spec?.mirroring?.peerSecretNames ?? []).map((name) => keyText({ namespace: metadata.namespace, name }))),
-    ]),
+    storageClustersByPeerSecret: index(
+      spoke.StorageCluster,
+      'byPeerSecret',
+      ({ metadata, spec }: StorageCluster) => [
+        ...new Set(
+          (spec?.mirroring?.peerSecretNames ?? []).map((name) =>
+            keyText({ namespace: metadata.namespace, name }),
+          ),
+        ),
+      ],
+    ),
     /** Ceph's, by the namespace in their provisioner's name. */
     storageClassesByNamespace: index(spoke.StorageClass, 'byNamespace', ({ provisioner }: StorageClass) => {
       const namespace = provisionerNamespace(provisioner)
@@ -87,7 +117,9 @@ export type AgentWorld = ReturnType<typeof agentWorld>
 export const sourcesOf = (handler: string, namespace: string): string => `${handler} ${namespace}`
 
 /** All that is watched and indexed, for the caches. */
-export const watchedBy = (world: AgentWorld): { readonly watches: readonly WatchedKind[]; readonly indexes: readonly Index[] } => {
+export const watchedBy = (
+  world: AgentWorld,
+): { readonly watches: readonly WatchedKind[]; readonly indexes: readonly Index[] } => {
   const { scope: _scope, hub, spoke, ...indexes } = world
   return {
     watches: [...Object.values(hub), ...Object.values(spoke)] as readonly WatchedKind[],

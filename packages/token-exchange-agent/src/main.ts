@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { Credentials, identitySource, KubeClient, Metrics, runService, type IdentitySource } from '@odfmo/controller-kit'
+import {
+  Credentials,
+  identitySource,
+  KubeClient,
+  Metrics,
+  runService,
+  type IdentitySource,
+} from '@odfmo/controller-kit'
 import { agentDefaults, agentFlags, configure } from './config.ts'
 import { agentManager } from './run-agent.ts'
 import { version } from './version.ts'
@@ -26,7 +33,14 @@ await runService(
           if (state.ok) logger.info({ cluster }, 'took over rotated credentials')
           else logger.error({ cluster, why: state.why }, 'credentials cannot be used')
         })
-        return new KubeClient({ cluster, component, version, credentials, observer: metrics.requestObserver, env })
+        return new KubeClient({
+          cluster,
+          component,
+          version,
+          credentials,
+          observer: metrics.requestObserver,
+          env,
+        })
       }
       const { manager } = agentManager({
         scope,

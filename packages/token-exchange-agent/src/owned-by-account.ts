@@ -36,7 +36,10 @@ const claimsOf = (token: string | undefined): AccountClaims | undefined => {
  * A client whose objects go with the agent's service account when the add-on is taken away: locks and signs of life of a
  * process that is gone. Where owners may not be set, they are written without.
  */
-export const ownedByAccount = (client: BookkeepingClient, owner: OwnerReference | undefined): BookkeepingClient => {
+export const ownedByAccount = (
+  client: BookkeepingClient,
+  owner: OwnerReference | undefined,
+): BookkeepingClient => {
   if (owner === undefined) return client
   const owned = <T extends KubeObject>(object: T): T => {
     const { ownerReferences = [] } = object.metadata
@@ -52,9 +55,17 @@ export const ownedByAccount = (client: BookkeepingClient, owner: OwnerReference 
     }
   }
   return {
-    get: (kind, key, options) => client.get(kind, key, options),
-    patch: (kind, key, type, body, options) => client.patch(kind, key, type, body, options),
-    create: (kind, object, options) => orWithout(() => client.create(kind, owned(object), options), () => client.create(kind, object, options)),
-    update: (kind, object, options) => orWithout(() => client.update(kind, owned(object), options), () => client.update(kind, object, options)),
+    get: client.get.bind(client),
+    patch: client.patch.bind(client),
+    create: (kind, object, options) =>
+      orWithout(
+        () => client.create(kind, owned(object), options),
+        () => client.create(kind, object, options),
+      ),
+    update: (kind, object, options) =>
+      orWithout(
+        () => client.update(kind, owned(object), options),
+        () => client.update(kind, object, options),
+      ),
   }
 }

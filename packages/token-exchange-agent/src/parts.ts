@@ -37,13 +37,18 @@ export const partsOf = (
   const items = spec?.items ?? []
   const [own, ...others] = items.filter((item) => item.clusterName === clusterName)
   const opposites = items.filter((item) => item.clusterName !== clusterName)
-  if (own === undefined || others.length > 0 || opposites.length !== 1 || !items.every(isPeerRef)) return undefined
+  if (own === undefined || others.length > 0 || opposites.length !== 1 || !items.every(isPeerRef))
+    return undefined
   const { namespace, name } = own.storageClusterRef
   const { type = contract.mirrorPeer.defaultType, schedulingIntervals = [] } = spec
   const isAsync = type === contract.mirrorPeer.type.async
-  const intervals = schedulingIntervals.length === 0 ? contract.mirrorPeer.defaultSchedulingIntervals : schedulingIntervals
+  const intervals =
+    schedulingIntervals.length === 0 ? contract.mirrorPeer.defaultSchedulingIntervals : schedulingIntervals
   const clusterNames = items.map((item) => item.clusterName)
-  const claim = (names: readonly string[]): ObjectKey => ({ namespace: odrNamespace ?? namespace, name: bucketName(names) })
+  const claim = (names: readonly string[]): ObjectKey => ({
+    namespace: odrNamespace ?? namespace,
+    name: bucketName(names),
+  })
   return {
     own,
     opposites,
@@ -54,17 +59,25 @@ export const partsOf = (
     hubSecrets: handlers.map((handler) => ({ handler: handler.name, key: handler.hubSecretKey(own) })),
     spokeSecrets: isAsync
       ? opposites.flatMap((opposite) =>
-          handlers.map((handler) => ({ opposite, key: { namespace, name: handler.hubSecretKey(opposite).name } })),
+          handlers.map((handler) => ({
+            opposite,
+            key: { namespace, name: handler.hubSecretKey(opposite).name },
+          })),
         )
       : [],
     peerSecretNames: isAsync ? opposites.map(hubSecretName) : [],
     operatorConfig: { namespace, name: contract.spoke.rookOperatorConfig },
     replicationClasses: isAsync
-      ? [...new Set(intervals)].map((interval) => ({ interval, key: { name: volumeReplicationClassName(interval) } }))
+      ? [...new Set(intervals)].map((interval) => ({
+          interval,
+          key: { name: volumeReplicationClassName(interval) },
+        }))
       : [],
     bucketClaims: [claim(clusterNames), claim(clusterNames.toReversed())],
   }
 }
 
 const isPeerRef = ({ clusterName, storageClusterRef }: Partial<PeerRef>): boolean =>
-  [clusterName, storageClusterRef?.name, storageClusterRef?.namespace].every((text) => typeof text === 'string' && text !== '')
+  [clusterName, storageClusterRef?.name, storageClusterRef?.namespace].every(
+    (text) => typeof text === 'string' && text !== '',
+  )

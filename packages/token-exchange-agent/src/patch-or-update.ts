@@ -3,7 +3,8 @@ import { isForbidden, type KubeClient, type ObjectClient } from '@odfmo/controll
 
 type Json = Readonly<Record<string, unknown>>
 
-const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** RFC 7386. */
 const merged = (target: unknown, patch: unknown): unknown => {
@@ -21,10 +22,10 @@ const merged = (target: unknown, patch: unknown): unknown => {
  * The preconditions in the patch (uid, resourceVersion) travel along, so an update overwrites nobody.
  */
 export const patchOrUpdate = (client: Pick<KubeClient, keyof ObjectClient | 'update'>): ObjectClient => ({
-  get: (kind, key, options) => client.get(kind, key, options),
-  list: (kind, options) => client.list(kind, options),
-  create: (kind, object, options) => client.create(kind, object, options),
-  delete: (kind, key, options) => client.delete(kind, key, options),
+  get: client.get.bind(client),
+  list: client.list.bind(client),
+  create: client.create.bind(client),
+  delete: client.delete.bind(client),
   async patch<T extends KubeObject>(
     kind: Kind<T>,
     key: ObjectKey,

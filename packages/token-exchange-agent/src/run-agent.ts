@@ -42,11 +42,27 @@ export interface AgentOptions {
  * The agent, ready to run. What it does is listed in app.ts; here it is put onto its two clusters. One at a time: it
  * works while it holds both locks on the spoke, the Lease and the ConfigMap that agents of the original hold.
  */
-export const agentManager = (options: AgentOptions): { readonly manager: Manager; readonly engine: Engine } => {
-  const { scope, hub, spoke, identity, logger, leaderTimings, healthAddress, metricsAddress, debug, clock = systemClock } = options
+export const agentManager = (
+  options: AgentOptions,
+): { readonly manager: Manager; readonly engine: Engine } => {
+  const {
+    scope,
+    hub,
+    spoke,
+    identity,
+    logger,
+    leaderTimings,
+    healthAddress,
+    metricsAddress,
+    debug,
+    clock = systemClock,
+  } = options
   const { world, watches, indexes, derived } = agentApp(scope)
   const { installNamespace } = scope
-  const bookkeeping = ownedByAccount(spoke.urgent(), accountOf(spoke.credentials.current.token, installNamespace))
+  const bookkeeping = ownedByAccount(
+    spoke.urgent(),
+    accountOf(spoke.credentials.current.token, installNamespace),
+  )
   const lockKey = { namespace: installNamespace, name: contract.spoke.lock }
   const manager = createManager({
     name: 'token-exchange-agent',

@@ -27,7 +27,10 @@ export const namespace = 'openshift-storage'
 export const storageClusterName = 'ocs-storagecluster'
 export const uid = 'uid-of-cluster1'
 
-export const refOf = (clusterName: string, storageClusterRef = { name: storageClusterName, namespace }): PeerRef => ({ clusterName, storageClusterRef })
+export const refOf = (
+  clusterName: string,
+  storageClusterRef = { name: storageClusterName, namespace },
+): PeerRef => ({ clusterName, storageClusterRef })
 
 export const scopeOf = (scope: Partial<AgentScope> = {}): AgentScope => ({
   clusterName: 'cluster1',
@@ -45,7 +48,13 @@ export const golden = <T extends KubeObject>(file: string): T =>
 
 /** Without what a server adds. */
 export const bare = ({ apiVersion: _version, kind: _kind, ...object }: KubeObject): object => {
-  const { creationTimestamp: _created, resourceVersion: _resource, uid: _uid, generation: _generation, ...metadata } = object.metadata
+  const {
+    creationTimestamp: _created,
+    resourceVersion: _resource,
+    uid: _uid,
+    generation: _generation,
+    ...metadata
+  } = object.metadata
   return { ...object, metadata }
 }
 
@@ -60,7 +69,13 @@ export const hubFinalizer = contract.finalizer.hub
 export const ownFinalizer = 'cluster1.spoke.multicluster.odf.openshift.io'
 
 /** In force for cluster1 unless told otherwise. */
-export const mirrorPeer = ({ name = 'mp', created = '2026-01-01T00:00:00Z', deleting = false, finalizers = [hubFinalizer, ownFinalizer], ...spec }: MirrorPeerCase = {}): MirrorPeer => ({
+export const mirrorPeer = ({
+  name = 'mp',
+  created = '2026-01-01T00:00:00Z',
+  deleting = false,
+  finalizers = [hubFinalizer, ownFinalizer],
+  ...spec
+}: MirrorPeerCase = {}): MirrorPeer => ({
   metadata: {
     name,
     uid: `uid-of-${name}`,
@@ -68,50 +83,98 @@ export const mirrorPeer = ({ name = 'mp', created = '2026-01-01T00:00:00Z', dele
     finalizers,
     ...(deleting ? { deletionTimestamp: '2026-02-01T00:00:00Z' } : {}),
   },
-  spec: { items: [refOf('cluster1'), refOf('cluster2')], type: 'async', schedulingIntervals: ['5m'], ...spec },
+  spec: {
+    items: [refOf('cluster1'), refOf('cluster2')],
+    type: 'async',
+    schedulingIntervals: ['5m'],
+    ...spec,
+  },
 })
 
 export const token = (fsid: string): Record<string, string> => ({
-  token: base64(base64(JSON.stringify({ fsid, client_id: 'rbd-mirror-peer', key: 'AQDkey==', mon_host: '[v2:10.0.0.1:3300]', namespace }))),
+  token: base64(
+    base64(
+      JSON.stringify({
+        fsid,
+        client_id: 'rbd-mirror-peer',
+        key: 'AQDkey==',
+        mon_host: '[v2:10.0.0.1:3300]',
+        namespace,
+      }),
+    ),
+  ),
   cluster: base64('ceph'),
 })
 
 const owner = (kind: string, name: string) => [{ apiVersion: 'x/v1', kind, name, uid: `uid-of-${name}` }]
 
 export const ownTokenSecret = (fsid = 'fsid-1', metadata: Partial<Secret['metadata']> = {}): Secret => ({
-  metadata: { namespace, name: `cluster-peer-token-${storageClusterName}-cephcluster`, ownerReferences: owner('CephCluster', `${storageClusterName}-cephcluster`), ...metadata },
+  metadata: {
+    namespace,
+    name: `cluster-peer-token-${storageClusterName}-cephcluster`,
+    ownerReferences: owner('CephCluster', `${storageClusterName}-cephcluster`),
+    ...metadata,
+  },
   type: 'kubernetes.io/rook',
   data: token(fsid),
 })
 
 export const cephCluster = (): CephCluster => ({
-  metadata: { namespace, name: `${storageClusterName}-cephcluster`, ownerReferences: owner('StorageCluster', storageClusterName) },
+  metadata: {
+    namespace,
+    name: `${storageClusterName}-cephcluster`,
+    ownerReferences: owner('StorageCluster', storageClusterName),
+  },
 })
 
-export const storageCluster = (spec: StorageCluster['spec'] = {}, metadata: Partial<StorageCluster['metadata']> = {}): StorageCluster => ({
+export const storageCluster = (
+  spec: StorageCluster['spec'] = {},
+  metadata: Partial<StorageCluster['metadata']> = {},
+): StorageCluster => ({
   apiVersion: apiVersionOf(kinds.StorageCluster),
   kind: 'StorageCluster',
   metadata: { namespace, name: storageClusterName, ...metadata },
   spec,
 })
 
-export const exchangedSecret = (opposite = refOf('cluster2'), fsid = 'fsid-2', metadata: Partial<Secret['metadata']> = {}): Secret => ({
-  metadata: { namespace, name: hubSecretName(opposite), labels: { [contract.label.createdBy]: contract.createdBy.tokenExchange }, ...metadata },
+export const exchangedSecret = (
+  opposite = refOf('cluster2'),
+  fsid = 'fsid-2',
+  metadata: Partial<Secret['metadata']> = {},
+): Secret => ({
+  metadata: {
+    namespace,
+    name: hubSecretName(opposite),
+    labels: { [contract.label.createdBy]: contract.createdBy.tokenExchange },
+    ...metadata,
+  },
   type: 'Opaque',
   data: token(fsid),
 })
 
-export const claim = (name: string, metadata: Partial<ObjectBucketClaim['metadata']> = {}): ObjectBucketClaim => ({
+export const claim = (
+  name: string,
+  metadata: Partial<ObjectBucketClaim['metadata']> = {},
+): ObjectBucketClaim => ({
   metadata: { namespace, name, ...metadata },
   spec: { bucketName: name, storageClassName: `${namespace}.noobaa.io` },
 })
 
-export const bucketSecret = (name: string, data: Record<string, string> = { AWS_ACCESS_KEY_ID: base64('access'), AWS_SECRET_ACCESS_KEY: base64('secret') }): Secret => ({
+export const bucketSecret = (
+  name: string,
+  data: Record<string, string> = {
+    AWS_ACCESS_KEY_ID: base64('access'),
+    AWS_SECRET_ACCESS_KEY: base64('secret'),
+  },
+): Secret => ({
   metadata: { namespace, name, ownerReferences: owner('ObjectBucketClaim', name) },
   data,
 })
 
-export const bucketConfigMap = (name: string, data: Record<string, string> = { BUCKET_NAME: name }): ConfigMap => ({
+export const bucketConfigMap = (
+  name: string,
+  data: Record<string, string> = { BUCKET_NAME: name },
+): ConfigMap => ({
   metadata: { namespace, name, ownerReferences: owner('ObjectBucketClaim', name) },
   data,
 })
@@ -136,24 +199,30 @@ export interface Clusters {
 const app = agentApp(scopeOf())
 
 /** What the rule of this name answers for a key. */
-export const wantedOf = (name: string, key: ObjectKey, clusters: Clusters, { world, derived } = app): Wanted<KubeObject> => {
+export const wantedOf = (
+  name: string,
+  key: ObjectKey,
+  clusters: Clusters,
+  { world, derived } = app,
+): Wanted<KubeObject> => {
   const rule = derived.find((each) => each.name === name)
-  if (rule === undefined) throw new Error(`no rule ${name}; there are ${derived.map((each) => each.name).join(', ')}`)
+  if (rule === undefined)
+    throw new Error(`no rule ${name}; there are ${derived.map((each) => each.name).join(', ')}`)
   const { hub, spoke } = world
   const contents: readonly (readonly [WatchedKind, readonly KubeObject[] | undefined])[] = [
-    [hub.MirrorPeer as WatchedKind, clusters.mirrorPeers],
-    [hub.Secret as WatchedKind, clusters.hubSecrets],
-    [spoke.Secret as WatchedKind, clusters.secrets],
-    [spoke.ConfigMap as WatchedKind, clusters.configMaps],
-    [spoke.ObjectBucketClaim as WatchedKind, clusters.claims],
-    [spoke.Route as WatchedKind, clusters.routes],
-    [spoke.StorageCluster as WatchedKind, clusters.storageClusters],
-    [spoke.CephCluster as WatchedKind, clusters.cephClusters],
-    [spoke.StorageClass as WatchedKind, clusters.storageClasses],
-    [spoke.VolumeReplicationClass as WatchedKind, clusters.classes],
-    [spoke.Namespace as WatchedKind, clusters.namespaces ?? [{ metadata: { name: 'kube-system', uid } }]],
+    [hub.MirrorPeer, clusters.mirrorPeers],
+    [hub.Secret, clusters.hubSecrets],
+    [spoke.Secret, clusters.secrets],
+    [spoke.ConfigMap, clusters.configMaps],
+    [spoke.ObjectBucketClaim, clusters.claims],
+    [spoke.Route, clusters.routes],
+    [spoke.StorageCluster, clusters.storageClusters],
+    [spoke.CephCluster, clusters.cephClusters],
+    [spoke.StorageClass, clusters.storageClasses],
+    [spoke.VolumeReplicationClass, clusters.classes],
+    [spoke.Namespace, clusters.namespaces ?? [{ metadata: { name: 'kube-system', uid } }]],
   ]
-  return evaluate(rule as Derived, key, staticCache(contents.map(([of, objects = []]) => [of, objects] as const))).wanted
+  return evaluate(rule, key, staticCache(contents.map(([of, objects = []]) => [of, objects] as const))).wanted
 }
 
 export const ruleOf = (name: string): Derived => {
@@ -164,7 +233,8 @@ export const ruleOf = (name: string): Derived => {
 
 /** The keys that an object names, by any rule's sources. */
 export const objectOf = <T extends KubeObject>(wanted: Wanted<KubeObject>): T => {
-  if (wanted.is !== 'present' && wanted.is !== 'edited') throw new Error(`expected an object, got ${JSON.stringify(wanted)}`)
+  if (wanted.is !== 'present' && wanted.is !== 'edited')
+    throw new Error(`expected an object, got ${JSON.stringify(wanted)}`)
   return wanted.object as T
 }
 

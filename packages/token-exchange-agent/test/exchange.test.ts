@@ -1,9 +1,19 @@
-import { contract, kinds, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
+import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { hubSecretName, replicationId, spokeFinalizer } from '@odfmo/secret-naming'
 import { eventually, sameState } from '@odfmo/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { expectExchanged, ignoreLock, spokeOf } from './expect-exchanged.ts'
-import { mirrorPeer, namespace, nextWrite, refOf, settled, startFleet, storageClusterName, writesOf, type Fleet } from './fleet.ts'
+import {
+  mirrorPeer,
+  namespace,
+  nextWrite,
+  refOf,
+  settled,
+  startFleet,
+  storageClusterName,
+  writesOf,
+  type Fleet,
+} from './fleet.ts'
 
 let fleet: Fleet | undefined
 
@@ -18,7 +28,8 @@ const running = async (): Promise<Fleet> => {
   fleet = started
   await Promise.all(['cluster1', 'cluster2'].map((name) => started.startAgent(name)))
   await settled(started, () => {
-    for (const spoke of Object.values(started.spokes)) expect(started.get(spoke, kinds.ConfigMap, { namespace, name: contract.spoke.lock })).toBeDefined()
+    for (const spoke of Object.values(started.spokes))
+      expect(started.get(spoke, kinds.ConfigMap, { namespace, name: contract.spoke.lock })).toBeDefined()
   })
   return started
 }
@@ -58,7 +69,8 @@ it('names a secret only after it is there, and takes it away only after its name
   const spoke = spokeOf(started, 'cluster1')
   const name = hubSecretName(refOf('cluster2'))
   spoke.onChange(() => {
-    const { mirroring } = started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec ?? {}
+    const { mirroring } =
+      started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec ?? {}
     const isThere = started.get(spoke, kinds.Secret, { namespace, name }) !== undefined
     const isNamed = mirroring?.peerSecretNames?.includes(name) ?? false
     if (isNamed && !isThere) wrong.push('named without its secret')
@@ -77,7 +89,9 @@ it('brings a rotated key and a new fsid to the other side', async () => {
   await started.storage['cluster2']?.reinstall(storageClusterName)
   await settled(started, () => {
     expectExchanged(started)
-    const fsids = ['cluster1', 'cluster2'].map((name) => started.storage[name]?.fsid(storageClusterName) ?? '')
+    const fsids = ['cluster1', 'cluster2'].map(
+      (name) => started.storage[name]?.fsid(storageClusterName) ?? '',
+    )
     const [replicationClass] = started.list(spokeOf(started, 'cluster1'), kinds.VolumeReplicationClass)
     expect(replicationClass?.metadata.labels?.[contract.label.replicationId]).toBe(replicationId(fsids))
   })
@@ -87,12 +101,27 @@ it('repairs what somebody takes away by hand', async () => {
   const started = await exchanged()
   const spoke = spokeOf(started, 'cluster1')
   await started.deleteObject(spoke, kinds.Secret, { namespace, name: hubSecretName(refOf('cluster2')) })
-  await started.deleteObject(spoke, kinds.VolumeReplicationClass, { name: 'rbd-volumereplicationclass-1625360775' })
+  await started.deleteObject(spoke, kinds.VolumeReplicationClass, {
+    name: 'rbd-volumereplicationclass-1625360775',
+  })
   await started.deleteObject(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' })
-  await started.deleteObject(started.hub, kinds.Secret, { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')) })
+  await started.deleteObject(started.hub, kinds.Secret, {
+    namespace: 'cluster1',
+    name: hubSecretName(refOf('cluster1')),
+  })
   await spoke.apply(
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'rook-ceph-operator-config' }, data: { CSI_ENABLE_OMAP_GENERATOR: 'false' } },
-    { apiVersion: 'ocs.openshift.io/v1', kind: 'StorageCluster', metadata: { namespace, name: storageClusterName }, spec: { mirroring: { enabled: false, peerSecretNames: [] } } } as StorageCluster,
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace, name: 'rook-ceph-operator-config' },
+      data: { CSI_ENABLE_OMAP_GENERATOR: 'false' },
+    },
+    {
+      apiVersion: 'ocs.openshift.io/v1',
+      kind: 'StorageCluster',
+      metadata: { namespace, name: storageClusterName },
+      spec: { mirroring: { enabled: false, peerSecretNames: [] } },
+    },
   )
   await settled(started, () => expectExchanged(started))
 })
@@ -159,8 +188,11 @@ it('takes its part out when two MirrorPeers are deleted together', async () => {
   const before = started.snapshots()
   await started.hub.apply(mirrorPeer(), mirrorPeer('second', { schedulingIntervals: ['1h'] }))
   await settled(started, () => {
-    for (const spoke of Object.values(started.spokes)) expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
-    const finalizers = started.list<MirrorPeer>(started.hub, kinds.MirrorPeer).flatMap(({ metadata }) => metadata.finalizers ?? [])
+    for (const spoke of Object.values(started.spokes))
+      expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
+    const finalizers = started
+      .list<MirrorPeer>(started.hub, kinds.MirrorPeer)
+      .flatMap(({ metadata }) => metadata.finalizers ?? [])
     expect(finalizers.filter((finalizer) => finalizer === spokeFinalizer('cluster1'))).toHaveLength(2)
   })
   await Promise.all([deleted(started), deleted(started, 'second')])
@@ -170,9 +202,18 @@ it('takes its part out when two MirrorPeers are deleted together', async () => {
 it('takes its finalizer by an update where patching is forbidden', async () => {
   const started = await startFleet()
   fleet = started
-  started.hub.faults.add({ match: { verb: 'patch', resource: 'mirrorpeers.multicluster.odf.openshift.io' }, fault: { kind: 'status', code: 403, reason: 'Forbidden' } })
+  started.hub.faults.add({
+    match: { verb: 'patch', resource: 'mirrorpeers.multicluster.odf.openshift.io' },
+    fault: { kind: 'status', code: 403, reason: 'Forbidden' },
+  })
   await started.startAgent('cluster1')
   await started.hub.apply(mirrorPeer())
-  await settled(started, () => expect(started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers).toContain(spokeFinalizer('cluster1')))
-  expect(writesOf(started, 'cluster1')).toContain('hub: update mirrorpeers.multicluster.odf.openshift.io /mirrorpeer-sample')
+  await settled(started, () =>
+    expect(
+      started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers,
+    ).toContain(spokeFinalizer('cluster1')),
+  )
+  expect(writesOf(started, 'cluster1')).toContain(
+    'hub: update mirrorpeers.multicluster.odf.openshift.io /mirrorpeer-sample',
+  )
 })

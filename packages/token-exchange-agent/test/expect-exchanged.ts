@@ -19,27 +19,49 @@ export const expectExchanged = (fleet: Fleet): void => {
     const spoke = spokeOf(fleet, name)
     const secretName = hubSecretName(refOf(other))
     const exchanged = fleet.get(spoke, kinds.Secret, { namespace, name: secretName })
-    const token = fleet.get(spokeOf(fleet, other), kinds.Secret, { namespace, name: `cluster-peer-token-${storageClusterName}-cephcluster` })
-    expect(exchanged?.metadata.labels).toEqual({ [contract.label.createdBy]: contract.createdBy.tokenExchange })
+    const token = fleet.get(spokeOf(fleet, other), kinds.Secret, {
+      namespace,
+      name: `cluster-peer-token-${storageClusterName}-cephcluster`,
+    })
+    expect(exchanged?.metadata.labels).toEqual({
+      [contract.label.createdBy]: contract.createdBy.tokenExchange,
+    })
     expect(exchanged?.data).toEqual(token?.data)
-    expect(fleet.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring).toEqual({
+    expect(
+      fleet.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring,
+    ).toEqual({
       enabled: true,
       peerSecretNames: [secretName],
     })
-    expect(fleet.get(spoke, kinds.ConfigMap, { namespace, name: 'rook-ceph-operator-config' })?.data).toMatchObject({ CSI_ENABLE_OMAP_GENERATOR: 'true' })
-    expect(fleet.list(spoke, kinds.VolumeReplicationClass).map(({ metadata }) => metadata.name)).toEqual(['rbd-volumereplicationclass-1625360775'])
+    expect(
+      fleet.get(spoke, kinds.ConfigMap, { namespace, name: 'rook-ceph-operator-config' })?.data,
+    ).toMatchObject({ CSI_ENABLE_OMAP_GENERATOR: 'true' })
+    expect(fleet.list(spoke, kinds.VolumeReplicationClass).map(({ metadata }) => metadata.name)).toEqual([
+      'rbd-volumereplicationclass-1625360775',
+    ])
     const fsid = fleet.storage[name]?.fsid(storageClusterName)
     for (const suffix of ['ceph-rbd', 'cephfs']) {
-      expect(fleet.get(spoke, kinds.StorageClass, { name: `${storageClusterName}-${suffix}` })?.metadata.labels).toEqual({ [contract.label.storageId]: fsid })
+      expect(
+        fleet.get(spoke, kinds.StorageClass, { name: `${storageClusterName}-${suffix}` })?.metadata.labels,
+      ).toEqual({ [contract.label.storageId]: fsid })
     }
-    expect(fleet.get(fleet.hub, kinds.Secret, { namespace: name, name: s3SecretName(refOf(name)) })).toBeDefined()
-    expect(fleet.get(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' })).toBeDefined()
+    expect(
+      fleet.get(fleet.hub, kinds.Secret, { namespace: name, name: s3SecretName(refOf(name)) }),
+    ).toBeDefined()
+    expect(
+      fleet.get(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' }),
+    ).toBeDefined()
     // Rook has seen it too.
-    expect(spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' })).toMatchObject([{ spec: { mirroring: { enabled: true } }, status: { mirroringStatus: {} } }])
+    expect(spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' })).toMatchObject([
+      { spec: { mirroring: { enabled: true } }, status: { mirroringStatus: {} } },
+    ])
   }
-  const [first, second] = ['cluster1', 'cluster2'].map((name) => fleet.list(spokeOf(fleet, name), kinds.VolumeReplicationClass)[0]?.metadata.labels)
+  const [first, second] = ['cluster1', 'cluster2'].map(
+    (name) => fleet.list(spokeOf(fleet, name), kinds.VolumeReplicationClass)[0]?.metadata.labels,
+  )
   expect(first).toEqual(second)
 }
 
 /** The lock stays as long as its agent. */
-export const ignoreLock = ({ kind, metadata }: KubeObject): boolean => kind === 'ConfigMap' && metadata.name === contract.spoke.lock
+export const ignoreLock = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'ConfigMap' && metadata.name === contract.spoke.lock

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import {
   apiVersionOf,
   contract,
-  keyText,
   kinds,
   mirrorPeerCrd,
   type Kind,
@@ -13,26 +12,46 @@ import {
   type ObjectKey,
   type PeerRef,
   type PolicyRule,
-  type Secret,
   type StorageCluster,
 } from '@odfmo/api-types'
 import { Credentials, KubeClient, type Engine, type Logger } from '@odfmo/controller-kit'
-import { greenSecret } from '@odfmo/secret-exchange'
-import { isSpokeFinalizer } from '@odfmo/secret-naming'
-import { eventually, hubCrds, spokeCrds, startCluster, storage, type Cluster, type RequestRecord, type Snapshot, type StorageSimulator } from '@odfmo/testkit'
+import {
+  eventually,
+  hubCrds,
+  spokeCrds,
+  startCluster,
+  storage,
+  type Cluster,
+  type RequestRecord,
+  type Snapshot,
+  type StorageSimulator,
+} from '@odfmo/testkit'
 import type { AgentScope } from '../src/agent-scope.ts'
 import { agentManager } from '../src/run-agent.ts'
+import { playHub } from './play-hub.ts'
 
 export const namespace = 'openshift-storage'
 export const storageClusterName = 'ocs-storagecluster'
 
-export const refOf = (clusterName: string, storageClusterRef = { name: storageClusterName, namespace }): PeerRef => ({ clusterName, storageClusterRef })
+export const refOf = (
+  clusterName: string,
+  storageClusterRef = { name: storageClusterName, namespace },
+): PeerRef => ({ clusterName, storageClusterRef })
 
-export const mirrorPeer = (name = 'mirrorpeer-sample', spec: Partial<MirrorPeer['spec']> = {}): MirrorPeer => ({
+export const mirrorPeer = (
+  name = 'mirrorpeer-sample',
+  spec: Partial<MirrorPeer['spec']> = {},
+): MirrorPeer => ({
   apiVersion: apiVersionOf(kinds.MirrorPeer),
   kind: 'MirrorPeer',
   metadata: { name, finalizers: [contract.finalizer.hub] },
-  spec: { items: [refOf('cluster1'), refOf('cluster2')], type: 'async', schedulingIntervals: ['5m'], manageS3: true, ...spec },
+  spec: {
+    items: [refOf('cluster1'), refOf('cluster2')],
+    type: 'async',
+    schedulingIntervals: ['5m'],
+    manageS3: true,
+    ...spec,
+  },
 })
 
 export const scopeOf = (clusterName: string, scope: Partial<AgentScope> = {}): AgentScope => ({
@@ -57,7 +76,10 @@ export interface Fleet {
   readonly spokes: Readonly<Record<string, Cluster>>
   readonly clusters: readonly Cluster[]
   readonly storage: Readonly<Record<string, StorageSimulator>>
-  startAgent(clusterName: string, options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope>; readonly workers?: number }): Promise<RunningAgent>
+  startAgent(
+    clusterName: string,
+    options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope>; readonly workers?: number },
+  ): Promise<RunningAgent>
   get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T | undefined
   list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): T[]
   deleteObject(cluster: Cluster, kind: Kind, key: ObjectKey): Promise<void>
@@ -65,7 +87,12 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-const rule = (apiGroup: string, resource: string, verbs: string, resourceNames?: readonly string[]): PolicyRule => ({
+const rule = (
+  apiGroup: string,
+  resource: string,
+  verbs: string,
+  resourceNames?: readonly string[],
+): PolicyRule => ({
   apiGroups: [apiGroup],
   resources: [resource],
   verbs: verbs.split(' '),
@@ -89,11 +116,18 @@ const spokeClusterRules: readonly PolicyRule[] = [
   rule('', 'namespaces', read, ['kube-system']),
 ]
 const hubNamespaceRules: readonly PolicyRule[] = [rule('', 'secrets', `${read} create patch delete`)]
-const hubClusterRules: readonly PolicyRule[] = [rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} patch update`)]
+const hubClusterRules: readonly PolicyRule[] = [
+  rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} patch update`),
+]
 
 const rbacApi = 'rbac.authorization.k8s.io'
 
-const granted = (name: string, namespaced: string | undefined, rules: readonly PolicyRule[], user: string): KubeObject[] => {
+const granted = (
+  name: string,
+  namespaced: string | undefined,
+  rules: readonly PolicyRule[],
+  user: string,
+): KubeObject[] => {
   const scope = namespaced === undefined ? 'ClusterRole' : 'Role'
   const metadata = { name, ...(namespaced === undefined ? {} : { namespace: namespaced }) }
   return [
@@ -108,10 +142,15 @@ const granted = (name: string, namespaced: string | undefined, rules: readonly P
   ]
 }
 
-const namespaceObject = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+const namespaceObject = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name },
+})
 
 const spokeUser = `system:serviceaccount:${namespace}:token-exchange-agent-sa`
-const hubUser = (clusterName: string): string => `system:open-cluster-management:cluster:${clusterName}:addon:tokenexchange:agent:tokenexchange`
+const hubUser = (clusterName: string): string =>
+  `system:open-cluster-management:cluster:${clusterName}:addon:tokenexchange:agent:tokenexchange`
 
 export interface FleetOptions {
   /** More namespaces on the spokes, with rights in them. */
@@ -119,11 +158,22 @@ export interface FleetOptions {
   readonly storageClusters?: readonly KubeObject[]
 }
 
-export const storageCluster = (spec: object = {}, key: ObjectKey = { namespace, name: storageClusterName }): KubeObject =>
-  ({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster', metadata: { ...key }, spec }) as KubeObject
+export const storageCluster = (
+  spec: object = {},
+  key: ObjectKey = { namespace, name: storageClusterName },
+): KubeObject =>
+  ({
+    apiVersion: apiVersionOf(kinds.StorageCluster),
+    kind: 'StorageCluster',
+    metadata: { ...key },
+    spec,
+  }) as KubeObject
 
 /** A hub, two spokes with storage, and the hub's part of the exchange; agents are started by the test. */
-export const startFleet = async ({ namespaces = [], storageClusters = [storageCluster()] }: FleetOptions = {}): Promise<Fleet> => {
+export const startFleet = async ({
+  namespaces = [],
+  storageClusters = [storageCluster()],
+}: FleetOptions = {}): Promise<Fleet> => {
   const folder = await mkdtemp(join(tmpdir(), 'agent-test-'))
   const names = ['cluster1', 'cluster2']
   const hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
@@ -139,12 +189,18 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
       ...storageClusters,
     )
     simulators[name] = await storage({ spoke: spoke.kubeconfig() })
-    await hub.apply(namespaceObject(name), ...granted('agent', name, hubNamespaceRules, hubUser(name)), ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)))
+    await hub.apply(
+      namespaceObject(name),
+      ...granted('agent', name, hubNamespaceRules, hubUser(name)),
+      ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)),
+    )
   }
   const clusters = [hub, ...Object.values(spokes)]
   await eventually(Object.values(spokes), () =>
     Object.values(spokes).every((spoke) =>
-      spoke.list({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster' }).every((each) => (each as StorageCluster).status?.phase === 'Ready'),
+      spoke
+        .list({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster' })
+        .every((each) => (each as StorageCluster).status?.phase === 'Ready'),
     ),
   )
   const adminFile = join(folder, 'hub-admin')
@@ -163,7 +219,10 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
       const spokeFile = join(folder, `${clusterName}-spoke`)
       const hubFile = join(folder, `${clusterName}-hub`)
       await writeFile(spokeFile, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
-      await writeFile(hubFile, hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }))
+      await writeFile(
+        hubFile,
+        hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }),
+      )
       const agent = runAgent({
         scope: scopeOf(clusterName, scope),
         hub: await clientOf(hubFile, 'hub'),
@@ -174,14 +233,20 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
       running.push(agent)
       return agent
     },
-    get: (cluster, kind, key) => cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key) as never,
-    list: (cluster, kind, inNamespace) => cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace) as never,
+    get: (cluster, kind, key) =>
+      cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key) as never,
+    list: (cluster, kind, inNamespace) =>
+      cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace) as never,
     async deleteObject(cluster, kind, key) {
       deletions += 1
       const file = join(folder, `${cluster.name}-deletion-${deletions}`)
       await writeFile(file, cluster.kubeconfig())
       const client = await clientOf(file, cluster.name, 'test')
-      await client.delete(kind, key).finally(() => client.close())
+      try {
+        await client.delete(kind, key)
+      } finally {
+        await client.close()
+      }
     },
     snapshots: () => clusters.map((cluster) => cluster.snapshot()),
     async stop() {
@@ -195,8 +260,18 @@ export const startFleet = async ({ namespaces = [], storageClusters = [storageCl
   }
 }
 
-const clientOf = async (kubeconfig: string, cluster: string, component = 'token-exchange-agent'): Promise<KubeClient> =>
-  new KubeClient({ cluster, component, version: '0.0.0', credentials: await Credentials.load({ kubeconfig }), rateLimit: false })
+const clientOf = async (
+  kubeconfig: string,
+  cluster: string,
+  component = 'token-exchange-agent',
+): Promise<KubeClient> =>
+  new KubeClient({
+    cluster,
+    component,
+    version: '0.0.0',
+    credentials: await Credentials.load({ kubeconfig }),
+    rateLimit: false,
+  })
 
 const quickTimings = { leaseDurationMs: 1500, renewDeadlineMs: 1000, retryPeriodMs: 500 }
 let started = 0
@@ -242,71 +317,22 @@ const runAgent = ({ scope, hub, spoke, logger, workers }: AgentSetting): Running
   }
 }
 
-const quiet: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet }
-
-/**
- * What the hub controller does for agents: copies blue secrets to the other side, takes the copies away with the pair,
- * and lets a MirrorPeer go when no agent holds it any more.
- */
-const playHub = (hub: Cluster, admin: KubeClient): (() => Promise<void>) => {
-  let isDue = false
-  let work = Promise.resolve()
-  let isStopped = false
-  const plan = (): void => {
-    if (isDue || isStopped) return
-    isDue = true
-    work = work.then(async () => {
-      isDue = false
-      // Somebody was faster: the next change brings us here again.
-      await round(hub, admin).catch(() => undefined)
-    })
-  }
-  const stops = [kinds.MirrorPeer, kinds.Secret].map((kind) => hub.on({ apiVersion: apiVersionOf(kind), kind: kind.kind }, plan))
-  plan()
-  return async () => {
-    isStopped = true
-    for (const end of stops) end()
-    await work
-  }
-}
-
-const secretType = ({ metadata }: Secret): string | undefined => metadata.labels?.[contract.label.secretType]
-
-const round = async (hub: Cluster, admin: KubeClient): Promise<void> => {
-  const mirrorPeers = hub.list({ apiVersion: apiVersionOf(kinds.MirrorPeer), kind: 'MirrorPeer' }) as unknown as MirrorPeer[]
-  const secrets = hub.list({ apiVersion: 'v1', kind: 'Secret' }) as unknown as Secret[]
-  const greens = new Map<string, Secret>()
-  for (const { metadata, spec } of mirrorPeers) {
-    if (metadata.deletionTimestamp !== undefined || spec.type === 'sync') continue
-    for (const receiver of spec.items) {
-      const blues = secrets.filter((secret) => secretType(secret) === contract.secretKind.blue && spec.items.some(({ clusterName }) => clusterName !== receiver.clusterName && clusterName === secret.metadata.namespace))
-      for (const blue of blues) {
-        const green = greenSecret({ blue, receiver })
-        greens.set(keyText({ namespace: receiver.clusterName, name: green.metadata.name ?? '' }), green)
-      }
-    }
-  }
-  for (const secret of secrets.filter((each) => secretType(each) === contract.secretKind.green)) {
-    const key = { namespace: secret.metadata.namespace ?? '', name: secret.metadata.name ?? '' }
-    if (!greens.has(keyText(key))) await admin.delete(kinds.Secret, key)
-  }
-  for (const [text, green] of greens) {
-    const live = secrets.find(({ metadata }) => keyText({ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }) === text)
-    if (live === undefined) await admin.create(kinds.Secret, green)
-    else if (JSON.stringify(live.data) !== JSON.stringify(green.data)) {
-      await admin.patch(kinds.Secret, { namespace: live.metadata.namespace ?? '', name: live.metadata.name ?? '' }, 'merge', { data: green.data })
-    }
-  }
-  for (const { metadata } of mirrorPeers) {
-    const { finalizers = [], deletionTimestamp, name = '', resourceVersion } = metadata
-    if (deletionTimestamp === undefined || finalizers.some(isSpokeFinalizer) || !finalizers.includes(contract.finalizer.hub)) continue
-    await admin.patch(kinds.MirrorPeer, { name }, 'merge', { metadata: { resourceVersion, finalizers: finalizers.filter((each) => each !== contract.finalizer.hub) } })
-  }
+const quiet: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => quiet,
 }
 
 /** What the agents of a cluster wrote, but for their own locks and signs of life. */
 export const writesOf = (fleet: Fleet, clusterName: string): readonly string[] =>
-  fleet.clusters.flatMap((cluster) => cluster.requests.writes().filter((record) => isAgentsWrite(record, cluster.name, clusterName)).map(({ verb, resource, namespace: at, name }) => `${cluster.name}: ${verb} ${resource} ${at}/${name}`))
+  fleet.clusters.flatMap((cluster) =>
+    cluster.requests
+      .writes()
+      .filter((record) => isAgentsWrite(record, cluster.name, clusterName))
+      .map(({ verb, resource, namespace: at, name }) => `${cluster.name}: ${verb} ${resource} ${at}/${name}`),
+  )
 
 const isAgentsWrite = ({ user, name }: RequestRecord, cluster: string, clusterName: string): boolean =>
   (cluster === 'hub' ? user === hubUser(clusterName) : cluster === clusterName && user === spokeUser) &&
@@ -314,16 +340,25 @@ const isAgentsWrite = ({ user, name }: RequestRecord, cluster: string, clusterNa
   name !== contract.addon.name
 
 /** Resolves at the next write of a cluster's agent, and lets no request of it through from then on: as if it died there. */
-export const nextWrite = (fleet: Fleet, clusterName: string): { readonly written: Promise<void>; revive(): void } => {
+export const nextWrite = (
+  fleet: Fleet,
+  clusterName: string,
+): { readonly written: Promise<void>; readonly revive: () => void } => {
   const verbs = new Set(['create', 'update', 'patch', 'delete'])
   const revivals: (() => void)[] = []
   const written = new Promise<void>((resolve) => {
     for (const cluster of fleet.clusters) {
       const end = cluster.requests.subscribe((record) => {
-        if (!verbs.has(record.verb) || record.status >= 300 || !isAgentsWrite(record, cluster.name, clusterName)) return
+        if (
+          !verbs.has(record.verb) ||
+          record.status >= 300 ||
+          !isAgentsWrite(record, cluster.name, clusterName)
+        )
+          return
         for (const each of fleet.clusters) {
           const user = each === fleet.hub ? hubUser(clusterName) : spokeUser
-          if (each === fleet.hub || each.name === clusterName) revivals.push(each.faults.add({ match: { user }, fault: { kind: 'reset', when: 'before' } }))
+          if (each === fleet.hub || each.name === clusterName)
+            revivals.push(each.faults.add({ match: { user }, fault: { kind: 'reset', when: 'before' } }))
         }
         resolve()
       })
@@ -332,11 +367,12 @@ export const nextWrite = (fleet: Fleet, clusterName: string): { readonly written
   })
   return {
     written,
-    revive() {
+    revive: () => {
       for (const revival of revivals.splice(0)) revival()
     },
   }
 }
 
 /** Waits until no agent has work, or times out with what is still to do. */
-export const settled = (fleet: Fleet, check: () => void): Promise<void> => eventually(fleet.clusters, check, { timeoutMs: 15_000 })
+export const settled = (fleet: Fleet, check: () => void): Promise<void> =>
+  eventually(fleet.clusters, check, { timeoutMs: 15_000 })

@@ -14,11 +14,20 @@ const innerBase64 = (text: string): readonly string[] =>
   })
 
 /** A value as it may stand in a log: plain, base64, base64 of base64, and inside other texts that are. */
-const formsOf = (value: string): readonly string[] => [value, ...innerBase64(value), ...innerBase64(base64(value)), ...innerBase64(base64(base64(value)))]
+const formsOf = (value: string): readonly string[] => [
+  value,
+  ...innerBase64(value),
+  ...innerBase64(base64(value)),
+  ...innerBase64(base64(base64(value))),
+]
 
 it('lets no secret into its logs at the most verbose level, in no form', async () => {
   const lines: string[] = []
-  const logger = createLogger({ component: 'token-exchange-agent', level: 'debug', destination: { write: (line) => void lines.push(line) } })
+  const logger = createLogger({
+    component: 'token-exchange-agent',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  })
   const fleet = await startFleet()
   try {
     for (const name of ['cluster1', 'cluster2']) await fleet.startAgent(name, { logger })
@@ -28,11 +37,19 @@ it('lets no secret into its logs at the most verbose level, in no form', async (
     const unreadable: Secret = {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { namespace: 'cluster1', name: 'unreadable', labels: { 'multicluster.odf.openshift.io/secret-type': 'GREEN' } },
+      metadata: {
+        namespace: 'cluster1',
+        name: 'unreadable',
+        labels: { 'multicluster.odf.openshift.io/secret-type': 'GREEN' },
+      },
       data: { 'secret-data': base64('{"token": "value-in-an-unreadable-secret') },
     }
     await fleet.hub.apply(unreadable)
-    fleet.hub.faults.add({ match: { verb: 'patch', resource: 'secrets' }, fault: { kind: 'status', code: 500 }, times: 3 })
+    fleet.hub.faults.add({
+      match: { verb: 'patch', resource: 'secrets' },
+      fault: { kind: 'status', code: 500 },
+      times: 3,
+    })
     await fleet.storage['cluster1']?.rotateKey('ocs-storagecluster')
     await settled(fleet, () => expectExchanged(fleet))
     await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
@@ -43,7 +60,10 @@ it('lets no secret into its logs at the most verbose level, in no form', async (
   const text = lines.join('')
   expect(text).toContain('"level":"debug"')
   expect(text).toContain('peerSecretNames')
-  const values = [...Object.values(fleet.storage).flatMap((storage) => storage.secretValues()), 'value-in-an-unreadable-secret']
+  const values = [
+    ...Object.values(fleet.storage).flatMap((storage) => storage.secretValues()),
+    'value-in-an-unreadable-secret',
+  ]
   expect(values.length).toBeGreaterThan(6)
   const found = values.filter((value) => formsOf(value).some((form) => text.includes(form)))
   expect(found).toEqual([])

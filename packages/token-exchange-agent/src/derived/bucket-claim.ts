@@ -1,5 +1,14 @@
 import { contract, keyText, type ObjectBucketClaim, type ObjectKey } from '@odfmo/api-types'
-import { absent, derived, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import {
+  absent,
+  derived,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type World,
+} from '@odfmo/controller-kit'
 import type { AgentWorld } from '../kinds.ts'
 import { inForce, leaving, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
@@ -18,7 +27,10 @@ export const bucketClaim = (agent: AgentWorld): Derived<ObjectBucketClaim> => {
         if (world.meta(spoke.ObjectBucketClaim, key) !== undefined) return leave()
         return inForce(users).length > 0
           ? present(claimOf(key))
-          : waiting('NotInForce', `no MirrorPeer of the bucket ${key.name} carries the finalizers of hub and agent yet`)
+          : waiting(
+              'NotInForce',
+              `no MirrorPeer of the bucket ${key.name} carries the finalizers of hub and agent yet`,
+            )
       }
       return leaving(all).length > 0 ? absent() : leave()
     },
@@ -29,11 +41,17 @@ export const bucketClaim = (agent: AgentWorld): Derived<ObjectBucketClaim> => {
  * The claim that is a MirrorPeer's: the one its items name in their order; but when the items were swapped after the
  * claim was made, the one that is there, unless that is another's by its order.
  */
-export const claimInUse = (world: World, agent: AgentWorld, { bucketClaims: [named, swapped], mirrorPeer }: Pairing): ObjectKey => {
+export const claimInUse = (
+  world: World,
+  agent: AgentWorld,
+  { bucketClaims: [named, swapped], mirrorPeer }: Pairing,
+): ObjectKey => {
   const isThere = (key: ObjectKey): boolean => world.meta(agent.spoke.ObjectBucketClaim, key) !== undefined
   if (isThere(named) || !isThere(swapped)) return named
   const isAnothers = live(pairings(world, agent, agent.mirrorPeersByClaim, keyText(swapped))).some(
-    (other) => other.mirrorPeer.metadata.uid !== mirrorPeer.metadata.uid && other.bucketClaims[0].name === swapped.name,
+    (other) =>
+      other.mirrorPeer.metadata.uid !== mirrorPeer.metadata.uid &&
+      other.bucketClaims[0].name === swapped.name,
   )
   return isAnothers ? named : swapped
 }

@@ -1,7 +1,21 @@
 import { contract, keyOf, keyText, type ObjectKey, type Secret } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
-import { absent, derived, from, present, waiting, type Derived, type View, type World } from '@odfmo/controller-kit'
-import { peerRefOf, type HubSecretResult, type SecretExchangeHandler, type SpokeReader } from '@odfmo/secret-exchange'
+import {
+  absent,
+  derived,
+  from,
+  present,
+  waiting,
+  type Derived,
+  type View,
+  type World,
+} from '@odfmo/controller-kit'
+import {
+  peerRefOf,
+  type HubSecretResult,
+  type SecretExchangeHandler,
+  type SpokeReader,
+} from '@odfmo/secret-exchange'
 import { sourcesOf, type AgentWorld } from '../kinds.ts'
 import { clusterUid, otherClusterMessage, writerUid } from '../mirror-peer/cluster-uid.ts'
 import { inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
@@ -29,19 +43,27 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
       const there = world.meta(hub.Secret, key)
       const uid = clusterUid(world, agent)
       const writer = writerUid(world, agent, key)
-      if (writer !== undefined && writer !== uid) return waiting(reasons.otherCluster, otherClusterMessage(key))
+      if (writer !== undefined && writer !== uid)
+        return waiting(reasons.otherCluster, otherClusterMessage(key))
       const [eldest] = users
       if (eldest === undefined) return absent()
       if (inForce(users).length === 0) {
-        return waiting('NotInForce', `no MirrorPeer that names ${keyText(eldest.storageCluster)} carries the finalizers of hub and agent yet`)
+        return waiting(
+          'NotInForce',
+          `no MirrorPeer that names ${keyText(eldest.storageCluster)} carries the finalizers of hub and agent yet`,
+        )
       }
       if (uid === undefined) {
-        return waiting('NoClusterUid', `the spoke ${scope.clusterName} shows no namespace ${contract.spoke.uidNamespace}, whose uid is needed`)
+        return waiting(
+          'NoClusterUid',
+          `the spoke ${scope.clusterName} shows no namespace ${contract.spoke.uidNamespace}, whose uid is needed`,
+        )
       }
       const sources = sourcesFor(agent, world, handler, eldest)
       const made = fromSources(agent, world, { handler, ref: eldest, sources, uid })
       if (made.is === 'present') return present(made.secret, { exact: ['data'], immutable: ['type'] })
-      const isSourceGone = fromSources(agent, world, { handler, ref: eldest, sources: [], uid }).reason === made.reason
+      const isSourceGone =
+        fromSources(agent, world, { handler, ref: eldest, sources: [], uid }).reason === made.reason
       return isSourceGone && there !== undefined ? absent() : waiting(made.reason, made.message)
     },
     // Not another's: a green secret never has the name of one of our own.
@@ -53,7 +75,7 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
 const isLeftoverOf = (handler: SecretExchangeHandler, secret: DeepReadonly<Secret>): boolean => {
   const type = secret.metadata.labels?.[label.secretType]
   if (type !== secretKind.blue && type !== secretKind.internal) return false
-  const ref = peerRefOf(secret as Secret)
+  const ref = peerRefOf(secret)
   return ref !== undefined && handler.hubSecretKey(ref).name === secret.metadata.name
 }
 
@@ -63,7 +85,12 @@ type SecretView = View<Secret, 'spec' | 'meta'>
  * The Secrets that a handler may take for this StorageCluster: those beside it and those beside its bucket claim. Of
  * buckets only the eldest MirrorPeer's counts, so that a younger one never replaces what is published.
  */
-const sourcesFor = (agent: AgentWorld, world: World, handler: SecretExchangeHandler, eldest: Pairing): readonly SecretView[] => {
+const sourcesFor = (
+  agent: AgentWorld,
+  world: World,
+  handler: SecretExchangeHandler,
+  eldest: Pairing,
+): readonly SecretView[] => {
   const claim = claimInUse(world, agent, eldest)
   const namespaces = new Set([eldest.namespace, claim.namespace ?? eldest.namespace])
   // A name that the environment asks for instead is no claim of ours: then any that matches will do.
@@ -86,21 +113,23 @@ interface Making {
   readonly uid: string
 }
 
-type Made = { readonly is: 'present'; readonly secret: Secret; readonly reason?: undefined } | Extract<HubSecretResult, { is: 'waiting' }>
+type Made =
+  | { readonly is: 'present'; readonly secret: Secret; readonly reason?: undefined }
+  | Extract<HubSecretResult, { is: 'waiting' }>
 
 const fromSources = (agent: AgentWorld, world: World, { handler, ref, sources, uid }: Making): Made =>
   handler.hubSecret({
     ref: ref.own,
-    sources: sources as readonly Secret[],
+    sources: sources,
     spoke: spokeReader(agent, world),
     match: agent.scope.match,
     agentClusterUid: uid,
   })
 
 const spokeReader = ({ spoke }: AgentWorld, world: World): SpokeReader => ({
-  secret: (key) => world.read(spoke.Secret, key, ['spec', 'meta']) as Secret | undefined,
+  secret: (key) => world.read(spoke.Secret, key, ['spec', 'meta']),
   configMap: (key) => world.read(spoke.ConfigMap, key, ['spec', 'meta']),
-  route: (key) => world.spec(spoke.Route, key) as ReturnType<SpokeReader['route']>,
-  cephCluster: (key) => world.read(spoke.CephCluster, key, ['spec', 'meta']) as ReturnType<SpokeReader['cephCluster']>,
-  storageCluster: (key) => world.read(spoke.StorageCluster, key, ['spec', 'meta']) as ReturnType<SpokeReader['storageCluster']>,
+  route: (key) => world.read(spoke.Route, key, ['spec', 'meta']),
+  cephCluster: (key) => world.read(spoke.CephCluster, key, ['spec', 'meta']),
+  storageCluster: (key) => world.read(spoke.StorageCluster, key, ['spec', 'meta']),
 })

@@ -29,19 +29,42 @@ const answer = (clusters: Clusters, app?: ReturnType<typeof agentApp>): string =
 }
 
 const blue = (metadata: Partial<Secret['metadata']> = {}): Secret => ({
-  metadata: { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')), labels: { [contract.label.secretType]: 'BLUE' }, ...metadata },
+  metadata: {
+    namespace: 'cluster1',
+    name: hubSecretName(refOf('cluster1')),
+    labels: { [contract.label.secretType]: 'BLUE' },
+    ...metadata,
+  },
 })
 
 describe('a live MirrorPeer', () => {
   it('gets our finalizer after the hub’s', () => {
-    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers: [hubFinalizer] })] })).toEqual([hubFinalizer, ownFinalizer])
+    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers: [hubFinalizer] })] })).toEqual([
+      hubFinalizer,
+      ownFinalizer,
+    ])
   })
 
   it.each<readonly [string, string, Clusters]>([
     ['waits for the hub', 'NotAccepted', { mirrorPeers: [mirrorPeer({ finalizers: [] })] }],
     ['has it already', 'leave', { mirrorPeers: [mirrorPeer()] }],
-    ['names other clusters', 'leave', { mirrorPeers: [mirrorPeer({ finalizers: [hubFinalizer], items: [refOf('cluster2'), refOf('cluster3')] })] }],
-    ['is left to the right cluster by a clone', 'OtherCluster', { mirrorPeers: [mirrorPeer({ finalizers: [hubFinalizer] })], hubSecrets: [blue({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })] }],
+    [
+      'names other clusters',
+      'leave',
+      {
+        mirrorPeers: [
+          mirrorPeer({ finalizers: [hubFinalizer], items: [refOf('cluster2'), refOf('cluster3')] }),
+        ],
+      },
+    ],
+    [
+      'is left to the right cluster by a clone',
+      'OtherCluster',
+      {
+        mirrorPeers: [mirrorPeer({ finalizers: [hubFinalizer] })],
+        hubSecrets: [blue({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
+      },
+    ],
   ])('%s', (_, expected, clusters) => expect(answer(clusters)).toBe(expected))
 
   const long = 'a-cluster-with-quite-a-long-name'
@@ -50,13 +73,19 @@ describe('a live MirrorPeer', () => {
 
   it('gets the short form of the original replaced', () => {
     const finalizers = [originalSpokeFinalizer(long), hubFinalizer]
-    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers, items })] }, app)).toEqual([hubFinalizer, spokeFinalizer(long)])
+    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers, items })] }, app)).toEqual([
+      hubFinalizer,
+      spokeFinalizer(long),
+    ])
   })
 
   it('keeps a short form that another item has too', () => {
     const finalizers = [originalSpokeFinalizer(long), hubFinalizer]
     const shared = [refOf(long), refOf(`${long}-2`)]
-    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers, items: shared })] }, app)).toEqual([...finalizers, spokeFinalizer(long)])
+    expect(finalizersOf({ mirrorPeers: [mirrorPeer({ finalizers, items: shared })] }, app)).toEqual([
+      ...finalizers,
+      spokeFinalizer(long),
+    ])
   })
 })
 
@@ -65,7 +94,10 @@ describe('a deleting MirrorPeer', () => {
   const name2 = hubSecretName(refOf('cluster2'))
 
   it('loses our finalizer, judged on fresh reads, when nothing is left', () => {
-    const wanted = wantedOf('mirror-peer-finalizer', key, { mirrorPeers: [leaving], storageClusters: [storageCluster()] })
+    const wanted = wantedOf('mirror-peer-finalizer', key, {
+      mirrorPeers: [leaving],
+      storageClusters: [storageCluster()],
+    })
     expect(objectOf<MirrorPeer>(wanted).metadata.finalizers).toEqual([hubFinalizer])
     expect(wanted).toMatchObject({ options: { confirm: true } })
   })
@@ -73,12 +105,24 @@ describe('a deleting MirrorPeer', () => {
   it.each<readonly [string, Clusters]>([
     ['the hub secret', { hubSecrets: [blue()] }],
     ['the exchanged secret', { secrets: [exchangedSecret()] }],
-    ['the name of the peer’s secret', { storageClusters: [storageCluster({ mirroring: { peerSecretNames: [name2] } })] }],
+    [
+      'the name of the peer’s secret',
+      { storageClusters: [storageCluster({ mirroring: { peerSecretNames: [name2] } })] },
+    ],
     ['mirroring', { storageClusters: [storageCluster({ mirroring: { enabled: true } })] }],
-    ['the OMAP generator', { configMaps: [golden('cluster1__configmaps__openshift-storage__rook-ceph-operator-config')] }],
-    ['the replication class', { classes: [golden('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')] }],
+    [
+      'the OMAP generator',
+      { configMaps: [golden('cluster1__configmaps__openshift-storage__rook-ceph-operator-config')] },
+    ],
+    [
+      'the replication class',
+      { classes: [golden('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')] },
+    ],
     ['the bucket claim', { claims: [claim('odrbucket-b1b922184baf')] }],
-    ['a StorageClass’s label', { storageClasses: [golden('cluster1__storageclasses__ocs-storagecluster-cephfs')] }],
+    [
+      'a StorageClass’s label',
+      { storageClasses: [golden('cluster1__storageclasses__ocs-storagecluster-cephfs')] },
+    ],
   ])('keeps our finalizer while there is %s', (_, clusters) => {
     expect(answer({ mirrorPeers: [leaving], ...clusters })).toBe('CleaningUp')
   })
@@ -97,11 +141,53 @@ describe('a deleting MirrorPeer', () => {
   })
 
   it.each<readonly [string, string, Clusters]>([
-    ['has nothing of ours any more', 'leave', { mirrorPeers: [mirrorPeer({ deleting: true, finalizers: [hubFinalizer] })], secrets: [exchangedSecret()] }],
-    ['leaves what is somebody else’s', 'edited', { mirrorPeers: [leaving], secrets: [exchangedSecret(refOf('cluster2'), 'f', { labels: {} })] }],
-    ['of type sync touches no mirroring', 'edited', { mirrorPeers: [mirrorPeer({ deleting: true, type: 'sync' })], storageClusters: [storageCluster({ mirroring: { enabled: true } })] }],
-    ['of type sync waits for its bucket claim', 'CleaningUp', { mirrorPeers: [mirrorPeer({ deleting: true, type: 'sync' })], claims: [claim('odrbucket-b1b922184baf')] }],
-    ['is left to the right cluster by a clone', 'OtherCluster', { mirrorPeers: [leaving], hubSecrets: [blue({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })] }],
-    ['waits for the StorageCluster elsewhere in the namespace that names the secret', 'CleaningUp', { mirrorPeers: [leaving], secrets: [exchangedSecret()], storageClusters: [storageCluster({ mirroring: { peerSecretNames: [name2] } }, { namespace, name: 'another' })] }],
+    [
+      'has nothing of ours any more',
+      'leave',
+      {
+        mirrorPeers: [mirrorPeer({ deleting: true, finalizers: [hubFinalizer] })],
+        secrets: [exchangedSecret()],
+      },
+    ],
+    [
+      'leaves what is somebody else’s',
+      'edited',
+      { mirrorPeers: [leaving], secrets: [exchangedSecret(refOf('cluster2'), 'f', { labels: {} })] },
+    ],
+    [
+      'of type sync touches no mirroring',
+      'edited',
+      {
+        mirrorPeers: [mirrorPeer({ deleting: true, type: 'sync' })],
+        storageClusters: [storageCluster({ mirroring: { enabled: true } })],
+      },
+    ],
+    [
+      'of type sync waits for its bucket claim',
+      'CleaningUp',
+      {
+        mirrorPeers: [mirrorPeer({ deleting: true, type: 'sync' })],
+        claims: [claim('odrbucket-b1b922184baf')],
+      },
+    ],
+    [
+      'is left to the right cluster by a clone',
+      'OtherCluster',
+      {
+        mirrorPeers: [leaving],
+        hubSecrets: [blue({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
+      },
+    ],
+    [
+      'waits for the StorageCluster elsewhere in the namespace that names the secret',
+      'CleaningUp',
+      {
+        mirrorPeers: [leaving],
+        secrets: [exchangedSecret()],
+        storageClusters: [
+          storageCluster({ mirroring: { peerSecretNames: [name2] } }, { namespace, name: 'another' }),
+        ],
+      },
+    ],
   ])('%s', (_, expected, clusters) => expect(answer(clusters)).toBe(expected))
 })

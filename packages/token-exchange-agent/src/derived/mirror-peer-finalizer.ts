@@ -30,7 +30,11 @@ export const mirrorPeerFinalizer = (agent: AgentWorld, rules: CleanedUp): Derive
   return derived({
     name: 'mirror-peer-finalizer',
     kind: hub.MirrorPeer,
-    keys: [from(hub.MirrorPeer, (mirrorPeer) => (partsOf(mirrorPeer, scope) === undefined ? [] : [keyOf(mirrorPeer)]))],
+    keys: [
+      from(hub.MirrorPeer, (mirrorPeer) =>
+        partsOf(mirrorPeer, scope) === undefined ? [] : [keyOf(mirrorPeer)],
+      ),
+    ],
     wanted(key, world) {
       const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
       const pairing = mirrorPeer === undefined ? undefined : pairingOf(world, agent, mirrorPeer)
@@ -57,7 +61,7 @@ export const mirrorPeerFinalizer = (agent: AgentWorld, rules: CleanedUp): Derive
 
 const withFinalizers = (mirrorPeer: MirrorPeerView, finalizers: readonly string[]): MirrorPeer => {
   const { finalizers: _before, ...metadata } = mirrorPeer.metadata
-  return { ...mirrorPeer, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } } as MirrorPeer
+  return { ...mirrorPeer, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } }
 }
 
 /** What a deleting MirrorPeer leaves behind as yet, for people. */
@@ -84,7 +88,10 @@ const duties = (
         ...parts.replicationClasses.map(({ key }) => ({ rule: rules.replicationClass, key })),
         ...world
           .find(agent.storageClassesByNamespace, parts.namespace, [])
-          .map((storageClass) => ({ rule: rules.storageClassLabels, key: { name: storageClass.metadata.name ?? '' } })),
+          .map((storageClass) => ({
+            rule: rules.storageClassLabels,
+            key: { name: storageClass.metadata.name ?? '' },
+          })),
       ]
     : []),
   ...parts.bucketClaims.map((key) => ({ rule: rules.bucketClaim, key })),

@@ -24,16 +24,22 @@ export const omapGenerator = (agent: AgentWorld): Derived<ConfigMap> => {
       const isWanted = inForce(all).length > 0
       const configMap = world.read(spoke.ConfigMap, key, ['spec', 'meta'])
       if (configMap === undefined) {
-        return isWanted ? waiting('NoRookConfig', `Rook has made no ConfigMap ${keyText(key)} on ${scope.clusterName} yet`) : leave()
+        return isWanted
+          ? waiting('NoRookConfig', `Rook has made no ConfigMap ${keyText(key)} on ${scope.clusterName} yet`)
+          : leave()
       }
       const { [omapGeneratorKey]: value, ...others } = configMap.data ?? {}
       if (isWanted) {
-        return value === on ? leave() : edited<ConfigMap>({ ...configMap, data: { ...others, [omapGeneratorKey]: on } })
+        return value === on
+          ? leave()
+          : edited<ConfigMap>({ ...configMap, data: { ...others, [omapGeneratorKey]: on } })
       }
       if (leaving(all).length === 0 || live(all).length > 0 || value !== on) return leave()
       // Off is what Rook does without the key.
       const { data: _data, ...rest } = configMap
-      return edited<ConfigMap>(Object.keys(others).length === 0 ? rest : { ...rest, data: others }, { confirm: true })
+      return edited<ConfigMap>(Object.keys(others).length === 0 ? rest : { ...rest, data: others }, {
+        confirm: true,
+      })
     },
   })
 }

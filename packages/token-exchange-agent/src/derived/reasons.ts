@@ -6,4 +6,5 @@ export const reasons = {
   stillListed: 'StillListed',
 } as const
 
-export const keepsFinalizer = (reason: string): boolean => (Object.values(reasons) as readonly string[]).includes(reason)
+export const keepsFinalizer = (reason: string): boolean =>
+  (Object.values(reasons) as readonly string[]).includes(reason)

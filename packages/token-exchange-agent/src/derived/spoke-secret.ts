@@ -1,5 +1,16 @@
 import { contract, keyOf, keyText, type PeerRef, type Secret } from '@odfmo/api-types'
-import { absent, derived, from, leave, present, waiting, type Derived, type Wanted, type World } from '@odfmo/controller-kit'
+import {
+  absent,
+  derived,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type View,
+  type Wanted,
+  type World,
+} from '@odfmo/controller-kit'
 import { greenSecretProblems, handlers, peerRefOf } from '@odfmo/secret-exchange'
 import type { AgentWorld } from '../kinds.ts'
 import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
@@ -7,8 +18,11 @@ import { partsOf } from '../parts.ts'
 import { reasons } from './reasons.ts'
 
 /** Whether a Secret on the spoke was made from a green one. */
-export const isExchanged = ({ metadata }: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
-  metadata.labels?.[contract.label.createdBy] === contract.createdBy.tokenExchange
+export const isExchanged = ({
+  metadata,
+}: {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> }
+}): boolean => metadata.labels?.[contract.label.createdBy] === contract.createdBy.tokenExchange
 
 /**
  * The other side's token beside our StorageCluster, from the green secret. It stays when its source goes (an agent's
@@ -20,7 +34,10 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
     name: 'spoke-secret',
     kind: spoke.Secret,
     keys: [
-      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer, scope)?.spokeSecrets.map(({ key }) => key) ?? []),
+      from(
+        hub.MirrorPeer,
+        (mirrorPeer) => partsOf(mirrorPeer, scope)?.spokeSecrets.map(({ key }) => key) ?? [],
+      ),
       from(spoke.Secret, (secret) => (isExchanged(secret) ? [keyOf(secret)] : [])),
     ],
     wanted(key, world) {
@@ -30,31 +47,43 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
         const [first] = listed
         return first === undefined
           ? absent()
-          : waiting(reasons.stillListed, `StorageCluster ${keyText(keyOf(first))} still names the Secret ${keyText(key)} in peerSecretNames`)
+          : waiting(
+              reasons.stillListed,
+              `StorageCluster ${keyText(keyOf(first))} still names the Secret ${keyText(key)} in peerSecretNames`,
+            )
       }
       const wishes = inForce(users)
       const [eldest] = wishes
       if (eldest === undefined) {
-        return waiting('NotInForce', `no MirrorPeer that asks for Secret ${keyText(key)} carries the finalizers of hub and agent yet`)
+        return waiting(
+          'NotInForce',
+          `no MirrorPeer that asks for Secret ${keyText(key)} carries the finalizers of hub and agent yet`,
+        )
       }
-      const green = world.read(hub.Secret, { namespace: scope.clusterName, name: key.name }, ['spec', 'meta']) as Secret | undefined
+      const green = world.read(hub.Secret, { namespace: scope.clusterName, name: key.name }, ['spec', 'meta'])
       // Two StorageClusters of one namespace may have the same peer: the secret is the same, it names one of them.
-      const named = green === undefined ? undefined : wishes.find(({ own }) => problemOf(green, own) === undefined)
+      const named =
+        green === undefined ? undefined : wishes.find(({ own }) => problemOf(green, own) === undefined)
       return fromGreen(key.name, named ?? eldest, green)
     },
     ours: isExchanged,
   })
 }
 
+type SecretView = View<Secret, 'spec' | 'meta'>
+
 /** The Secret that the green one stands for, or why it cannot be made. */
-const fromGreen = (name: string, user: Pairing, green: Secret | undefined): Wanted<Secret> => {
+const fromGreen = (name: string, user: Pairing, green: SecretView | undefined): Wanted<Secret> => {
   const { clusterName } = user.own
   const handler = handlers.find((candidate) => green !== undefined && candidate.takesGreen(green))
   if (green === undefined || handler === undefined) {
     // Handlers that bring nothing back have a name for it all the same.
     if (!user.peerSecretNames.includes(name)) return leave()
     const from = user.opposites[0]?.clusterName
-    return waiting('NoGreenSecret', `waiting for green secret ${name} in namespace ${clusterName} on the hub: it comes when ${from} has delivered its token`)
+    return waiting(
+      'NoGreenSecret',
+      `waiting for green secret ${name} in namespace ${clusterName} on the hub: it comes when ${from} has delivered its token`,
+    )
   }
   const problem = problemOf(green, user.own)
   return problem === undefined
@@ -63,7 +92,7 @@ const fromGreen = (name: string, user: Pairing, green: Secret | undefined): Want
 }
 
 /** Why a green secret is not for this StorageCluster. */
-const problemOf = (green: Secret, own: PeerRef): string | undefined => {
+const problemOf = (green: SecretView, own: PeerRef): string | undefined => {
   const [problem] = greenSecretProblems(green)
   if (problem !== undefined) return problem.message
   const { storageClusterRef } = peerRefOf(green) ?? {}
@@ -74,7 +103,12 @@ const problemOf = (green: Secret, own: PeerRef): string | undefined => {
 }
 
 /** Whether the Secret of the other side is there to be named. */
-export const isDelivered = (world: World, { spoke }: AgentWorld, namespace: string, name: string): boolean => {
+export const isDelivered = (
+  world: World,
+  { spoke }: AgentWorld,
+  namespace: string,
+  name: string,
+): boolean => {
   const secret = world.meta(spoke.Secret, { namespace, name })
   return secret !== undefined && secret.metadata.deletionTimestamp === undefined && isExchanged(secret)
 }

@@ -14,7 +14,9 @@ export const storageClassLabels = (agent: AgentWorld): Derived<StorageClass> => 
     name: 'storage-class-labels',
     kind: spoke.StorageClass,
     keys: [
-      from(spoke.StorageClass, (storageClass) => (provisionerNamespace(storageClass.provisioner) === undefined ? [] : [keyOf(storageClass)])),
+      from(spoke.StorageClass, (storageClass) =>
+        provisionerNamespace(storageClass.provisioner) === undefined ? [] : [keyOf(storageClass)],
+      ),
     ],
     wanted(key, world) {
       const storageClass = world.read(spoke.StorageClass, key, ['spec', 'meta'])
@@ -25,7 +27,8 @@ export const storageClassLabels = (agent: AgentWorld): Derived<StorageClass> => 
       const value = storageClass.metadata.labels?.[storageId]
       if (owner !== undefined) {
         const fsid = ownFsid(world, agent, owner.own)
-        if (fsid.is === 'missing') return waiting('NoFsid', `StorageClass ${key.name} waits for the fsid of its Ceph: ${fsid.message}`)
+        if (fsid.is === 'missing')
+          return waiting('NoFsid', `StorageClass ${key.name} waits for the fsid of its Ceph: ${fsid.message}`)
         return value === fsid.fsid ? leave() : edited(withLabel(storageClass, fsid.fsid))
       }
       if (leaving(all).length === 0 || live(all).length > 0 || value === undefined) return leave()
@@ -34,9 +37,15 @@ export const storageClassLabels = (agent: AgentWorld): Derived<StorageClass> => 
   })
 }
 
-const withLabel = (storageClass: View<StorageClass, 'spec' | 'meta'>, value: string | undefined): StorageClass => {
+const withLabel = (
+  storageClass: View<StorageClass, 'spec' | 'meta'>,
+  value: string | undefined,
+): StorageClass => {
   const { labels: before = {}, ...metadata } = storageClass.metadata
   const { [storageId]: _old, ...others } = before
   const labels = value === undefined ? others : { ...others, [storageId]: value }
-  return { ...storageClass, metadata: { ...metadata, ...(Object.keys(labels).length === 0 ? {} : { labels }) } } as StorageClass
+  return {
+    ...storageClass,
+    metadata: { ...metadata, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
+  }
 }

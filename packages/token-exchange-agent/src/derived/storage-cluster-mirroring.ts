@@ -34,9 +34,13 @@ export const storageClusterMirroring = (agent: AgentWorld): Derived<StorageClust
       const { mirroring = {} } = storageCluster.spec ?? {}
       const { peerSecretNames = [], enabled } = mirroring
       const removed = namesToRemove(all).filter((name) => peerSecretNames.includes(name))
-      const added = namesOf(wishes).filter((name) => !peerSecretNames.includes(name) && isDelivered(world, agent, key.namespace ?? '', name))
+      const added = namesOf(wishes).filter(
+        (name) => !peerSecretNames.includes(name) && isDelivered(world, agent, key.namespace ?? '', name),
+      )
       const names = [...peerSecretNames.filter((name) => !removed.includes(name)), ...added]
-      const switchedOn = wishes.some((pairing) => pairing.peerSecretNames.every((name) => names.includes(name)))
+      const switchedOn = wishes.some((pairing) =>
+        pairing.peerSecretNames.every((name) => names.includes(name)),
+      )
       const switchedOff = leaving(all).length > 0 && live(all).length === 0
       const change: MirroringChange = {
         ...(removed.length + added.length === 0 ? {} : { names }),
@@ -44,12 +48,17 @@ export const storageClusterMirroring = (agent: AgentWorld): Derived<StorageClust
         ...(switchedOff && enabled === true ? { enabled: false } : {}),
       }
       if (Object.keys(change).length > 0) {
-        return edited(withMirroring(storageCluster, change), { confirm: removed.length > 0 || change.enabled === false })
+        return edited(withMirroring(storageCluster, change), {
+          confirm: removed.length > 0 || change.enabled === false,
+        })
       }
       const missing = namesOf(wishes).filter((name) => !names.includes(name))
       return missing.length === 0
         ? leave()
-        : waiting('NoPeerSecret', `mirroring of StorageCluster ${keyText(key)} waits for the Secrets ${missing.join(', ')} of its peers`)
+        : waiting(
+            'NoPeerSecret',
+            `mirroring of StorageCluster ${keyText(key)} waits for the Secrets ${missing.join(', ')} of its peers`,
+          )
     },
   })
 }
@@ -59,7 +68,9 @@ interface MirroringChange {
   readonly enabled?: boolean
 }
 
-const namesOf = (all: readonly Pairing[]): readonly string[] => [...new Set(all.flatMap(({ peerSecretNames }) => peerSecretNames))]
+const namesOf = (all: readonly Pairing[]): readonly string[] => [
+  ...new Set(all.flatMap(({ peerSecretNames }) => peerSecretNames)),
+]
 
 /** Those that deleting MirrorPeers name, but for pairs that another live one connects too. */
 const namesToRemove = (all: readonly Pairing[]): readonly string[] => {
@@ -68,18 +79,23 @@ const namesToRemove = (all: readonly Pairing[]): readonly string[] => {
 }
 
 /** What we put in is taken out again without a trace: an empty list, `false` and `{}` mean the same as nothing. */
-const withMirroring = (storageCluster: View<StorageCluster, 'spec' | 'meta'>, { names, enabled }: MirroringChange): StorageCluster => {
+const withMirroring = (
+  storageCluster: View<StorageCluster, 'spec' | 'meta'>,
+  { names, enabled }: MirroringChange,
+): StorageCluster => {
   const { mirroring: before = {}, ...spec } = storageCluster.spec ?? {}
   const { peerSecretNames: namesBefore, enabled: enabledBefore, ...others } = before
   const namesAfter = names ?? namesBefore
   const enabledAfter = enabled ?? enabledBefore
   const mirroring = {
     ...others,
-    ...(namesAfter === undefined || (names !== undefined && names.length === 0) ? {} : { peerSecretNames: namesAfter }),
+    ...(namesAfter === undefined || (names !== undefined && names.length === 0)
+      ? {}
+      : { peerSecretNames: namesAfter }),
     ...(enabledAfter === undefined || enabled === false ? {} : { enabled: enabledAfter }),
   }
   return {
     ...storageCluster,
     spec: { ...spec, ...(Object.keys(mirroring).length === 0 ? {} : { mirroring }) },
-  } as StorageCluster
+  }
 }

@@ -1,9 +1,24 @@
 import { contract, type VolumeReplicationClass } from '@odfmo/api-types'
 import { volumeReplicationClassName } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
-import { bare, base64, exchangedSecret, golden, mirrorPeer, namespace, objectOf, ownTokenSecret, refOf, storageCluster, wantedOf, type Clusters } from '../../test/cases.ts'
+import {
+  bare,
+  base64,
+  exchangedSecret,
+  golden,
+  mirrorPeer,
+  namespace,
+  objectOf,
+  ownTokenSecret,
+  refOf,
+  storageCluster,
+  wantedOf,
+  type Clusters,
+} from '../../test/cases.ts'
 
-const original = golden<VolumeReplicationClass>('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')
+const original = golden<VolumeReplicationClass>(
+  'cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775',
+)
 const key = { name: volumeReplicationClassName('5m') }
 const fsids = ['11111111-aaaa-4aaa-8aaa-000000000001', '22222222-bbbb-4bbb-8bbb-000000000002'] as const
 const secrets = [ownTokenSecret(fsids[0]), exchangedSecret(refOf('cluster2'), fsids[1])]
@@ -14,7 +29,10 @@ const answer = (clusters: Clusters): string => {
   return wanted.is === 'waiting' ? wanted.reason : wanted.is
 }
 const leaving = [mirrorPeer({ deleting: true })]
-const usersOwn = (change: Partial<VolumeReplicationClass>): VolumeReplicationClass => ({ ...original, ...change })
+const usersOwn = (change: Partial<VolumeReplicationClass>): VolumeReplicationClass => ({
+  ...original,
+  ...change,
+})
 
 describe('the class of an interval', () => {
   it('is what the original left, its spec immutable', () => {
@@ -28,33 +46,91 @@ describe('the class of an interval', () => {
   })
 
   it('belongs to the eldest MirrorPeer with the interval', () => {
-    const younger = mirrorPeer({ name: 'a-younger', created: '2026-01-02T00:00:00Z', items: [refOf('cluster1'), refOf('cluster3')] })
-    const both = { ...exchanged, mirrorPeers: [younger, mirrorPeer()], secrets: [...secrets, exchangedSecret(refOf('cluster3'), 'fsid-3')] }
+    const younger = mirrorPeer({
+      name: 'a-younger',
+      created: '2026-01-02T00:00:00Z',
+      items: [refOf('cluster1'), refOf('cluster3')],
+    })
+    const both = {
+      ...exchanged,
+      mirrorPeers: [younger, mirrorPeer()],
+      secrets: [...secrets, exchangedSecret(refOf('cluster3'), 'fsid-3')],
+    }
     expect(objectOf(wantedOf('volume-replication-class', key, both))).toEqual(bare(original))
     const alone = { ...both, mirrorPeers: [younger, ...leaving] }
-    expect(objectOf(wantedOf('volume-replication-class', key, alone)).metadata.labels).not.toEqual(original.metadata.labels)
+    expect(objectOf(wantedOf('volume-replication-class', key, alone)).metadata.labels).not.toEqual(
+      original.metadata.labels,
+    )
   })
 
   it.each<readonly [string, string, Clusters]>([
     ['waits for the own fsid', 'NoFsid', { ...exchanged, secrets: secrets.slice(1) }],
     ['waits for the other’s fsid', 'NoFsid', { ...exchanged, secrets: secrets.slice(0, 1) }],
     ['waits for an empty fsid', 'NoFsid', { ...exchanged, secrets: [ownTokenSecret(''), exchangedSecret()] }],
-    ['waits for a token it cannot read', 'NoFsid', { ...exchanged, secrets: [{ ...ownTokenSecret(), data: { token: base64('no token') } }, exchangedSecret()] }],
-    ['waits for the owner to be in force', 'NotInForce', { ...exchanged, mirrorPeers: [mirrorPeer({ finalizers: [] })] }],
+    [
+      'waits for a token it cannot read',
+      'NoFsid',
+      {
+        ...exchanged,
+        secrets: [{ ...ownTokenSecret(), data: { token: base64('no token') } }, exchangedSecret()],
+      },
+    ],
+    [
+      'waits for the owner to be in force',
+      'NotInForce',
+      { ...exchanged, mirrorPeers: [mirrorPeer({ finalizers: [] })] },
+    ],
     ['is not for type sync', 'absent', { ...exchanged, mirrorPeers: [mirrorPeer({ type: 'sync' })] }],
     ['goes with its MirrorPeer', 'absent', { ...exchanged, mirrorPeers: leaving, classes: [original] }],
     ['goes when it was left behind', 'absent', { ...exchanged, mirrorPeers: [], classes: [original] }],
-    ['is left when it has not Ramen’s label', 'leave', { ...exchanged, mirrorPeers: leaving, classes: [usersOwn({ metadata: { name: key.name } })] }],
-    ['is left when it has another’s provisioner', 'leave', { ...exchanged, mirrorPeers: leaving, classes: [usersOwn({ spec: { ...original.spec, provisioner: 'another' } })] }],
-    ['is left when its name is not that of its interval', 'leave', { ...exchanged, mirrorPeers: leaving, classes: [usersOwn({ spec: { provisioner: `${namespace}.rbd.csi.ceph.com`, parameters: { ...original.spec?.parameters, [contract.replicationParameter.schedulingInterval]: '7m' } } })] }],
-    ['stays for another MirrorPeer with the interval', 'present', { ...exchanged, mirrorPeers: [...leaving, mirrorPeer({ name: 'other' })] }],
+    [
+      'is left when it has not Ramen’s label',
+      'leave',
+      { ...exchanged, mirrorPeers: leaving, classes: [usersOwn({ metadata: { name: key.name } })] },
+    ],
+    [
+      'is left when it has another’s provisioner',
+      'leave',
+      {
+        ...exchanged,
+        mirrorPeers: leaving,
+        classes: [usersOwn({ spec: { ...original.spec, provisioner: 'another' } })],
+      },
+    ],
+    [
+      'is left when its name is not that of its interval',
+      'leave',
+      {
+        ...exchanged,
+        mirrorPeers: leaving,
+        classes: [
+          usersOwn({
+            spec: {
+              provisioner: `${namespace}.rbd.csi.ceph.com`,
+              parameters: {
+                ...original.spec?.parameters,
+                [contract.replicationParameter.schedulingInterval]: '7m',
+              },
+            },
+          }),
+        ],
+      },
+    ],
+    [
+      'stays for another MirrorPeer with the interval',
+      'present',
+      { ...exchanged, mirrorPeers: [...leaving, mirrorPeer({ name: 'other' })] },
+    ],
   ])('%s', (_, expected, clusters) => expect(answer(clusters)).toBe(expected))
 
   it('takes the fsid of external Ceph from rook-ceph-mon', () => {
     const external: Clusters = {
       ...exchanged,
       storageClusters: [storageCluster({ externalStorage: { enable: true } })],
-      secrets: [{ metadata: { namespace, name: 'rook-ceph-mon' }, data: { fsid: base64(fsids[0]) } }, exchangedSecret(refOf('cluster2'), fsids[1])],
+      secrets: [
+        { metadata: { namespace, name: 'rook-ceph-mon' }, data: { fsid: base64(fsids[0]) } },
+        exchangedSecret(refOf('cluster2'), fsids[1]),
+      ],
     }
     expect(objectOf(wantedOf('volume-replication-class', key, external))).toEqual(bare(original))
   })

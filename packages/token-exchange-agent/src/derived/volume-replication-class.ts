@@ -1,5 +1,14 @@
 import { contract, keyOf, type VolumeReplicationClass } from '@odfmo/api-types'
-import { absent, derived, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import {
+  absent,
+  derived,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type World,
+} from '@odfmo/controller-kit'
 import { replicationId, volumeReplicationClassName } from '@odfmo/secret-naming'
 import { ownFsid, peerFsid } from '../fsids.ts'
 import type { AgentWorld } from '../kinds.ts'
@@ -15,7 +24,10 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
     name: 'volume-replication-class',
     kind: spoke.VolumeReplicationClass,
     keys: [
-      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer, scope)?.replicationClasses.map(({ key }) => key) ?? []),
+      from(
+        hub.MirrorPeer,
+        (mirrorPeer) => partsOf(mirrorPeer, scope)?.replicationClasses.map(({ key }) => key) ?? [],
+      ),
       from(spoke.VolumeReplicationClass, (there) => (isOurs(there) ? [keyOf(there)] : [])),
     ],
     wanted(key, world) {
@@ -26,20 +38,36 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
         return there === undefined || isOurs(there) ? absent() : leave()
       }
       if (inForce([owner]).length === 0) {
-        return waiting('NotInForce', `MirrorPeer ${owner.mirrorPeer.metadata.name} owns the class and is not in force yet`)
+        return waiting(
+          'NotInForce',
+          `MirrorPeer ${owner.mirrorPeer.metadata.name} owns the class and is not in force yet`,
+        )
       }
       const interval = owner.replicationClasses.find((each) => each.key.name === key.name)?.interval
       const fsids = fsidsOf(world, agent, owner)
       if (interval === undefined || fsids.missing !== undefined) {
-        return waiting('NoFsid', `VolumeReplicationClass ${key.name} waits for the fsids of both sides: ${fsids.missing}`)
+        return waiting(
+          'NoFsid',
+          `VolumeReplicationClass ${key.name} waits for the fsids of both sides: ${fsids.missing}`,
+        )
       }
-      return present(classOf(owner, interval, replicationId(fsids.all)), { exact: ['spec.parameters'], immutable: ['spec'] })
+      return present(classOf(owner, interval, replicationId(fsids.all)), {
+        exact: ['spec.parameters'],
+        immutable: ['spec'],
+      })
     },
   })
 }
 
-const fsidsOf = (world: World, agent: AgentWorld, { own, opposites }: Pairing): { readonly all: readonly string[]; readonly missing?: string } => {
-  const fsids = [ownFsid(world, agent, own), ...opposites.map((opposite) => peerFsid(world, agent, own, opposite))]
+const fsidsOf = (
+  world: World,
+  agent: AgentWorld,
+  { own, opposites }: Pairing,
+): { readonly all: readonly string[]; readonly missing?: string } => {
+  const fsids = [
+    ownFsid(world, agent, own),
+    ...opposites.map((opposite) => peerFsid(world, agent, own, opposite)),
+  ]
   const missing = fsids.flatMap((fsid) => (fsid.is === 'missing' ? [fsid.message] : []))
   return {
     all: fsids.flatMap((fsid) => (fsid.is === 'known' ? [fsid.fsid] : [])),

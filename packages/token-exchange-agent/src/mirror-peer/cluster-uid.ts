@@ -12,8 +12,11 @@ export const writerUid = (world: World, { hub }: AgentWorld, key: ObjectKey): st
   world.meta(hub.Secret, key)?.metadata.annotations?.[contract.annotation.agentClusterUid]
 
 /** Whether another spoke of our name has delivered a secret of this peer ref: then we are its clone, or it is ours. */
-export const isOtherCluster = (world: World, agent: AgentWorld, { hubSecrets }: Pick<MirrorPeerParts, 'hubSecrets'>): boolean =>
-  otherClusterSecret(world, agent, hubSecrets) !== undefined
+export const isOtherCluster = (
+  world: World,
+  agent: AgentWorld,
+  { hubSecrets }: Pick<MirrorPeerParts, 'hubSecrets'>,
+): boolean => otherClusterSecret(world, agent, hubSecrets) !== undefined
 
 /** The first hub secret that another spoke wrote. */
 export const otherClusterSecret = (
@@ -21,7 +24,9 @@ export const otherClusterSecret = (
   agent: AgentWorld,
   hubSecrets: MirrorPeerParts['hubSecrets'],
 ): ObjectKey | undefined => {
-  const written = hubSecrets.map(({ key }) => ({ key, uid: writerUid(world, agent, key) })).filter(({ uid }) => uid !== undefined)
+  const written = hubSecrets
+    .map(({ key }) => ({ key, uid: writerUid(world, agent, key) }))
+    .filter(({ uid }) => uid !== undefined)
   if (written.length === 0) return undefined
   const own = clusterUid(world, agent)
   return written.find(({ uid }) => uid !== own)?.key

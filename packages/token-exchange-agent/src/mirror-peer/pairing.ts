@@ -27,18 +27,29 @@ export interface Pairing extends MirrorPeerParts {
 }
 
 /** The MirrorPeers in a bucket of an index, the eldest first. */
-export const pairings = (world: World, agent: AgentWorld, index: Index<MirrorPeer>, value: string): readonly Pairing[] =>
+export const pairings = (
+  world: World,
+  agent: AgentWorld,
+  index: Index<MirrorPeer>,
+  value: string,
+): readonly Pairing[] =>
   world
     .find(index, value, ['spec', 'meta'])
     .flatMap((mirrorPeer) => pairingOf(world, agent, mirrorPeer) ?? [])
-    .toSorted((a, b) => elder(a.mirrorPeer as MirrorPeer, b.mirrorPeer as MirrorPeer))
+    .toSorted((a, b) => elder(a.mirrorPeer, b.mirrorPeer))
 
 /** What a MirrorPeer is to this cluster; undefined when it is nothing to it. */
-export const pairingOf = (world: World, agent: AgentWorld, mirrorPeer: MirrorPeerView): Pairing | undefined => {
+export const pairingOf = (
+  world: World,
+  agent: AgentWorld,
+  mirrorPeer: MirrorPeerView,
+): Pairing | undefined => {
   const parts = partsOf(mirrorPeer, agent.scope)
   if (parts === undefined) return undefined
   const isLive = mirrorPeer.metadata.deletionTimestamp === undefined
-  const standing = isOtherCluster(world, agent, parts) ? 'elsewhere' : standingOf(mirrorPeer, agent.scope.clusterName)
+  const standing = isOtherCluster(world, agent, parts)
+    ? 'elsewhere'
+    : standingOf(mirrorPeer, agent.scope.clusterName)
   return { ...parts, mirrorPeer, isLive, standing }
 }
 
@@ -47,15 +58,20 @@ export const isAccepted = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): bool
   metadata.finalizers?.includes(contract.finalizer.hub) ?? false
 
 /** The standing by the MirrorPeer alone. */
-export const standingOf = (mirrorPeer: MirrorPeerView, clusterName: string): Exclude<Standing, 'elsewhere'> => {
-  const isHeld = ownFinalizers(mirrorPeer as MirrorPeer, clusterName).length > 0
+export const standingOf = (
+  mirrorPeer: MirrorPeerView,
+  clusterName: string,
+): Exclude<Standing, 'elsewhere'> => {
+  const isHeld = ownFinalizers(mirrorPeer, clusterName).length > 0
   if (mirrorPeer.metadata.deletionTimestamp !== undefined) return isHeld ? 'leaving' : 'left'
   return isHeld && isAccepted(mirrorPeer) ? 'inForce' : 'starting'
 }
 
-export const inForce = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ standing }) => standing === 'inForce')
+export const inForce = (all: readonly Pairing[]): readonly Pairing[] =>
+  all.filter(({ standing }) => standing === 'inForce')
 
-export const leaving = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ standing }) => standing === 'leaving')
+export const leaving = (all: readonly Pairing[]): readonly Pairing[] =>
+  all.filter(({ standing }) => standing === 'leaving')
 
 export const live = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ isLive }) => isLive)
 

@@ -17,15 +17,22 @@ export interface WatchedNamespaces {
  * The namespaces that MirrorPeers give the agent something to do in. Those the hub has not accepted do not count: the
  * agent gets no rights there; nor do those whose clean-up is done: the rights are being taken away.
  */
-export const namespacesFor = (mirrorPeers: readonly MirrorPeerView[], scope: AgentScope): WatchedNamespaces => {
+export const namespacesFor = (
+  mirrorPeers: readonly MirrorPeerView[],
+  scope: AgentScope,
+): WatchedNamespaces => {
   const named = mirrorPeers.flatMap((mirrorPeer) => {
     const parts = partsOf(mirrorPeer, scope)
     if (parts === undefined) return []
     const standing = standingOf(mirrorPeer, scope.clusterName)
-    return standing === 'left' || (standing === 'starting' && !isAccepted(mirrorPeer)) ? [] : [parts.namespace]
+    return standing === 'left' || (standing === 'starting' && !isAccepted(mirrorPeer))
+      ? []
+      : [parts.namespace]
   })
   const storage = [...new Set([scope.installNamespace, ...named])].toSorted()
-  const claims = [...new Set([...storage, ...(scope.odrNamespace === undefined ? [] : [scope.odrNamespace])])].toSorted()
+  const claims = [
+    ...new Set([...storage, ...(scope.odrNamespace === undefined ? [] : [scope.odrNamespace])]),
+  ].toSorted()
   return { storage, claims }
 }
 
@@ -38,13 +45,16 @@ export const followNamespaces = (agent: AgentWorld, informers: Informers): Runna
     const mirrorPeers = informers.list<MirrorPeer>(hub.MirrorPeer) as readonly MirrorPeerView[]
     const { storage, claims } = namespacesFor(mirrorPeers, scope)
     isKnown = true
-    for (const kind of [spoke.StorageCluster, spoke.CephCluster, spoke.Route]) informers.setNamespaces(kind, storage)
-    for (const kind of [spoke.Secret, spoke.ConfigMap, spoke.ObjectBucketClaim]) informers.setNamespaces(kind, claims)
+    for (const kind of [spoke.StorageCluster, spoke.CephCluster, spoke.Route])
+      informers.setNamespaces(kind, storage)
+    for (const kind of [spoke.Secret, spoke.ConfigMap, spoke.ObjectBucketClaim])
+      informers.setNamespaces(kind, claims)
   }
   return {
     name: 'follow-namespaces',
     needsLeadership: false,
-    ready: () => (isKnown ? { ready: true } : { ready: false, why: 'the MirrorPeers on the hub are not known yet' }),
+    ready: () =>
+      isKnown ? { ready: true } : { ready: false, why: 'the MirrorPeers on the hub are not known yet' },
     async start(signal) {
       const unsubscribe = [
         informers.onEvent(({ of }) => {
@@ -55,7 +65,10 @@ export const followNamespaces = (agent: AgentWorld, informers: Informers): Runna
         }),
       ]
       follow()
-      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      if (!signal.aborted)
+        await new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        )
       for (const end of unsubscribe) end()
     },
   }

@@ -24,7 +24,11 @@ export const reportStates = ({ explain, clock, logger }: ReportStatesOptions): R
 })
 
 /** Logs what differs from the last report; answers this one. */
-export const report = (explanations: readonly Explanation[], before: ReadonlyMap<string, string>, logger: Logger): Map<string, string> => {
+export const report = (
+  explanations: readonly Explanation[],
+  before: ReadonlyMap<string, string>,
+  logger: Logger,
+): Map<string, string> => {
   const now = new Map<string, string>()
   for (const { derived, key, state } of explanations) {
     if (state.is !== 'waiting' && state.is !== 'failed') continue
