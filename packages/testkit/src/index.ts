@@ -36,7 +36,8 @@ export { ramen } from './simulators/ramen/ramen.ts'
 export type { RamenOptions } from './simulators/ramen/ramen.ts'
 export { hubCrds, spokeCrds } from './simulators/crds/crds.ts'
 export { kubelet } from './simulators/kubelet/kubelet.ts'
-export type { ContainerEvent, ContainerName, Kubelet, KubeletOptions } from './simulators/kubelet/kubelet.ts'
+export type { Kubelet, KubeletOptions } from './simulators/kubelet/kubelet.ts'
+export type { ContainerEvent, ContainerName } from './simulators/kubelet/node-pods.ts'
 export type { ImageProgram } from './simulators/kubelet/container-command.ts'
 
 // Fixtures with sensible defaults, overridable at any depth

@@ -64,23 +64,25 @@ export interface CephBlockPool extends KubeObject {
   readonly status?: { readonly phase?: string; readonly mirroringStatus?: object }
 }
 
-const kind = <T extends KubeObject>(
-  group: string,
-  version: string,
-  name: string,
-  plural: string,
-  namespaced: boolean,
-): Kind<T> => ({
-  group,
-  version,
-  kind: name,
-  plural,
-  namespaced,
-})
-
 /** Kinds that only simulators touch. */
-export const extraKinds = {
-  Pod: kind<Pod>('', 'v1', 'Pod', 'pods', true),
-  CephBlockPool: kind<CephBlockPool>('ceph.rook.io', 'v1', 'CephBlockPool', 'cephblockpools', true),
-  ObjectBucket: kind<KubeObject>('objectbucket.io', 'v1alpha1', 'ObjectBucket', 'objectbuckets', false),
+export const extraKinds: {
+  readonly Pod: Kind<Pod>
+  readonly CephBlockPool: Kind<CephBlockPool>
+  readonly ObjectBucket: Kind
+} = {
+  Pod: { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true },
+  CephBlockPool: {
+    group: 'ceph.rook.io',
+    version: 'v1',
+    kind: 'CephBlockPool',
+    plural: 'cephblockpools',
+    namespaced: true,
+  },
+  ObjectBucket: {
+    group: 'objectbucket.io',
+    version: 'v1alpha1',
+    kind: 'ObjectBucket',
+    plural: 'objectbuckets',
+    namespaced: false,
+  },
 }

@@ -5,7 +5,7 @@ import { kinds } from '@odfmo/api-types'
 import type { Deployment, ManifestWork, Secret } from '@odfmo/api-types'
 import { eventually } from '../eventually.ts'
 import { kubelet } from './kubelet/kubelet.ts'
-import type { ContainerEvent } from './kubelet/kubelet.ts'
+import type { ContainerEvent } from './kubelet/node-pods.ts'
 import {
   addOns,
   appliedWorks,

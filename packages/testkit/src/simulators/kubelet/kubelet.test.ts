@@ -14,7 +14,8 @@ import { startCluster } from '../../start-cluster.ts'
 import { ClusterClient } from '../access/cluster-client.ts'
 import type { Pod } from '../extra-kinds.ts'
 import { kubelet } from './kubelet.ts'
-import type { ContainerEvent, Kubelet, KubeletOptions } from './kubelet.ts'
+import type { Kubelet, KubeletOptions } from './kubelet.ts'
+import type { ContainerEvent } from './node-pods.ts'
 
 let cluster: Cluster
 let admin: ClusterClient

@@ -26,7 +26,10 @@ export interface PodRunnerOptions {
   readonly cluster: ClusterClient
   readonly pod: Pod
   readonly images: Readonly<Record<string, ImageProgram>>
+  /** Of this pod; goes with it. */
   readonly directory: string
+  /** Logs outlive their pods. */
+  readonly logDirectory: string
   readonly watchdog: Watchdog
   readonly backOff: RestartBackOff
   /** Before a changed secret reaches a volume that is mounted already. */
@@ -129,7 +132,7 @@ export class PodRunner {
   }
 
   async #start(container: Container): Promise<Start> {
-    const { pod, images, loop, watchdog, directory } = this.#options
+    const { pod, images, loop, watchdog, directory, logDirectory } = this.#options
     const { namespace = '', name = '' } = pod.metadata
     const image = container.image ?? ''
     const program = images[image]
@@ -172,7 +175,7 @@ export class PodRunner {
         await mkdir(this.#volumeDirectory(volume.name), { recursive: true, mode: 0o700 })
     }
     if (this.#isStopped) return { is: 'waiting', reason: 'ContainerCreating' }
-    const logFile = join(directory, '..', '..', 'logs', `${namespace}_${name}_${container.name}.log`)
+    const logFile = join(logDirectory, `${namespace}_${name}_${container.name}.log`)
     const { file, args, env } = command
     const process = startProcess({ file, args, env, cwd, logFile, watchdog, clock: loop.clock })
     return { is: 'started', process, ports }

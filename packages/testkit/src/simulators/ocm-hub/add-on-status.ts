@@ -13,8 +13,8 @@ type AddOnStatus = NonNullable<ManagedClusterAddOn['status']>
 type ConfigReference = NonNullable<AddOnStatus['configReferences']>[number]
 
 const addOnGroup = 'addon.open-cluster-management.io'
-export const lifecycleAnnotation = 'addon.open-cluster-management.io/lifecycle'
-export const configHashAnnotation = 'open-cluster-management.io/config-spec-hash'
+const lifecycleAnnotation = 'addon.open-cluster-management.io/lifecycle'
+const configHashAnnotation = 'open-cluster-management.io/config-spec-hash'
 
 /** Whether OCM's own addon-manager looks after an add-on: so unless its manager says that it does all itself. */
 export const isManagedByOcm = ({ metadata }: Pick<ClusterManagementAddOn, 'metadata'>): boolean =>

@@ -8,7 +8,7 @@ import { ensure, ensureStatus } from '../access/ensure.ts'
 import { clusterObjects } from './klusterlet-rbac.ts'
 
 /** Holds a ManagedCluster until its add-ons, works and namespace are gone. */
-export const clusterFinalizer = 'cluster.open-cluster-management.io/api-resource-cleanup'
+const clusterFinalizer = 'cluster.open-cluster-management.io/api-resource-cleanup'
 
 /** What the hub does about a ManagedCluster. */
 export type ClusterStep = 'hold' | 'admit' | 'deny' | 'release' | 'none'

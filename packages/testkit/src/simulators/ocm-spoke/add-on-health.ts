@@ -2,7 +2,7 @@ import type { Lease, ManagedClusterAddOn } from '@odfmo/api-types'
 import type { NewCondition } from '../access/conditions.ts'
 
 /** A lease counts this many of its usual durations (60 s) after its last renewal. */
-export const leaseGraceMs = 300_000
+const leaseGraceMs = 300_000
 
 /** Whether the klusterlet judges this add-on by its lease. */
 export const isHealthByLease = ({ status }: Pick<ManagedClusterAddOn, 'status'>): boolean => {

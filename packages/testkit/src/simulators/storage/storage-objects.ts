@@ -25,7 +25,7 @@ const typed = (kind: Kind): { apiVersion: string; kind: string } => ({
 export const isExternal = ({ spec }: Pick<StorageCluster, 'spec'>): boolean =>
   spec?.externalStorage?.enable === true
 
-export const cephClusterName = (storageCluster: string): string => `${storageCluster}-cephcluster`
+const cephClusterName = (storageCluster: string): string => `${storageCluster}-cephcluster`
 
 export const cephCluster = (owner: StorageCluster): CephCluster => {
   const { name = '', namespace } = owner.metadata

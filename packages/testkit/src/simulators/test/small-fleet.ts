@@ -82,9 +82,8 @@ export const addOns = { apiVersion: 'addon.open-cluster-management.io/v1alpha1',
 export const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' }
 export const pods = { apiVersion: 'v1', kind: 'Pod' }
 
-export const addOnUser =
-  'system:open-cluster-management:cluster:cluster1:addon:tokenexchange:agent:tokenexchange'
-export const addOnGroups = [
+const addOnUser = 'system:open-cluster-management:cluster:cluster1:addon:tokenexchange:agent:tokenexchange'
+const addOnGroups = [
   'system:open-cluster-management:cluster:cluster1:addon:tokenexchange',
   'system:open-cluster-management:addon:tokenexchange',
 ]

@@ -14,7 +14,7 @@ export interface Registration {
 
 export const clientSigner = 'kubernetes.io/kube-apiserver-client'
 /** Where add-ons without a namespace of their own are installed. */
-export const defaultInstallNamespace = 'open-cluster-management-agent-addon'
+const defaultInstallNamespace = 'open-cluster-management-agent-addon'
 
 /** What an add-on's agent uses on the spoke: the status wins over the spec. */
 export const installNamespaceOf = ({ spec, status }: Pick<ManagedClusterAddOn, 'spec' | 'status'>): string =>

@@ -14,8 +14,8 @@ import { ResourceFinder } from './resource-finder.ts'
 import { workStatus } from './work-status.ts'
 import type { ManifestResult } from './work-status.ts'
 
-export const workFinalizer = 'cluster.open-cluster-management.io/manifest-work-cleanup'
-export const appliedWorkFinalizer = 'cluster.open-cluster-management.io/applied-manifest-work-cleanup'
+const workFinalizer = 'cluster.open-cluster-management.io/manifest-work-cleanup'
+const appliedWorkFinalizer = 'cluster.open-cluster-management.io/applied-manifest-work-cleanup'
 
 export interface WorkAgentOptions {
   readonly loop: ControlLoop
