@@ -40,12 +40,13 @@ export class Exchange {
   readonly response: HttpResponse
   readonly method: string
   readonly path: string
-  readonly query: URLSearchParams
   readonly warnings: string[] = []
   /** Bytes of body sent so far. */
   bytes = 0
   /** A fault of the answer: the connection is cut instead of it, or in the middle of it. */
   breakAnswer: 'reset' | 'cut' | undefined
+  readonly #queryText: string
+  #query: URLSearchParams | undefined
   #ended = false
 
   constructor(request: HttpRequest, response: HttpResponse) {
@@ -55,7 +56,12 @@ export class Exchange {
     const url = request.url ?? '/'
     const mark = url.indexOf('?')
     this.path = mark < 0 ? url : url.slice(0, mark)
-    this.query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+    this.#queryText = mark < 0 ? '' : url.slice(mark + 1)
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#queryText)
+    return this.#query
   }
 
   header(name: string): string | undefined {

@@ -39,6 +39,7 @@ const verbOf = (method: string, named: boolean, watching: boolean): string => {
 }
 
 const decoded = (segment: string): string => {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -52,6 +52,13 @@ export const timestampOf = (ms: number): string => `${new Date(ms).toISOString()
 export const viewOf = (resource: Resource, stored: StoredObject): KubeObject =>
   resource.fromStored === undefined ? stored.read() : resource.fromStored(stored.read())
 
+/** Writes an object in the version of its resource; answers it with its new resourceVersion, and parses nothing. */
+export const putView = ({ store }: Api, resource: Resource, object: KubeObject): KubeObject => {
+  const stored = resource.toStored?.(object) ?? object
+  store.put(resource.table, stored)
+  return resource.fromStored?.(stored) ?? stored
+}
+
 /** The JSON text of the stored object in the version of the resource. */
 export const jsonOf = (resource: Resource, stored: StoredObject): string =>
   resource.fromStored === undefined ? stored.json : JSON.stringify(resource.fromStored(stored.read()))

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { alreadyExists, ApiError, badRequest, forbidden, invalidObject, notFound } from '../api-error.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasStatus } from '../resources/resource.ts'
-import { timestampOf, viewOf } from './api.ts'
+import { putView, timestampOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
 import { checkedEnvelope, schemaErrors, shapedBySchema } from './check-object.ts'
 import { generatedName, subdomainProblems } from './names.ts'
@@ -79,7 +79,5 @@ export const createObject = (api: Api, target: Target, body: unknown, options: W
   const name = object.metadata.name ?? ''
   if (api.store.get(resource.table, namespace, name) !== undefined) throw alreadyExists(resource, name)
   for (const admit of api.admissions) admit(target, object, undefined, options)
-  const toStore = resource.toStored?.(object) ?? object
-  if (options.dryRun) return object
-  return viewOf(resource, api.store.put(resource.table, toStore))
+  return options.dryRun ? object : putView(api, resource, object)
 }

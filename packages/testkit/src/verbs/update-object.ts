@@ -4,7 +4,7 @@ import { jsonEqual } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
 import { hasStatus } from '../resources/resource.ts'
 import type { Resource } from '../resources/resource.ts'
-import { timestampOf, viewOf } from './api.ts'
+import { putView, timestampOf, viewOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
 import { checkedEnvelope, schemaErrors, shapedBySchema } from './check-object.ts'
 import { createObject } from './create-object.ts'
@@ -84,10 +84,10 @@ export const changeObject = (
   const { strategy } = resource
   const stored = readObject(api, target)
   const old = viewOf(resource, stored)
-  const next = checkedEnvelope(resource, change(viewOf(resource, stored)))
-  checkRevision(resource, name, next.metadata.resourceVersion, old)
+  const sent = checkedEnvelope(resource, change(viewOf(resource, stored)))
+  checkRevision(resource, name, sent.metadata.resourceVersion, old)
   let object = normalized(
-    confined(target, { ...next, metadata: keptMetadata(next.metadata, old.metadata) }, old),
+    confined(target, { ...sent, metadata: keptMetadata(sent.metadata, old.metadata) }, old),
   )
   object = shapedBySchema(resource, object, options)
   const context = {
@@ -108,12 +108,10 @@ export const changeObject = (
   if (errors.length > 0) throw invalidObject(resource, name, errors)
   for (const admit of api.admissions) admit(target, object, old, options)
   if (options.dryRun || jsonEqual(object, old)) return object
-  const toStore = resource.toStored?.(normalized(object)) ?? normalized(object)
-  if (isFinished(toStore)) {
-    api.store.remove(resource.table, stored.namespace, stored.name)
-    return object
-  }
-  return viewOf(resource, api.store.put(resource.table, toStore))
+  const next = normalized(object)
+  if (!isFinished(next)) return putView(api, resource, next)
+  api.store.remove(resource.table, stored.namespace, stored.name)
+  return object
 }
 
 /** Being deleted, and nothing holds it any more. */
