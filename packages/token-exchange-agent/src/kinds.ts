@@ -26,18 +26,19 @@ import {
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
 import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
+import { keptData } from './kept-data.ts'
 import { partsOf } from './parts.ts'
 import { provisionerNamespace } from './provisioner.ts'
 
-const watches = ({ clusterName }: AgentScope) => ({
+const watches = ({ clusterName, match }: AgentScope) => ({
   hub: cluster('hub', {
     MirrorPeer: watch(kinds.MirrorPeer),
     /** Blue, green and internal ones of this cluster; the agent may read no other namespace. */
     Secret: watch(kinds.Secret, { namespaces: [clusterName], labelSelector: contract.label.secretType }),
   }),
   spoke: cluster('spoke', {
-    Secret: watch(kinds.Secret, { namespaces: 'dynamic' }),
-    ConfigMap: watch(kinds.ConfigMap, { namespaces: 'dynamic' }),
+    Secret: watch(kinds.Secret, { namespaces: 'dynamic', transform: keptData(match).secret }),
+    ConfigMap: watch(kinds.ConfigMap, { namespaces: 'dynamic', transform: keptData(match).configMap }),
     ObjectBucketClaim: watch(kinds.ObjectBucketClaim, { namespaces: 'dynamic' }),
     Route: watch(kinds.Route, {
       namespaces: 'dynamic',

@@ -34,16 +34,14 @@ export const partsOf = (
   { spec }: Pick<DeepReadonly<MirrorPeer>, 'spec'>,
   { clusterName, odrNamespace }: Pick<AgentScope, 'clusterName' | 'odrNamespace'>,
 ): MirrorPeerParts | undefined => {
-  const items = spec?.items ?? []
+  const items: readonly PeerRef[] = Array.isArray(spec?.items) ? spec.items : []
+  if (!items.every(isPeerRef)) return undefined
   const [own, ...others] = items.filter((item) => item.clusterName === clusterName)
   const opposites = items.filter((item) => item.clusterName !== clusterName)
-  if (own === undefined || others.length > 0 || opposites.length !== 1 || !items.every(isPeerRef))
-    return undefined
+  if (own === undefined || others.length > 0 || opposites.length !== 1) return undefined
   const { namespace, name } = own.storageClusterRef
-  const { type = contract.mirrorPeer.defaultType, schedulingIntervals = [] } = spec
-  const isAsync = type === contract.mirrorPeer.type.async
-  const intervals =
-    schedulingIntervals.length === 0 ? contract.mirrorPeer.defaultSchedulingIntervals : schedulingIntervals
+  const isAsync = (spec.type ?? contract.mirrorPeer.defaultType) === contract.mirrorPeer.type.async
+  const intervals = intervalsOf(spec)
   const clusterNames = items.map((item) => item.clusterName)
   const claim = (names: readonly string[]): ObjectKey => ({
     namespace: odrNamespace ?? namespace,
@@ -77,7 +75,14 @@ export const partsOf = (
   }
 }
 
-const isPeerRef = ({ clusterName, storageClusterRef }: Partial<PeerRef>): boolean =>
-  [clusterName, storageClusterRef?.name, storageClusterRef?.namespace].every(
+const isPeerRef = (item: Partial<PeerRef> | null): boolean =>
+  [item?.clusterName, item?.storageClusterRef?.name, item?.storageClusterRef?.namespace].every(
     (text) => typeof text === 'string' && text !== '',
   )
+
+const intervalsOf = ({ schedulingIntervals }: DeepReadonly<MirrorPeer>['spec']): readonly string[] => {
+  const { defaultSchedulingIntervals } = contract.mirrorPeer
+  if (!Array.isArray(schedulingIntervals) || schedulingIntervals.length === 0)
+    return defaultSchedulingIntervals
+  return (schedulingIntervals as readonly unknown[]).filter((interval) => typeof interval === 'string')
+}

@@ -231,3 +231,14 @@ describe('the S3 secret', () => {
     expect(s3(clusters)).toBe('present')
   })
 })
+
+it('is not held up by an elder MirrorPeer that the hub never accepts', () => {
+  const invalid = mirrorPeer({
+    name: 'elder',
+    created: '2025-01-01T00:00:00Z',
+    finalizers: [],
+    items: [refOf('cluster1'), refOf('cluster3')],
+  })
+  expect(s3({ ...noobaa, mirrorPeers: [invalid, mirrorPeer()] })).toBe('present')
+  expect(s3({ ...noobaa, mirrorPeers: [invalid] })).toBe('NotInForce')
+})

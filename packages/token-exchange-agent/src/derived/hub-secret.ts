@@ -1,4 +1,4 @@
-import { contract, keyOf, keyText, type ObjectKey, type Secret } from '@odfmo/api-types'
+import { contract, keyOf, type ObjectKey, type Secret } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
 import {
   absent,
@@ -18,7 +18,7 @@ import {
 } from '@odfmo/secret-exchange'
 import { sourcesOf, type AgentWorld } from '../kinds.ts'
 import { clusterUid, otherClusterMessage, writerUid } from '../mirror-peer/cluster-uid.ts'
-import { inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
+import { claimants, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 import { claimInUse } from './bucket-claim.ts'
 import { reasons } from './reasons.ts'
@@ -45,12 +45,12 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
       const writer = writerUid(world, agent, key)
       if (writer !== undefined && writer !== uid)
         return waiting(reasons.otherCluster, otherClusterMessage(key))
-      const [eldest] = users
-      if (eldest === undefined) return absent()
-      if (inForce(users).length === 0) {
+      if (users.length === 0) return absent()
+      const [eldest] = claimants(users)
+      if (eldest === undefined || inForce(users).length === 0) {
         return waiting(
           'NotInForce',
-          `no MirrorPeer that names ${keyText(eldest.storageCluster)} carries the finalizers of hub and agent yet`,
+          `no MirrorPeer for secret ${key.name} carries the finalizers of hub and agent yet`,
         )
       }
       if (uid === undefined) {

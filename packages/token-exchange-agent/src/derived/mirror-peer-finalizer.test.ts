@@ -152,7 +152,12 @@ describe('a deleting MirrorPeer', () => {
     [
       'leaves what is somebody else’s',
       'edited',
-      { mirrorPeers: [leaving], secrets: [exchangedSecret(refOf('cluster2'), 'f', { labels: {} })] },
+      {
+        mirrorPeers: [leaving],
+        secrets: [
+          exchangedSecret(refOf('cluster2'), 'f', { labels: { [contract.label.createdBy]: 'another' } }),
+        ],
+      },
     ],
     [
       'of type sync touches no mirroring',

@@ -86,12 +86,10 @@ const duties = (
         { rule: rules.omapGenerator, key: parts.operatorConfig },
         ...parts.spokeSecrets.map(({ key }) => ({ rule: rules.spokeSecret, key })),
         ...parts.replicationClasses.map(({ key }) => ({ rule: rules.replicationClass, key })),
-        ...world
-          .find(agent.storageClassesByNamespace, parts.namespace, [])
-          .map((storageClass) => ({
-            rule: rules.storageClassLabels,
-            key: { name: storageClass.metadata.name ?? '' },
-          })),
+        ...world.find(agent.storageClassesByNamespace, parts.namespace, []).map((storageClass) => ({
+          rule: rules.storageClassLabels,
+          key: { name: storageClass.metadata.name ?? '' },
+        })),
       ]
     : []),
   ...parts.bucketClaims.map((key) => ({ rule: rules.bucketClaim, key })),

@@ -18,7 +18,7 @@ import { partsOf } from '../parts.ts'
 import { reasons } from './reasons.ts'
 
 /** Whether a Secret on the spoke was made from a green one. */
-export const isExchanged = ({
+const isExchanged = ({
   metadata,
 }: {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> }
@@ -66,7 +66,9 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
         green === undefined ? undefined : wishes.find(({ own }) => problemOf(green, own) === undefined)
       return fromGreen(key.name, named ?? eldest, green)
     },
-    ours: isExchanged,
+    // The name is a hash: without any such label somebody took ours off.
+    ours: ({ metadata }) =>
+      metadata.labels?.[contract.label.createdBy] === undefined || isExchanged({ metadata }),
   })
 }
 

@@ -12,7 +12,7 @@ import {
 import { replicationId, volumeReplicationClassName } from '@odfmo/secret-naming'
 import { ownFsid, peerFsid } from '../fsids.ts'
 import type { AgentWorld } from '../kinds.ts'
-import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
+import { asyncOnly, claimants, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 
 const { replicationParameter: parameter, suffix, label } = contract
@@ -32,16 +32,13 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
     ],
     wanted(key, world) {
       const users = live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name)))
-      const [owner] = users
-      if (owner === undefined) {
+      if (users.length === 0) {
         const there = world.read(spoke.VolumeReplicationClass, key, ['spec', 'meta'])
         return there === undefined || isOurs(there) ? absent() : leave()
       }
-      if (inForce([owner]).length === 0) {
-        return waiting(
-          'NotInForce',
-          `MirrorPeer ${owner.mirrorPeer.metadata.name} owns the class and is not in force yet`,
-        )
+      const [owner] = claimants(users)
+      if (owner?.standing !== 'inForce') {
+        return waiting('NotInForce', `the eldest MirrorPeer with the class ${key.name} is not in force yet`)
       }
       const interval = owner.replicationClasses.find((each) => each.key.name === key.name)?.interval
       const fsids = fsidsOf(world, agent, owner)

@@ -11,12 +11,13 @@ export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
  * How far a MirrorPeer goes here.
  *
  * - `inForce`: accepted by the hub, and our finalizer is on it: its wishes count.
- * - `starting`: live, but not in force: nothing is made for it, and nothing is taken from it either.
+ * - `starting`: live, but one of the two is missing: nothing is made for it, and nothing is taken from it either.
+ * - `unaccepted`: live, but neither is there: as `starting`, and it has no say in anything shared.
  * - `leaving`: deleting, with our finalizer: what only it wanted is cleaned up.
  * - `left`: deleting, and our part is done (or was never begun).
  * - `elsewhere`: the hub holds secrets of another cluster of our name (this is a clone): all of it is left alone.
  */
-export type Standing = 'inForce' | 'starting' | 'leaving' | 'left' | 'elsewhere'
+export type Standing = 'inForce' | 'starting' | 'unaccepted' | 'leaving' | 'left' | 'elsewhere'
 
 /** A MirrorPeer that names this cluster. */
 export interface Pairing extends MirrorPeerParts {
@@ -64,6 +65,7 @@ export const standingOf = (
 ): Exclude<Standing, 'elsewhere'> => {
   const isHeld = ownFinalizers(mirrorPeer, clusterName).length > 0
   if (mirrorPeer.metadata.deletionTimestamp !== undefined) return isHeld ? 'leaving' : 'left'
+  if (!isHeld && !isAccepted(mirrorPeer)) return 'unaccepted'
   return isHeld && isAccepted(mirrorPeer) ? 'inForce' : 'starting'
 }
 
@@ -74,5 +76,12 @@ export const leaving = (all: readonly Pairing[]): readonly Pairing[] =>
   all.filter(({ standing }) => standing === 'leaving')
 
 export const live = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ isLive }) => isLive)
+
+/**
+ * Those that may decide a single value (elder rule). One that the hub never accepts (its spec may be invalid) must not stand in
+ * the way of younger ones.
+ */
+export const claimants = (all: readonly Pairing[]): readonly Pairing[] =>
+  live(all).filter(({ standing }) => standing !== 'unaccepted')
 
 export const asyncOnly = (all: readonly Pairing[]): readonly Pairing[] => all.filter(({ isAsync }) => isAsync)

@@ -2,7 +2,7 @@ import type { MirrorPeer } from '@odfmo/api-types'
 import type { Informers, Runnable } from '@odfmo/controller-kit'
 import type { AgentScope } from '../agent-scope.ts'
 import type { AgentWorld } from '../kinds.ts'
-import { isAccepted, standingOf, type MirrorPeerView } from '../mirror-peer/pairing.ts'
+import { standingOf, type MirrorPeerView } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 
 /** Namespaces of the spoke that are watched. */
@@ -25,9 +25,7 @@ export const namespacesFor = (
     const parts = partsOf(mirrorPeer, scope)
     if (parts === undefined) return []
     const standing = standingOf(mirrorPeer, scope.clusterName)
-    return standing === 'left' || (standing === 'starting' && !isAccepted(mirrorPeer))
-      ? []
-      : [parts.namespace]
+    return standing === 'left' || standing === 'unaccepted' ? [] : [parts.namespace]
   })
   const storage = [...new Set([scope.installNamespace, ...named])].toSorted()
   const claims = [
