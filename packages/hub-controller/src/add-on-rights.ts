@@ -7,7 +7,11 @@ import type { HubKinds } from './kinds.ts'
 export const addOnRights = (hub: HubKinds, world: World, clusterName: string): readonly string[] => {
   const { hubRbac } = contract.addon
   const key = { namespace: clusterName, name: hubRbac }
-  const names = new Set([clusterGroup(clusterName), certificateIdentity(clusterName).user, tokenIdentity(clusterName).user])
+  const names = new Set([
+    clusterGroup(clusterName),
+    certificateIdentity(clusterName).user,
+    tokenIdentity(clusterName).user,
+  ])
   const binding = world.spec(hub.AgentClusterRoleBinding, { name: hubRbac })
   return [
     ...(world.meta(hub.AgentRole, key) === undefined ? [] : [`Role ${keyText(key)}`]),

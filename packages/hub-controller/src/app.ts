@@ -25,7 +25,10 @@ export interface HubApp {
   readonly parts: StatusParts
 }
 
-export const hubApp = ({ podNamespace, tokenExchangeImage }: Pick<HubConfig, 'podNamespace' | 'tokenExchangeImage'>): HubApp => {
+export const hubApp = ({
+  podNamespace,
+  tokenExchangeImage,
+}: Pick<HubConfig, 'podNamespace' | 'tokenExchangeImage'>): HubApp => {
   const hub = hubKinds(podNamespace)
   const addOn = addon({
     kinds: hub,
@@ -46,7 +49,12 @@ export const hubApp = ({ podNamespace, tokenExchangeImage }: Pick<HubConfig, 'po
   return {
     hub,
     indexes: [...hubIndexes(hub), ...addOn.indexes],
-    derived: [...Object.values(written), agentSecret(hub), mirrorPeerStatus(hub, parts), ...addOn.derived] as readonly Derived[],
+    derived: [
+      ...Object.values(written),
+      agentSecret(hub),
+      mirrorPeerStatus(hub, parts),
+      ...addOn.derived,
+    ] as readonly Derived[],
     parts,
   }
 }

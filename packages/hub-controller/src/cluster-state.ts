@@ -18,7 +18,10 @@ export const clusterState = (hub: HubKinds, world: World, clusterName: string): 
     : stateOf(cluster, clusterName)
 }
 
-const stateOf = ({ metadata, spec }: View<ManagedCluster, 'spec' | 'meta'>, clusterName: string): ClusterState => {
+const stateOf = (
+  { metadata, spec }: View<ManagedCluster, 'spec' | 'meta'>,
+  clusterName: string,
+): ClusterState => {
   if (metadata.deletionTimestamp !== undefined) {
     return {
       is: 'deleting',

@@ -14,7 +14,7 @@ export interface HubConfig {
 
 export const consolePortFlag = 'multicluster-console-port'
 
-const required = z.string({ error: 'is required' }).min(1, { error: 'is required' })
+const required = z.string({ error: 'is required' }).min(1, { error: 'is required', abort: true })
 
 const schema = z.object({
   [contract.env.podNamespace]: required.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
@@ -37,6 +37,7 @@ export const hubConfig = (
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
   }
-  const { [contract.env.podNamespace]: podNamespace, [contract.env.tokenExchangeImage]: tokenExchangeImage } = parsed.data
+  const { [contract.env.podNamespace]: podNamespace, [contract.env.tokenExchangeImage]: tokenExchangeImage } =
+    parsed.data
   return { podNamespace, tokenExchangeImage, consolePort: parsed.data[`--${consolePortFlag}`] }
 }

@@ -31,9 +31,17 @@ export const secretTypeOf = ({ metadata }: Pick<SecretView, 'metadata'>): string
 export const blueSecret = (hub: HubKinds, world: World, { ref, hubSecret }: RefParts): Found<SecretView> => {
   const secret = world.read(hub.Secret, hubSecret, ['spec', 'meta'])
   if (secret === undefined) {
-    return missing('NoBlueSecret', `blue secret ${at(hubSecret)}`, ref, `the peer token of ${storageClusterText(ref)}`)
+    return missing(
+      'NoBlueSecret',
+      `blue secret ${at(hubSecret)}`,
+      ref,
+      `the peer token of ${storageClusterText(ref)}`,
+    )
   }
-  if (isOf(secret, secretKind.internal) || textIn(secret, hubSecretKey.clusterType) === clusterType.external) {
+  if (
+    isOf(secret, secretKind.internal) ||
+    textIn(secret, hubSecretKey.clusterType) === clusterType.external
+  ) {
     return {
       is: 'refused',
       reason: 'ExternalStorage',
@@ -56,7 +64,9 @@ export const s3Access = (hub: HubKinds, world: World, parts: RefParts): Found<S3
     return missing('NoS3Secret', `S3 secret ${at(s3Secret)}`, ref, `the bucket of ${storageClusterText(ref)}`)
   }
   const invalid =
-    labelProblem(secret, secretKind.internal) ?? formProblem(secret, ref) ?? originProblem(secret, secretOrigin.s3)
+    labelProblem(secret, secretKind.internal) ??
+    formProblem(secret, ref) ??
+    originProblem(secret, secretOrigin.s3)
   const profile = invalid === undefined ? profileOf(secret, parts) : invalid
   return typeof profile === 'string'
     ? refused('InvalidS3Secret', `S3 secret ${at(s3Secret)} is ignored: ${profile}`, ref)
@@ -64,7 +74,11 @@ export const s3Access = (hub: HubKinds, world: World, parts: RefParts): Found<S3
 }
 
 /** The external Ceph of a peer ref as its agent delivers it: INTERNAL, origin rook. */
-export const externalSecret = (hub: HubKinds, world: World, { ref, hubSecret }: RefParts): Found<SecretView> => {
+export const externalSecret = (
+  hub: HubKinds,
+  world: World,
+  { ref, hubSecret }: RefParts,
+): Found<SecretView> => {
   const secret = world.read(hub.Secret, hubSecret, ['spec', 'meta'])
   if (secret === undefined) {
     const what = `the external Ceph of ${storageClusterText(ref)}`
@@ -80,14 +94,21 @@ export const externalSecret = (hub: HubKinds, world: World, { ref, hubSecret }: 
     }
   }
   const invalid =
-    labelProblem(secret, secretKind.internal) ?? formProblem(secret, ref) ?? originProblem(secret, secretOrigin.rook)
+    labelProblem(secret, secretKind.internal) ??
+    formProblem(secret, ref) ??
+    originProblem(secret, secretOrigin.rook)
   return invalid === undefined
     ? found(secret)
     : refused('InvalidExternalSecret', `internal secret ${at(hubSecret)} is ignored: ${invalid}`, ref)
 }
 
 /** The fsid of a peer ref's Ceph: from its blue secret (async) or from its external one (sync). */
-export const fsidOf = (hub: HubKinds, world: World, parts: RefParts, type: 'async' | 'sync'): Found<string> => {
+export const fsidOf = (
+  hub: HubKinds,
+  world: World,
+  parts: RefParts,
+  type: 'async' | 'sync',
+): Found<string> => {
   const secret = type === 'async' ? blueSecret(hub, world, parts) : externalSecret(hub, world, parts)
   if (secret.is !== 'found') return secret
   const fsid = fsidOfToken(secret.value)
@@ -114,7 +135,9 @@ const labelProblem = (secret: SecretView, kind: string): string | undefined =>
   isOf(secret, kind) ? undefined : `its label ${contract.label.secretType} is not ${kind}`
 
 const originProblem = (secret: SecretView, origin: string): string | undefined =>
-  textIn(secret, hubSecretKey.secretOrigin) === origin ? undefined : `its ${hubSecretKey.secretOrigin} is not ${origin}`
+  textIn(secret, hubSecretKey.secretOrigin) === origin
+    ? undefined
+    : `its ${hubSecretKey.secretOrigin} is not ${origin}`
 
 const needed = [
   hubSecretKey.namespace,

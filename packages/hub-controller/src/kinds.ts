@@ -1,4 +1,12 @@
-import { contract, kinds, keyText, type DRPolicy, type ManagedCluster, type MirrorPeer, type Secret } from '@odfmo/api-types'
+import {
+  contract,
+  kinds,
+  keyText,
+  type DRPolicy,
+  type ManagedCluster,
+  type MirrorPeer,
+  type Secret,
+} from '@odfmo/api-types'
 import { cluster, index, watch, type Index } from '@odfmo/controller-kit'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { addonWatches } from './addon/addon-kinds.ts'
@@ -46,15 +54,20 @@ export const hubKinds = (podNamespace: string) => {
       partsOf(mirrorPeer).pairs.map(({ green }) => keyText(green)),
     ),
     /** By the finalizers its agent may hold, ours and the original's short form. */
-    clustersByFinalizer: index(hub.ManagedCluster, 'byFinalizer', ({ metadata: { name = '' } }: ManagedCluster) =>
-      unique([spokeFinalizer(name), originalSpokeFinalizer(name)]),
+    clustersByFinalizer: index(
+      hub.ManagedCluster,
+      'byFinalizer',
+      ({ metadata: { name = '' } }: ManagedCluster) =>
+        unique([spokeFinalizer(name), originalSpokeFinalizer(name)]),
     ),
     /** S3 secrets in one bucket: Ramen's config is made from all of them. */
     secretsByOrigin: index(hub.Secret, 'byOrigin', ({ data = {} }: Secret) => {
       const origin = data[contract.hubSecretKey.secretOrigin]
       return origin === undefined ? [] : [origin]
     }),
-    policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) => unique(spec?.drClusters ?? [])),
+    policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) =>
+      unique(spec?.drClusters ?? []),
+    ),
     profilesInConfig: index(hub.RamenConfig, 'byProfile', profilesInConfig),
   }
 }

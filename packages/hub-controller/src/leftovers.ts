@@ -20,21 +20,19 @@ const named = (kind: string, key: ObjectKey): string => `${kind} ${keyText(key)}
  * What is there because of this deleting MirrorPeer and wanted by no other: while there is any, our finalizer
  * stays. Read from the objects, so that a look on fresh reads answers for the clusters and not for a cache.
  */
-export const leftovers = (
-  hub: HubKinds,
-  world: World,
-  mirrorPeer: MirrorPeerView,
-): readonly string[] => {
+export const leftovers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
   const { refs, pairs } = partsOf(mirrorPeer)
   const left: string[] = []
   for (const key of agentSecretKeys(mirrorPeer)) {
     const secret = world.meta(hub.Secret, key)
-    if (secret !== undefined && isAgents(secret) && isLeftBehind(hub, world, key)) left.push(named('Secret', key))
+    if (secret !== undefined && isAgents(secret) && isLeftBehind(hub, world, key))
+      left.push(named('Secret', key))
   }
   for (const { green } of pairs) {
     const secret = world.meta(hub.Secret, green)
     const { pair, starting } = greenWish(hub, world, green)
-    if (secret !== undefined && isGreen(secret) && pair === undefined && !starting) left.push(named('Secret', green))
+    if (secret !== undefined && isGreen(secret) && pair === undefined && !starting)
+      left.push(named('Secret', green))
   }
   for (const parts of refs) {
     left.push(...ramenLeftovers(hub, world, parts), ...clusterLeftovers(hub, world, parts, mirrorPeer))
@@ -50,7 +48,8 @@ const ramenLeftovers = (hub: HubKinds, world: World, parts: RefParts): readonly 
     }
     const key = ramenSecretKey(hub, parts)
     const secret = world.read(hub.RamenSecret, key, ['spec', 'meta'])
-    if (secret !== undefined && isForRamen(secret, contract.s3Key.accessKeyId)) left.push(named('Secret', key))
+    if (secret !== undefined && isForRamen(secret, contract.s3Key.accessKeyId))
+      left.push(named('Secret', key))
   }
   if (nobody(ramenFsidSecretWishes(hub, world, parts.hubSecret.name))) {
     const key = ramenFsidSecretKey(hub, parts)
@@ -70,7 +69,10 @@ const clusterLeftovers = (
   const addOn = world.meta(hub.ManagedClusterAddOn, addOnKey)
   const unheld = nobody(holdersOf(hub, world, ref.clusterName))
   const owned = addOn?.metadata.ownerReferences?.some(({ uid }) => uid === mirrorPeer.metadata.uid) ?? false
-  if (addOn !== undefined && (owned || (unheld && endOfAddOn(hub, world, ref.clusterName, addOn).is === 'goes'))) {
+  if (
+    addOn !== undefined &&
+    (owned || (unheld && endOfAddOn(hub, world, ref.clusterName, addOn).is === 'goes'))
+  ) {
     left.push(named('ManagedClusterAddOn', addOnKey))
   }
   if (unheld) left.push(...addOnRights(hub, world, ref.clusterName))

@@ -10,20 +10,24 @@ type Peer = DeepReadonly<MirrorPeer>
  * What happened between two stored states of a MirrorPeer: a condition's status moved, or a finalizer went that
  * nobody but the hub was left to take off. The stored status is compared, so a restart tells nothing twice.
  */
-export const eventsBetween = (old: Peer, now: Peer, isClusterKnown: (finalizer: string) => boolean): readonly EventNote[] => {
+export const eventsBetween = (
+  old: Peer,
+  now: Peer,
+  isClusterKnown: (finalizer: string) => boolean,
+): readonly EventNote[] => {
   const removed = isDeleting(now)
-    ? spokeFinalizersOf(old).filter((finalizer) => !spokeFinalizersOf(now).includes(finalizer) && !isClusterKnown(finalizer))
+    ? spokeFinalizersOf(old).filter(
+        (finalizer) => !spokeFinalizersOf(now).includes(finalizer) && !isClusterKnown(finalizer),
+      )
     : []
   return [
     ...(now.status?.conditions ?? []).flatMap((condition) => transition(old, condition)),
-    ...removed.map(
-      (finalizer): EventNote => ({
-        type: 'Warning',
-        reason: 'SpokeFinalizerRemoved',
-        action: 'RemoveFinalizer',
-        note: `finalizer ${finalizer} was removed: its cluster is no ManagedCluster any more, so no agent is left to clean up there`,
-      }),
-    ),
+    ...removed.map((finalizer): EventNote => ({
+      type: 'Warning',
+      reason: 'SpokeFinalizerRemoved',
+      action: 'RemoveFinalizer',
+      note: `finalizer ${finalizer} was removed: its cluster is no ManagedCluster any more, so no agent is left to clean up there`,
+    })),
     ...(hasHubFinalizer(old) && !hasHubFinalizer(now) && isDeleting(now) ? [cleanedUp] : []),
   ]
 }
@@ -37,7 +41,10 @@ const cleanedUp: EventNote = {
 
 const ours = new Set<string>(Object.values(contract.mirrorPeer.condition))
 
-const transition = (old: Peer, { type, status, reason, message }: DeepReadonly<Condition>): readonly EventNote[] => {
+const transition = (
+  old: Peer,
+  { type, status, reason, message }: DeepReadonly<Condition>,
+): readonly EventNote[] => {
   const before = old.status?.conditions?.find((condition) => condition.type === type)?.status
   if (!ours.has(type) || status === 'Unknown' || before === status) return []
   // On the way to ready for the first time, what is still missing is no news; what is invalid is.
@@ -63,7 +70,10 @@ export const mirrorPeerEvents = ({ hub, cache, recorder }: MirrorPeerEventsOptio
       const now = object as Peer
       const known = (finalizer: string): boolean => cache.find(hub.clustersByFinalizer, finalizer).length > 0
       for (const note of eventsBetween(old as Peer, now, known)) {
-        recorder.record({ apiVersion: apiVersionOf(kinds.MirrorPeer), kind: kinds.MirrorPeer.kind, metadata: now.metadata }, note)
+        recorder.record(
+          { apiVersion: apiVersionOf(kinds.MirrorPeer), kind: kinds.MirrorPeer.kind, metadata: now.metadata },
+          note,
+        )
       }
     })
     await new Promise<void>((resolve) => {

@@ -36,7 +36,8 @@ type Spec = Pick<DeepReadonly<MirrorPeer>, 'spec'>
 export const partsOf = ({ spec }: Spec): MirrorPeerParts => {
   const refs = peerRefsOf({ spec }).map(refPartsOf)
   const [first, second] = refs
-  const paired = typeOf({ spec }) === 'async' && refs.length === 2 && first !== undefined && second !== undefined
+  const paired =
+    typeOf({ spec }) === 'async' && refs.length === 2 && first !== undefined && second !== undefined
   return { refs, pairs: paired ? [pairPartsOf(first, second), pairPartsOf(second, first)] : [] }
 }
 
@@ -79,7 +80,8 @@ const pairPartsOf = (source: RefParts, receiver: RefParts): PairParts => ({
 })
 
 /** `openshift-storage/ocs-storagecluster`: how messages name a StorageCluster. */
-export const storageClusterText = ({ storageClusterRef: { namespace, name } }: PeerRef): string => `${namespace}/${name}`
+export const storageClusterText = ({ storageClusterRef: { namespace, name } }: PeerRef): string =>
+  `${namespace}/${name}`
 
 /** Whether two peer refs are one StorageCluster. */
 export const sameRef = (a: PeerRef, b: PeerRef): boolean =>

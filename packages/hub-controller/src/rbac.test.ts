@@ -23,15 +23,19 @@ describe('what the hub controller is allowed', () => {
     const resources = (clusterRole.rules ?? []).flatMap((rule) => rule.resources ?? [])
     expect(resources).not.toContain('configmaps')
     expect(resources).not.toContain('leases')
-    expect(role.rules).toContainEqual(expect.objectContaining({ resources: ['leases'], resourceNames: [contract.hubLease] }))
+    expect(role.rules).toContainEqual(
+      expect.objectContaining({ resources: ['leases'], resourceNames: [contract.hubLease] }),
+    )
   })
 
   it('says each thing once', () => {
-    expect(merged([
-      { apiGroups: [''], resources: ['a', 'b'], verbs: ['get'] },
-      { apiGroups: [''], resources: ['a'], verbs: ['get', 'list'] },
-      { apiGroups: [''], resources: ['a'], resourceNames: ['x'], verbs: ['delete'] },
-    ])).toEqual([
+    expect(
+      merged([
+        { apiGroups: [''], resources: ['a', 'b'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['a'], verbs: ['get', 'list'] },
+        { apiGroups: [''], resources: ['a'], resourceNames: ['x'], verbs: ['delete'] },
+      ]),
+    ).toEqual([
       { apiGroups: [''], resources: ['a'], verbs: ['get', 'list'] },
       { apiGroups: [''], resources: ['b'], verbs: ['get'] },
       { apiGroups: [''], resources: ['a'], resourceNames: ['x'], verbs: ['delete'] },

@@ -1,4 +1,14 @@
-import { contract, kinds, type ClusterRole, type ClusterRoleBinding, type Kind, type PolicyRule, type Role, type RoleBinding, type ServiceAccount } from '@odfmo/api-types'
+import {
+  contract,
+  kinds,
+  type ClusterRole,
+  type ClusterRoleBinding,
+  type Kind,
+  type PolicyRule,
+  type Role,
+  type RoleBinding,
+  type ServiceAccount,
+} from '@odfmo/api-types'
 import { apiVersionOf, type KubeObject } from '@odfmo/api-types/meta'
 import { managerRules } from './addon/manager-rules.ts'
 

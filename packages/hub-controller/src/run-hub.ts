@@ -13,7 +13,10 @@ import { hubApp } from './app.ts'
 import type { HubConfig } from './config.ts'
 import { mirrorPeerEvents } from './mirror-peer-events.ts'
 
-export interface HubOptions extends Pick<ManagerOptions, 'clock' | 'metricsAddress' | 'healthAddress' | 'debug' | 'drainMs'> {
+export interface HubOptions extends Pick<
+  ManagerOptions,
+  'clock' | 'metricsAddress' | 'healthAddress' | 'debug' | 'drainMs'
+> {
   readonly config: HubConfig
   readonly client: KubeClient
   readonly logger: Logger
@@ -36,7 +39,12 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
     clients: { hub: client },
     indexes: app.indexes,
     ...(leaderElect
-      ? { leaderElection: { locks: [lock], ...(leaderTimings === undefined ? {} : { timings: leaderTimings }) } }
+      ? {
+          leaderElection: {
+            locks: [lock],
+            ...(leaderTimings === undefined ? {} : { timings: leaderTimings }),
+          },
+        }
       : {}),
   })
   const { informers, clock } = manager

@@ -45,8 +45,14 @@ export interface Wishes {
 export const wishesOf = (hub: HubKinds, world: World, candidates: readonly MirrorPeerView[]): Wishes => {
   const standings = candidates.map((mirrorPeer) => ({ mirrorPeer, is: standing(hub, world, mirrorPeer) }))
   const those = (wanted: Standing): readonly MirrorPeerView[] =>
-    standings.filter(({ is }) => is === wanted).map(({ mirrorPeer }) => mirrorPeer).toSorted(elder)
-  return { by: [...those('inForce'), ...those('holding')], starting: standings.some(({ is }) => is === 'starting') }
+    standings
+      .filter(({ is }) => is === wanted)
+      .map(({ mirrorPeer }) => mirrorPeer)
+      .toSorted(elder)
+  return {
+    by: [...those('inForce'), ...those('holding')],
+    starting: standings.some(({ is }) => is === 'starting'),
+  }
 }
 
 /**
@@ -54,7 +60,11 @@ export const wishesOf = (hub: HubKinds, world: World, candidates: readonly Mirro
  * the agent would be taken away while it cleans up.
  */
 export const holdersOf = (hub: HubKinds, world: World, clusterName: string): Wishes => {
-  const { by, starting } = wishesOf(hub, world, world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta']))
+  const { by, starting } = wishesOf(
+    hub,
+    world,
+    world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta']),
+  )
   return { by: by.toSorted(elder), starting }
 }
 

@@ -1,4 +1,4 @@
-import { validateMirrorPeer, type MirrorPeer } from '@odfmo/api-types'
+import { validateMirrorPeer } from '@odfmo/api-types'
 import type { World } from '@odfmo/controller-kit'
 import { clusterState } from './cluster-state.ts'
 import type { HubKinds } from './kinds.ts'
@@ -10,7 +10,11 @@ export type Validation =
   | { readonly is: 'invalid'; readonly reason: string; readonly message: string }
 
 /** The webhook's rules again (it may have been down), and each cluster is a ManagedCluster that can be worked for. */
-export const validationOf = (hub: HubKinds, world: World, mirrorPeer: Pick<MirrorPeerView, 'spec'>): Validation => {
+export const validationOf = (
+  hub: HubKinds,
+  world: World,
+  mirrorPeer: Pick<MirrorPeerView, 'spec'>,
+): Validation => {
   const problems = [...specProblems(mirrorPeer), ...clusterProblems(hub, world, mirrorPeer)]
   const [first] = problems
   return first === undefined
@@ -24,18 +28,26 @@ interface Problem {
 }
 
 const specProblems = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly Problem[] =>
-  validateMirrorPeer({ metadata: {}, spec } as MirrorPeer).problems.map(({ path, message }) => ({
+  validateMirrorPeer({ metadata: {}, spec }).problems.map(({ path, message }) => ({
     reason: 'InvalidSpec',
     message: `${path}: ${message}`,
   }))
 
-const clusterProblems = (hub: HubKinds, world: World, { spec }: Pick<MirrorPeerView, 'spec'>): readonly Problem[] => {
-  const items: readonly ({ readonly clusterName?: unknown } | null | undefined)[] = Array.isArray(spec?.items) ? spec.items : []
+const clusterProblems = (
+  hub: HubKinds,
+  world: World,
+  { spec }: Pick<MirrorPeerView, 'spec'>,
+): readonly Problem[] => {
+  const items: readonly ({ readonly clusterName?: unknown } | null | undefined)[] = Array.isArray(spec?.items)
+    ? spec.items
+    : []
   return items.flatMap((item, place) => {
     const clusterName = item?.clusterName
     // What is no name at all is reported by the rules of the spec.
     if (typeof clusterName !== 'string' || clusterName === '') return []
     const state = clusterState(hub, world, clusterName)
-    return state.is === 'usable' ? [] : [{ reason: state.reason, message: `spec.items[${place}].clusterName: ${state.message}` }]
+    return state.is === 'usable'
+      ? []
+      : [{ reason: state.reason, message: `spec.items[${place}].clusterName: ${state.message}` }]
   })
 }

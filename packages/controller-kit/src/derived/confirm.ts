@@ -46,14 +46,15 @@ export class FreshReads {
     const { cache, signal } = this.#options
     signal.throwIfAborted()
     if (cache.sync(of, key.namespace).is === 'notServed') return undefined
+    // The one that is cached now: while the answer is under way, another of its name may come.
+    const { uid } = cache.get(of, key)?.metadata ?? {}
     try {
       const live = await this.#client(of).get(of.kind, key, { signal })
       cache.wrote(of, live)
       return live
     } catch (error) {
       if (!isNotFound(error)) throw error
-      const cached = cache.get(of, key)
-      if (cached?.metadata.uid !== undefined) cache.deleted(of, key, cached.metadata.uid)
+      if (uid !== undefined) cache.deleted(of, key, uid)
       return undefined
     }
   }

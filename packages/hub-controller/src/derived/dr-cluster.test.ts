@@ -9,14 +9,16 @@ const [one, two] = [peerRef('cluster1'), peerRef('cluster2')]
 const key = { name: 'cluster1' }
 const secrets = [blue(one), blue(two), s3(one), s3(two)]
 const right = { region: fsidOf('cluster1'), s3ProfileName: 's3profile-cluster1-ocs-storagecluster' }
-const wanted = (world: HubWorld) => ask(rules.drCluster, key, { mirrorPeers: [mirrorPeer()], secrets, ...world })
+const wanted = (world: HubWorld) =>
+  ask(rules.drCluster, key, { mirrorPeers: [mirrorPeer()], secrets, ...world })
 
 describe('a DRCluster', () => {
   it('is what the original made, with our label', () => {
     const golden = goldenObject<DRCluster>('drclusters__cluster1')
-    const secrets = ['271080886d225db56027eda82b520e9b2c019e1', 'a6bd33b0ff333553dce289cbbbb56976a789b8f'].map((name) =>
-      goldenObject<Secret>(`secrets__cluster1__${name}`),
-    )
+    const secrets = [
+      '271080886d225db56027eda82b520e9b2c019e1',
+      'a6bd33b0ff333553dce289cbbbb56976a789b8f',
+    ].map((name) => goldenObject<Secret>(`secrets__cluster1__${name}`))
     const { spec, metadata } = objectOf(wanted({ secrets }))
     expect(spec).toEqual(golden.spec)
     expect(metadata).toEqual({ name: 'cluster1', labels: { [contract.label.createdBy]: 'mirrorpeer' } })
@@ -24,7 +26,10 @@ describe('a DRCluster', () => {
 
   it('is made with and without manageS3, and for type sync by the external fsid', () => {
     expect(objectOf(wanted({ mirrorPeers: [mirrorPeer({ spec: { manageS3: false } })] })).spec).toEqual(right)
-    const sync = { mirrorPeers: [mirrorPeer({ spec: { type: 'sync' } })], secrets: [external(one, 'ext'), s3(one)] }
+    const sync = {
+      mirrorPeers: [mirrorPeer({ spec: { type: 'sync' } })],
+      secrets: [external(one, 'ext'), s3(one)],
+    }
     expect(objectOf(wanted(sync)).spec).toEqual({ ...right, region: 'ext' })
   })
 
@@ -37,7 +42,13 @@ describe('a DRCluster', () => {
   })
 
   it.each([[true], [false]])('is kept right in two fields and no other; ours: %s', (ours) => {
-    const live = drCluster('cluster1', { ours, region: 'old', s3ProfileName: 'old', cidrs: ['10.0.0.0/8'], clusterFence: 'Unfenced' })
+    const live = drCluster('cluster1', {
+      ours,
+      region: 'old',
+      s3ProfileName: 'old',
+      cidrs: ['10.0.0.0/8'],
+      clusterFence: 'Unfenced',
+    })
     const { spec, metadata } = objectOf(wanted({ drClusters: [live] }))
     expect(spec).toEqual({ ...right, cidrs: ['10.0.0.0/8'], clusterFence: 'Unfenced' })
     expect(metadata.labels).toEqual(live.metadata.labels)
@@ -71,28 +82,78 @@ describe('a DRCluster', () => {
 
   it('is the elder’s where two StorageClusters of a cluster ask', () => {
     const other = peerRef('cluster1', { name: 'other' })
-    const elder = mirrorPeer({ name: 'elder', spec: { items: [other, two] }, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } })
+    const elder = mirrorPeer({
+      name: 'elder',
+      spec: { items: [other, two] },
+      metadata: { creationTimestamp: '2025-01-01T00:00:00Z' },
+    })
     const mirrorPeers = [mirrorPeer(), elder]
     expect(wanted({ mirrorPeers })).toMatchObject({ is: 'waiting', reason: 'NoBlueSecret' })
-    expect(objectOf(wanted({ mirrorPeers, secrets: [...secrets, blue(other, { fsid: 'other' }), s3(other)] })).spec?.region).toBe('other')
+    expect(
+      objectOf(wanted({ mirrorPeers, secrets: [...secrets, blue(other, { fsid: 'other' }), s3(other)] })).spec
+        ?.region,
+    ).toBe('other')
   })
 
   const done = mirrorPeer({ deleting: true })
   it.each([
     ['goes when the agents are done', { mirrorPeers: [done], drClusters: [drCluster('cluster1')] }, 'absent'],
     ['goes when nobody names it', { mirrorPeers: [], drClusters: [drCluster('cluster1')] }, 'absent'],
-    ['stays while a MirrorPeer holds', { mirrorPeers: [mirrorPeer({ deleting: true, agents: ['cluster2'] })], secrets: [], drClusters: [drCluster('cluster1')] }, 'waiting'],
-    ['stays while a MirrorPeer starts', { mirrorPeers: [done, mirrorPeer({ name: 'b', hubFinalizer: false })], drClusters: [drCluster('cluster1')] }, 'waiting'],
-    ['stays while a DRPolicy names it', { mirrorPeers: [done], drClusters: [drCluster('cluster1')], drPolicies: [{ metadata: { name: 'p' }, spec: { drClusters: ['cluster1'] } }] }, 'leave'],
-    ['stays when it is a user’s', { mirrorPeers: [done], drClusters: [drCluster('cluster1', { ours: false })] }, 'leave'],
-    ['is not made while one of its name is going', { drClusters: [{ ...drCluster('cluster1'), metadata: { name: 'cluster1', deletionTimestamp: '2026-01-01T00:00:00Z' } }] }, 'waiting'],
+    [
+      'stays while a MirrorPeer holds',
+      {
+        mirrorPeers: [mirrorPeer({ deleting: true, agents: ['cluster2'] })],
+        secrets: [],
+        drClusters: [drCluster('cluster1')],
+      },
+      'waiting',
+    ],
+    [
+      'stays while a MirrorPeer starts',
+      {
+        mirrorPeers: [done, mirrorPeer({ name: 'b', hubFinalizer: false })],
+        drClusters: [drCluster('cluster1')],
+      },
+      'waiting',
+    ],
+    [
+      'stays while a DRPolicy names it',
+      {
+        mirrorPeers: [done],
+        drClusters: [drCluster('cluster1')],
+        drPolicies: [{ metadata: { name: 'p' }, spec: { drClusters: ['cluster1'] } }],
+      },
+      'leave',
+    ],
+    [
+      'stays when it is a user’s',
+      { mirrorPeers: [done], drClusters: [drCluster('cluster1', { ours: false })] },
+      'leave',
+    ],
+    [
+      'is not made while one of its name is going',
+      {
+        drClusters: [
+          {
+            ...drCluster('cluster1'),
+            metadata: { name: 'cluster1', deletionTimestamp: '2026-01-01T00:00:00Z' },
+          },
+        ],
+      },
+      'waiting',
+    ],
   ] as readonly (readonly [string, HubWorld, string])[])('%s', (_name, world, is) => {
     expect(wanted(world).is).toBe(is)
   })
 
   it('is found by MirrorPeers and, left over, by our label', () => {
-    expect(keysFrom(rules.drCluster as never, hub.MirrorPeer, mirrorPeer())).toEqual([key, { name: 'cluster2' }])
+    expect(keysFrom(rules.drCluster as never, hub.MirrorPeer, mirrorPeer())).toEqual([
+      key,
+      { name: 'cluster2' },
+    ])
     expect(keysFrom(rules.drCluster as never, hub.DRCluster, drCluster('cluster1'))).toEqual([key])
-    expect(keysFrom(rules.drCluster as never, hub.DRCluster, drCluster('cluster1', { ours: false }))).toEqual([])
+    expect(keysFrom(rules.drCluster as never, hub.DRCluster, drCluster('cluster1', { ours: false }))).toEqual(
+      [],
+    )
   })
 })

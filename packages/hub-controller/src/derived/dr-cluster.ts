@@ -1,6 +1,16 @@
 import { contract, type DRCluster } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
-import { absent, derived, edited, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import {
+  absent,
+  derived,
+  edited,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type World,
+} from '@odfmo/controller-kit'
 import { refusedValues } from '../dr-cluster-refusal.ts'
 import { fsidOf, s3Access, type Found } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
@@ -44,15 +54,21 @@ export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
         return present({ metadata: { name, labels }, spec: { region, s3ProfileName } })
       }
       if (live.metadata.deletionTimestamp !== undefined) {
-        return waiting('DRClusterDeleting', `DRCluster ${name} is being deleted; it is made again when it is gone`)
+        return waiting(
+          'DRClusterDeleting',
+          `DRCluster ${name} is being deleted; it is made again when it is gone`,
+        )
       }
       if (live.spec?.region !== region || live.spec.s3ProfileName !== s3ProfileName) {
-        const refused = refusedValues(world.status(hub.MirrorPeer, { name: first.metadata.name ?? '' })?.status, name)
+        const refused = refusedValues(
+          world.status(hub.MirrorPeer, { name: first.metadata.name ?? '' })?.status,
+          name,
+        )
         if (refused?.region === region && refused.s3ProfileName === s3ProfileName) {
           return waiting('DRClusterRefused', refused.message)
         }
       }
-      return edited({ ...live, spec: { ...live.spec, region, s3ProfileName } } as DRCluster)
+      return edited({ ...live, spec: { ...live.spec, region, s3ProfileName } })
     },
   })
 
@@ -78,8 +94,10 @@ export const drClusterValues = (
 }
 
 /** The one peer ref of a valid MirrorPeer that is on this cluster. */
-export const refOnCluster = (mirrorPeer: Pick<MirrorPeerView, 'spec'>, clusterName: string): RefParts | undefined =>
-  partsOf(mirrorPeer).refs.find(({ ref }) => ref.clusterName === clusterName)
+export const refOnCluster = (
+  mirrorPeer: Pick<MirrorPeerView, 'spec'>,
+  clusterName: string,
+): RefParts | undefined => partsOf(mirrorPeer).refs.find(({ ref }) => ref.clusterName === clusterName)
 
 export const isInPolicy = (hub: HubKinds, world: World, clusterName: string): boolean =>
   world.find(hub.policiesByCluster, clusterName, []).length > 0

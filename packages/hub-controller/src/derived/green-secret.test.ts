@@ -1,6 +1,15 @@
 import { contract, type Secret } from '@odfmo/api-types'
 import { describe, expect, it } from 'vitest'
-import { blue, external, greenKey, managedCluster, mirrorPeer, peerRef, podNamespace, s3 } from '../test/builders.ts'
+import {
+  blue,
+  external,
+  greenKey,
+  managedCluster,
+  mirrorPeer,
+  peerRef,
+  podNamespace,
+  s3,
+} from '../test/builders.ts'
 import { goldenObject } from '../test/golden.ts'
 import { ask, hub, keysFrom, objectOf, rules } from '../test/hub-world.ts'
 
@@ -22,7 +31,13 @@ describe('a green secret', () => {
     const mirrorPeers = [goldenObject('mirrorpeers__mirrorpeer-sample')] as never
     const source = goldenObject<Secret>('secrets__cluster1__271080886d225db56027eda82b520e9b2c019e1')
     const copy = goldenObject<Secret>('secrets__cluster2__271080886d225db56027eda82b520e9b2c019e1')
-    const wanted = objectOf(ask(rule, { namespace: 'cluster2', name: source.metadata.name ?? '' }, { mirrorPeers, secrets: [source] }))
+    const wanted = objectOf(
+      ask(
+        rule,
+        { namespace: 'cluster2', name: source.metadata.name ?? '' },
+        { mirrorPeers, secrets: [source] },
+      ),
+    )
     expect(wanted.data).toEqual(copy.data)
     expect(wanted.type).toBe(copy.type)
     expect(wanted.metadata.labels).toEqual(copy.metadata.labels)
@@ -41,7 +56,9 @@ describe('a green secret', () => {
     ['goes with a spec that is invalid', { spec: { items: [one] } }, 'absent'],
     ['is not for type sync', { spec: { type: 'sync' as const } }, 'absent'],
   ])('%s', (_name, overrides, is) => {
-    expect(ask(rule, key, { mirrorPeers: [mirrorPeer(overrides)], secrets: [...secrets, green()] }).is).toBe(is)
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer(overrides)], secrets: [...secrets, green()] }).is).toBe(
+      is,
+    )
   })
 
   it.each([
@@ -69,8 +86,16 @@ describe('a green secret', () => {
   })
 
   it.each([
-    ['without a key', { ...blue(one), data: { ...blue(one).data, 'secret-origin': '' } }, 'InvalidBlueSecret'],
-    ['of another StorageCluster', { ...blue(one), data: { ...blue(one).data, namespace: 'b3RoZXI=' } }, 'InvalidBlueSecret'],
+    [
+      'without a key',
+      { ...blue(one), data: { ...blue(one).data, 'secret-origin': '' } },
+      'InvalidBlueSecret',
+    ],
+    [
+      'of another StorageCluster',
+      { ...blue(one), data: { ...blue(one).data, namespace: 'b3RoZXI=' } },
+      'InvalidBlueSecret',
+    ],
     ['that is internal: external Ceph', external(one), 'ExternalStorage'],
   ])('keeps what it has when its source is %s', (_name, source, reason) => {
     const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [source, green()] })
@@ -92,7 +117,10 @@ describe('a green secret', () => {
   })
 
   it('is found by MirrorPeers and, left over, by its label', () => {
-    expect(keysFrom(rule as never, hub.MirrorPeer, mirrorPeer())).toEqual([greenKey(one, two), greenKey(two, one)])
+    expect(keysFrom(rule as never, hub.MirrorPeer, mirrorPeer())).toEqual([
+      greenKey(one, two),
+      greenKey(two, one),
+    ])
     expect(keysFrom(rule as never, hub.Secret, green())).toEqual([key])
     expect(keysFrom(rule as never, hub.Secret, blue(one))).toEqual([])
     expect(keysFrom(rule as never, hub.Secret, s3(one))).toEqual([])
@@ -104,6 +132,11 @@ describe('a green secret', () => {
     expect(rule.ours?.(external(one), key)).toBe(false)
     const { labels: _labels, ...metadata } = green().metadata
     expect(rule.ours?.({ ...green(), metadata }, key)).toBe(true)
-    expect(rule.ours?.({ metadata, type: 'Opaque', data: { password: 'eA==' } }, { namespace: podNamespace, name: 'x' })).toBe(false)
+    expect(
+      rule.ours?.(
+        { metadata, type: 'Opaque', data: { password: 'eA==' } },
+        { namespace: podNamespace, name: 'x' },
+      ),
+    ).toBe(false)
   })
 })

@@ -29,7 +29,10 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
       if (pair === undefined) return starting ? waitForFinalizer() : absent()
       const blue = blueSecret(hub, world, pair.source)
       if (blue.is === 'found') {
-        return present(greenFrom({ blue: blue.value, receiver: pair.receiver.ref }), { exact: ['data'], immutable: ['type'] })
+        return present(greenFrom({ blue: blue.value, receiver: pair.receiver.ref }), {
+          exact: ['data'],
+          immutable: ['type'],
+        })
       }
       const there = world.meta(hub.Secret, key) !== undefined
       const gone = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
@@ -57,4 +60,5 @@ const pairOfGreen = (mirrorPeer: MirrorPeerView, key: ObjectKey): PairParts | un
   partsOf(mirrorPeer).pairs.find(({ green }) => keyText(green) === keyText(key))
 
 const hasHubFormat = ({ data }: DeepReadonly<Secret>): boolean =>
-  data?.[contract.hubSecretKey.secretData] !== undefined && data[contract.hubSecretKey.secretOrigin] !== undefined
+  data?.[contract.hubSecretKey.secretData] !== undefined &&
+  data[contract.hubSecretKey.secretOrigin] !== undefined

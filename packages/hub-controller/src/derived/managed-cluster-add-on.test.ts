@@ -1,6 +1,13 @@
 import { contract, type ManagedClusterAddOn } from '@odfmo/api-types'
 import { describe, expect, it } from 'vitest'
-import { addOn, managedCluster, mirrorPeer, ownerOf, peerRef, type MirrorPeerOverrides } from '../test/builders.ts'
+import {
+  addOn,
+  managedCluster,
+  mirrorPeer,
+  ownerOf,
+  peerRef,
+  type MirrorPeerOverrides,
+} from '../test/builders.ts'
 import { goldenObject } from '../test/golden.ts'
 import { ask, hub, keysFrom, objectOf, rules, type HubWorld } from '../test/hub-world.ts'
 
@@ -39,7 +46,11 @@ describe('the add-on of a cluster', () => {
     const live = addOn('cluster1', {
       installNamespace: 'drifted',
       metadata: {
-        annotations: { theirs: 'x', [contract.annotation.odrNamespace]: 'odr', [contract.annotation.mode]: 'sync' },
+        annotations: {
+          theirs: 'x',
+          [contract.annotation.odrNamespace]: 'odr',
+          [contract.annotation.mode]: 'sync',
+        },
         ownerReferences: [clusterManagementAddOn, stranger],
         labels: { theirs: 'y' },
       },
@@ -51,8 +62,22 @@ describe('the add-on of a cluster', () => {
     expect(spec?.installNamespace).toBe('openshift-storage')
   })
 
+  it('loses the reference of a MirrorPeer that goes while another uses it', () => {
+    const other = younger()
+    const done = mirrorPeer({ deleting: true })
+    const leaving = mirrorPeer({ name: 'leaving', deleting: true, agents: ['cluster1'] })
+    const live = addOn('cluster1', {
+      metadata: { ownerReferences: [ownerOf(done), stranger, ownerOf(other), ownerOf(leaving)] },
+    })
+    const answer = wanted({ mirrorPeers: [done, other, leaving], addOns: [live] })
+    expect(answer).toMatchObject({ is: 'edited', options: { confirm: true } })
+    expect(objectOf(answer).metadata.ownerReferences).toEqual([stranger, ownerOf(other), ownerOf(leaving)])
+  })
+
   it('is where and how the elder wants it; all that use it own it', () => {
-    const other = younger({ spec: { type: 'sync', items: [peerRef('cluster1', { namespace: 'other' }), peerRef('cluster2')] } })
+    const other = younger({
+      spec: { type: 'sync', items: [peerRef('cluster1', { namespace: 'other' }), peerRef('cluster2')] },
+    })
     const { metadata, spec } = made({ mirrorPeers: [other, mirrorPeer()] })
     expect(spec?.installNamespace).toBe('openshift-storage')
     expect(metadata.annotations).toEqual(mode)
@@ -63,7 +88,8 @@ describe('the add-on of a cluster', () => {
     const items = [peerRef('cluster1', { namespace: 'other' }), peerRef('cluster2')]
     const elder = (agents: readonly string[]) => mirrorPeer({ deleting: true, agents })
     const namespaceWith = (agents: readonly string[]) =>
-      made({ mirrorPeers: [elder(agents), younger({ spec: { items } })], addOns: [addOn('cluster1')] }).spec?.installNamespace
+      made({ mirrorPeers: [elder(agents), younger({ spec: { items } })], addOns: [addOn('cluster1')] }).spec
+        ?.installNamespace
     expect(namespaceWith(['cluster1'])).toBe('openshift-storage')
     expect(namespaceWith([])).toBe('other')
   })
@@ -74,13 +100,20 @@ describe('the add-on of a cluster', () => {
   ])('is neither made nor repaired while its cluster is %s', (_name, cluster) => {
     const mirrorPeers = [mirrorPeer({ deleting: true, agents: ['cluster1'] })]
     expect(wanted({ mirrorPeers, clusters: [cluster] }).is).toBe('waiting')
-    expect(wanted({ mirrorPeers, clusters: [cluster], addOns: [addOn('cluster1', { installNamespace: 'x' })] }).is).toBe('waiting')
+    expect(
+      wanted({ mirrorPeers, clusters: [cluster], addOns: [addOn('cluster1', { installNamespace: 'x' })] }).is,
+    ).toBe('waiting')
     expect(wanted({ mirrorPeers: [mirrorPeer()], clusters: [cluster] }).is).toBe('leave')
   })
 
   it('is not made while one of its name is still going', () => {
-    const going = addOn('cluster1', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x/y'] } })
-    expect(wanted({ mirrorPeers: [mirrorPeer()], addOns: [going] })).toMatchObject({ is: 'waiting', reason: 'AddOnDeleting' })
+    const going = addOn('cluster1', {
+      metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x/y'] },
+    })
+    expect(wanted({ mirrorPeers: [mirrorPeer()], addOns: [going] })).toMatchObject({
+      is: 'waiting',
+      reason: 'AddOnDeleting',
+    })
   })
 })
 
@@ -90,19 +123,26 @@ describe('an add-on that nobody holds', () => {
     addOn('cluster1', { metadata: { annotations: mode, ownerReferences: owners as never } })
 
   it('goes when no owner but OCM’s is left', () => {
-    expect(wanted({ mirrorPeers: [done], addOns: [owned(clusterManagementAddOn, ownerOf(done))] }).is).toBe('absent')
+    expect(wanted({ mirrorPeers: [done], addOns: [owned(clusterManagementAddOn, ownerOf(done))] }).is).toBe(
+      'absent',
+    )
     expect(wanted({ addOns: [owned(clusterManagementAddOn)] }).is).toBe('absent')
     expect(wanted({ addOns: [owned(ownerOf(done))] }).is).toBe('absent')
   })
 
   it('stays for another owner, without the deleting MirrorPeer’s reference', () => {
-    const { metadata } = made({ mirrorPeers: [done], addOns: [owned(clusterManagementAddOn, ownerOf(done), stranger)] })
+    const { metadata } = made({
+      mirrorPeers: [done],
+      addOns: [owned(clusterManagementAddOn, ownerOf(done), stranger)],
+    })
     expect(metadata.ownerReferences).toEqual([clusterManagementAddOn, stranger])
   })
 
   it('stays for a MirrorPeer that is there and invalid: a reference bears no label', () => {
     const invalid = mirrorPeer({ spec: { items: [peerRef('cluster1'), peerRef('nowhere')] } })
-    expect(made({ mirrorPeers: [invalid], addOns: [owned(ownerOf(invalid))] }).metadata.ownerReferences).toEqual([ownerOf(invalid)])
+    expect(
+      made({ mirrorPeers: [invalid], addOns: [owned(ownerOf(invalid))] }).metadata.ownerReferences,
+    ).toEqual([ownerOf(invalid)])
   })
 
   it('stays while a MirrorPeer is only starting', () => {
@@ -116,12 +156,21 @@ describe('an add-on that nobody holds', () => {
 
   it('goes where the cluster is gone, whoever still holds elsewhere', () => {
     const leaving = mirrorPeer({ deleting: true, agents: ['cluster2'] })
-    const world = { mirrorPeers: [leaving], clusters: [managedCluster('cluster2')], addOns: [owned(ownerOf(leaving))] }
+    const world = {
+      mirrorPeers: [leaving],
+      clusters: [managedCluster('cluster2')],
+      addOns: [owned(ownerOf(leaving))],
+    }
     expect(wanted(world).is).toBe('absent')
   })
 
   it('is found by MirrorPeers and by itself', () => {
-    expect(keysFrom(rule as never, hub.MirrorPeer, mirrorPeer())).toEqual([key, { ...key, namespace: 'cluster2' }])
-    expect(keysFrom(rule as never, hub.ManagedClusterAddOn, addOn('cluster9'))).toEqual([{ ...key, namespace: 'cluster9' }])
+    expect(keysFrom(rule as never, hub.MirrorPeer, mirrorPeer())).toEqual([
+      key,
+      { ...key, namespace: 'cluster2' },
+    ])
+    expect(keysFrom(rule as never, hub.ManagedClusterAddOn, addOn('cluster9'))).toEqual([
+      { ...key, namespace: 'cluster9' },
+    ])
   })
 })

@@ -1,6 +1,16 @@
 import { apiVersionOf, contract, kinds, keyOf, type ManagedClusterAddOn } from '@odfmo/api-types'
 import type { DeepReadonly, OwnerReference } from '@odfmo/api-types/meta'
-import { absent, derived, edited, from, leave, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import {
+  absent,
+  derived,
+  edited,
+  from,
+  leave,
+  present,
+  waiting,
+  type Derived,
+  type World,
+} from '@odfmo/controller-kit'
 import { clusterState } from '../cluster-state.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf } from '../parts.ts'
@@ -25,12 +35,15 @@ export const managedClusterAddOn = (hub: HubKinds): Derived<ManagedClusterAddOn>
       const clusterName = key.namespace ?? ''
       const live = world.read(hub.ManagedClusterAddOn, key, ['spec', 'meta'])
       // OCM takes it away with the cluster; nothing is made or repaired meanwhile.
-      if (live?.metadata.deletionTimestamp !== undefined) return waiting('AddOnDeleting', addOnDeleting(clusterName))
+      if (live?.metadata.deletionTimestamp !== undefined)
+        return waiting('AddOnDeleting', addOnDeleting(clusterName))
       const state = clusterState(hub, world, clusterName)
       const holders = state.is === 'missing' ? [] : holdersOf(hub, world, clusterName).by
       const [eldest] = holders
       if (eldest !== undefined) {
-        return state.is === 'usable' ? wantedBy(eldest, holders, key, live) : waiting(state.reason, state.message)
+        return state.is === 'usable'
+          ? wantedBy(eldest, { holders, going: goingUids(hub, world, clusterName) }, key, live)
+          : waiting(state.reason, state.message)
       }
       return live === undefined ? leave() : unwanted(hub, world, clusterName, live)
     },
@@ -41,7 +54,7 @@ const addOnDeleting = (clusterName: string): string =>
 
 const wantedBy = (
   eldest: MirrorPeerView,
-  holders: readonly MirrorPeerView[],
+  { holders, going }: { readonly holders: readonly MirrorPeerView[]; readonly going: ReadonlySet<string> },
   { namespace, name }: { readonly namespace?: string; readonly name: string },
   live: AddOnView | undefined,
 ) => {
@@ -49,19 +62,32 @@ const wantedBy = (
   const annotations = { ...live?.metadata.annotations, [contract.annotation.mode]: typeOf(eldest) }
   const owners = live?.metadata.ownerReferences ?? []
   const missing = holders.map(ownerOf).filter(({ uid }) => owners.every((owner) => owner.uid !== uid))
-  const ownerReferences = [...owners, ...missing]
+  const staying = owners.filter(({ uid }) => !going.has(uid))
+  const ownerReferences = [...staying, ...missing]
   if (live === undefined) {
     return present<ManagedClusterAddOn>({
       metadata: { name, ...(namespace === undefined ? {} : { namespace }), annotations, ownerReferences },
       spec: { installNamespace },
     })
   }
-  return edited({
-    ...live,
-    metadata: { ...live.metadata, annotations, ownerReferences },
-    spec: { ...live.spec, installNamespace },
-  } as ManagedClusterAddOn)
+  return edited(
+    {
+      ...live,
+      metadata: { ...live.metadata, annotations, ownerReferences },
+      spec: { ...live.spec, installNamespace },
+    },
+    { confirm: staying.length < owners.length },
+  )
 }
+
+/** The MirrorPeers on this cluster that are deleting and hold nothing any more: their references go while they are still there. */
+const goingUids = (hub: HubKinds, world: World, clusterName: string): ReadonlySet<string> =>
+  new Set(
+    world
+      .find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
+      .filter((mirrorPeer) => isDeleting(mirrorPeer) && standing(hub, world, mirrorPeer) === 'none')
+      .flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid])),
+  )
 
 /** A plain owner: OCM's add-on manager is the controller. */
 const ownerOf = ({ metadata: { name = '', uid = '' } }: MirrorPeerView): OwnerReference => ({
@@ -80,7 +106,7 @@ const unwanted = (hub: HubKinds, world: World, clusterName: string, live: AddOnV
       return absent()
     case 'stays': {
       const metadata = { ...live.metadata, ownerReferences: end.ownerReferences }
-      return edited({ ...live, metadata } as ManagedClusterAddOn, { confirm: true })
+      return edited({ ...live, metadata }, { confirm: true })
     }
   }
 }
@@ -102,7 +128,8 @@ export const endOfAddOn = (
   { metadata }: Pick<AddOnView, 'metadata'>,
 ): EndOfAddOn => {
   const candidates = world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
-  if (candidates.some((mirrorPeer) => standing(hub, world, mirrorPeer) === 'starting')) return { is: 'starting' }
+  if (candidates.some((mirrorPeer) => standing(hub, world, mirrorPeer) === 'starting'))
+    return { is: 'starting' }
   const owners = metadata.ownerReferences ?? []
   const uids = (those: readonly MirrorPeerView[]): ReadonlySet<string> =>
     new Set(those.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid])))
@@ -110,7 +137,9 @@ export const endOfAddOn = (
   const going = uids(candidates.filter(isDeleting))
   // A MirrorPeer that is not there any more owns nothing; its reference is the garbage collector's.
   const others = owners.filter(
-    (owner) => !isClusterManagementAddOn(owner) && !(isMirrorPeer(owner) && (going.has(owner.uid) || !there.has(owner.uid))),
+    (owner) =>
+      !isClusterManagementAddOn(owner) &&
+      !(isMirrorPeer(owner) && (going.has(owner.uid) || !there.has(owner.uid))),
   )
   if (others.length === 0 && isOurs({ metadata })) return { is: 'goes' }
   return { is: 'stays', ownerReferences: owners.filter(({ uid }) => !going.has(uid)) }
@@ -126,4 +155,5 @@ const isClusterManagementAddOn = (owner: DeepReadonly<OwnerReference>): boolean 
 
 /** Made for a MirrorPeer once: one of a user that no MirrorPeer ever used is left alone. */
 const isOurs = ({ metadata }: Pick<AddOnView, 'metadata'>): boolean =>
-  metadata.annotations?.[contract.annotation.mode] !== undefined || (metadata.ownerReferences ?? []).some(isMirrorPeer)
+  metadata.annotations?.[contract.annotation.mode] !== undefined ||
+  (metadata.ownerReferences ?? []).some(isMirrorPeer)

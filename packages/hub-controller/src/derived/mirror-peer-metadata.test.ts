@@ -1,13 +1,28 @@
 import { contract, type MirrorPeer } from '@odfmo/api-types'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
-import { addOn, blue, drCluster, greenKey, managedCluster, mirrorPeer, ownerOf, peerRef, podNamespace, s3 } from '../test/builders.ts'
+import {
+  addOn,
+  blue,
+  drCluster,
+  greenKey,
+  managedCluster,
+  mirrorPeer,
+  ownerOf,
+  peerRef,
+  podNamespace,
+  s3,
+} from '../test/builders.ts'
 import { ask, hub, objectOf, rules, type HubWorld } from '../test/hub-world.ts'
 
 const key = { name: 'mirrorpeer-sample' }
 const [one, two] = [peerRef('cluster1'), peerRef('cluster2')]
 const wanted = (peer: MirrorPeer, world: HubWorld = {}) =>
-  ask(rules.metadata, { name: peer.metadata.name ?? '' }, { ...world, mirrorPeers: [peer, ...(world.mirrorPeers ?? [])] })
+  ask(
+    rules.metadata,
+    { name: peer.metadata.name ?? '' },
+    { ...world, mirrorPeers: [peer, ...(world.mirrorPeers ?? [])] },
+  )
 const metadata = (peer: MirrorPeer, world: HubWorld = {}) => objectOf(wanted(peer, world)).metadata
 const { hub: hubFinalizer } = contract.finalizer
 
@@ -22,28 +37,50 @@ describe('a MirrorPeer that begins', () => {
 
   it('gets the finalizer where the label was there before, and the label back where it was taken off', () => {
     expect(metadata(mirrorPeer({ hubFinalizer: false })).finalizers).toEqual([hubFinalizer])
-    expect(metadata(mirrorPeer({ metadata: { finalizers: [hubFinalizer] } })).labels).toEqual({ [contract.label.backup]: 'resource' })
+    expect(metadata(mirrorPeer({ metadata: { finalizers: [hubFinalizer] } })).labels).toEqual({
+      [contract.label.backup]: 'resource',
+    })
   })
 
   it.each([
-    ['a field is wrong', mirrorPeer({ hubFinalizer: false, spec: { schedulingIntervals: ['5x'] } }), 'InvalidSpec', 'spec.schedulingIntervals[0]'],
-    ['a cluster is unknown', mirrorPeer({ hubFinalizer: false, spec: { items: [one, peerRef('cluster9')] } }), 'ClusterNotFound', 'spec.items[1].clusterName'],
+    [
+      'a field is wrong',
+      mirrorPeer({ hubFinalizer: false, spec: { schedulingIntervals: ['5x'] } }),
+      'InvalidSpec',
+      'spec.schedulingIntervals[0]',
+    ],
+    [
+      'a cluster is unknown',
+      mirrorPeer({ hubFinalizer: false, spec: { items: [one, peerRef('cluster9')] } }),
+      'ClusterNotFound',
+      'spec.items[1].clusterName',
+    ],
   ])('gets nothing while %s', (_name, peer, reason, path) => {
     expect(wanted(peer)).toMatchObject({ is: 'waiting', reason, message: expect.stringContaining(path) })
   })
 })
 
 describe('a MirrorPeer that ends', () => {
-  const ending = (overrides: Parameters<typeof mirrorPeer>[0] = {}) => mirrorPeer({ deleting: true, ...overrides })
+  const ending = (overrides: Parameters<typeof mirrorPeer>[0] = {}) =>
+    mirrorPeer({ deleting: true, ...overrides })
 
   it('loses our finalizer, after a look on fresh reads, when nothing is left', () => {
-    const answer = wanted(ending({ metadata: { finalizers: ['theirs/x', hubFinalizer], deletionTimestamp: '2026-01-01T00:00:00Z' } }))
+    const answer = wanted(
+      ending({
+        metadata: { finalizers: ['theirs/x', hubFinalizer], deletionTimestamp: '2026-01-01T00:00:00Z' },
+      }),
+    )
     expect(objectOf(answer).metadata.finalizers).toEqual(['theirs/x'])
     expect(answer).toMatchObject({ is: 'edited', options: { confirm: true } })
   })
 
   it('goes whatever its spec says, and whatever became of its clusters', () => {
-    for (const spec of [{ items: [] }, { items: [one] }, { items: [{} as never, null as never] }, { type: 'weird' as never }]) {
+    for (const spec of [
+      { items: [] },
+      { items: [one] },
+      { items: [{} as never, null as never] },
+      { type: 'weird' as never },
+    ]) {
       expect(metadata(ending({ spec })).finalizers).toEqual([])
     }
     expect(metadata(ending(), { clusters: [] }).finalizers).toEqual([])
@@ -57,9 +94,16 @@ describe('a MirrorPeer that ends', () => {
     })
   })
 
-  const green = { ...blue(one), metadata: { ...greenKey(one, two), labels: { [contract.label.secretType]: 'GREEN' } } }
+  const green = {
+    ...blue(one),
+    metadata: { ...greenKey(one, two), labels: { [contract.label.secretType]: 'GREEN' } },
+  }
   const ramenSecret = {
-    metadata: { name: s3(one).metadata.name, namespace: podNamespace, labels: { [contract.label.createdBy]: 'mirrorpeersecret' } },
+    metadata: {
+      name: s3(one).metadata.name,
+      namespace: podNamespace,
+      labels: { [contract.label.createdBy]: 'mirrorpeersecret' },
+    },
     data: { AWS_ACCESS_KEY_ID: 'eA==' },
   }
   const profile = `s3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: ${s3(one).metadata.name}}\n`
@@ -70,58 +114,101 @@ describe('a MirrorPeer that ends', () => {
     ['a green secret', { secrets: [green] }, 'Secret cluster2/'],
     ['a secret for Ramen', { ramenSecrets: [ramenSecret] }, `Secret ${podNamespace}/`],
     ['a profile', { ramenConfig: profile }, 'profile s3profile-cluster1-ocs-storagecluster'],
-    ['an add-on', { addOns: [addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer())] } })] }, 'ManagedClusterAddOn cluster1/tokenexchange'],
+    [
+      'an add-on',
+      { addOns: [addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer())] } })] },
+      'ManagedClusterAddOn cluster1/tokenexchange',
+    ],
     ['a DRCluster', { drClusters: [drCluster('cluster2')] }, 'DRCluster cluster2'],
     ['a Role', { roles: [role] }, 'Role cluster1/'],
     ['a RoleBinding', { roleBindings: [role] }, 'RoleBinding cluster1/'],
-  ] as readonly (readonly [string, HubWorld, string])[])('keeps it while %s is left that only it wanted', (_name, world, text) => {
-    expect(wanted(ending(), world)).toMatchObject({ is: 'waiting', reason: 'CleaningUp', message: expect.stringContaining(text) })
-  })
+  ] as readonly (readonly [string, HubWorld, string])[])(
+    'keeps it while %s is left that only it wanted',
+    (_name, world, text) => {
+      expect(wanted(ending(), world)).toMatchObject({
+        is: 'waiting',
+        reason: 'CleaningUp',
+        message: expect.stringContaining(text),
+      })
+    },
+  )
 
   it.each([
     ['others’ profiles', { ramenConfig: profile.replace('name: ', 'name: other') }],
     ['a user’s DRCluster', { drClusters: [drCluster('cluster1', { ours: false })] }],
-    ['a DRCluster that a DRPolicy names', { drClusters: [drCluster('cluster1')], drPolicies: [{ metadata: { name: 'p' }, spec: { drClusters: ['cluster1'] } }] }],
-    ['secrets of another StorageCluster', { secrets: [blue(peerRef('cluster1', { name: 'other' })), s3(peerRef('cluster1', { name: 'other' }))] }],
+    [
+      'a DRCluster that a DRPolicy names',
+      {
+        drClusters: [drCluster('cluster1')],
+        drPolicies: [{ metadata: { name: 'p' }, spec: { drClusters: ['cluster1'] } }],
+      },
+    ],
+    [
+      'secrets of another StorageCluster',
+      { secrets: [blue(peerRef('cluster1', { name: 'other' })), s3(peerRef('cluster1', { name: 'other' }))] },
+    ],
     ['a user’s add-on', { addOns: [addOn('cluster1')] }],
-    ['everything, when another MirrorPeer uses it', {
-      mirrorPeers: [mirrorPeer({ name: 'other' })],
-      secrets: [blue(one), blue(two), green, s3(one), s3(two)],
-      ramenSecrets: [ramenSecret],
-      ramenConfig: profile,
-      drClusters: [drCluster('cluster1')],
-      roles: [role],
-      addOns: [addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer({ name: 'other' }))] } })],
-    }],
+    [
+      'everything, when another MirrorPeer uses it',
+      {
+        mirrorPeers: [mirrorPeer({ name: 'other' })],
+        secrets: [blue(one), blue(two), green, s3(one), s3(two)],
+        ramenSecrets: [ramenSecret],
+        ramenConfig: profile,
+        drClusters: [drCluster('cluster1')],
+        roles: [role],
+        addOns: [
+          addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer({ name: 'other' }))] } }),
+        ],
+      },
+    ],
   ] as readonly (readonly [string, HubWorld])[])('is not kept by %s', (_name, world) => {
     expect(metadata(ending(), world).finalizers).toEqual([])
   })
 
   it('waits for its owner reference to come off an add-on that others use', () => {
     const other = mirrorPeer({ name: 'other' })
-    const shared = addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer()), ownerOf(other)] } })
-    expect(wanted(ending(), { mirrorPeers: [other], addOns: [shared] })).toMatchObject({ is: 'waiting', reason: 'CleaningUp' })
+    const shared = addOn('cluster1', {
+      metadata: { ownerReferences: [ownerOf(mirrorPeer()), ownerOf(other)] },
+    })
+    expect(wanted(ending(), { mirrorPeers: [other], addOns: [shared] })).toMatchObject({
+      is: 'waiting',
+      reason: 'CleaningUp',
+    })
   })
 })
 
 describe('a spoke finalizer that no agent is left for', () => {
   const peer = (finalizers: readonly string[], spec = {}) =>
-    mirrorPeer({ spec, metadata: { finalizers: [hubFinalizer, ...finalizers], deletionTimestamp: '2026-01-01T00:00:00Z' } })
+    mirrorPeer({
+      spec,
+      metadata: { finalizers: [hubFinalizer, ...finalizers], deletionTimestamp: '2026-01-01T00:00:00Z' },
+    })
   const left = (finalizers: readonly string[], clusters: readonly string[], items = [one, two]) =>
-    metadata(peer(finalizers, { items }), { clusters: clusters.map((name) => managedCluster(name)) }).finalizers
+    metadata(peer(finalizers, { items }), { clusters: clusters.map((name) => managedCluster(name)) })
+      .finalizers
 
   it('is removed, and only that', () => {
-    expect(left([spokeFinalizer('cluster1'), spokeFinalizer('cluster2')], ['cluster2'])).toEqual([hubFinalizer, spokeFinalizer('cluster2')])
+    expect(left([spokeFinalizer('cluster1'), spokeFinalizer('cluster2')], ['cluster2'])).toEqual([
+      hubFinalizer,
+      spokeFinalizer('cluster2'),
+    ])
   })
 
   it('stays on a MirrorPeer that is not deleting', () => {
     const live = mirrorPeer({ agents: ['cluster1'] })
-    expect(wanted(live, { clusters: [managedCluster('cluster2')] })).toMatchObject({ is: 'waiting', reason: 'ClusterNotFound' })
+    expect(wanted(live, { clusters: [managedCluster('cluster2')] })).toMatchObject({
+      is: 'waiting',
+      reason: 'ClusterNotFound',
+    })
   })
 
   it('stays while its cluster is only going', () => {
     const world = { clusters: [managedCluster('cluster1', { deleting: true }), managedCluster('cluster2')] }
-    expect(wanted(peer([spokeFinalizer('cluster1')]), world)).toMatchObject({ is: 'waiting', reason: 'AgentsCleaningUp' })
+    expect(wanted(peer([spokeFinalizer('cluster1')]), world)).toMatchObject({
+      is: 'waiting',
+      reason: 'AgentsCleaningUp',
+    })
   })
 
   const [longA, longB] = ['a-very-long-cluster-name-number-one', 'a-very-long-cluster-name-number-two']
@@ -129,20 +216,26 @@ describe('a spoke finalizer that no agent is left for', () => {
     const short = originalSpokeFinalizer(longA)
     expect(short).toBe(originalSpokeFinalizer(longB))
     const items = [peerRef(longA), peerRef(longB)]
-    expect(wanted(peer([short], { items }), { clusters: [managedCluster(longB)] })).toMatchObject({ is: 'waiting' })
+    expect(wanted(peer([short], { items }), { clusters: [managedCluster(longB)] })).toMatchObject({
+      is: 'waiting',
+    })
     expect(left([short], [], items)).toEqual([hubFinalizer])
     expect(left([short, spokeFinalizer(longA)], [longB], items)).toEqual([hubFinalizer, short])
   })
 
   it('of a cluster that is no item goes when no ManagedCluster has that form', () => {
     expect(left([spokeFinalizer('elsewhere')], ['cluster1', 'cluster2'])).toEqual([hubFinalizer])
-    expect(wanted(peer([spokeFinalizer('elsewhere')]), { clusters: [managedCluster('elsewhere')] })).toMatchObject({ is: 'waiting' })
+    expect(
+      wanted(peer([spokeFinalizer('elsewhere')]), { clusters: [managedCluster('elsewhere')] }),
+    ).toMatchObject({ is: 'waiting' })
   })
 
   it('goes also when our own is not on any more', () => {
     const without = mirrorPeer({ hubFinalizer: false, agents: ['cluster1'], deleting: true })
     expect(metadata(without, { clusters: [] }).finalizers).toEqual([])
-    expect(ask(rules.metadata, key, { mirrorPeers: [mirrorPeer({ hubFinalizer: false, deleting: true })] }).is).toBe('leave')
+    expect(
+      ask(rules.metadata, key, { mirrorPeers: [mirrorPeer({ hubFinalizer: false, deleting: true })] }).is,
+    ).toBe('leave')
   })
 })
 

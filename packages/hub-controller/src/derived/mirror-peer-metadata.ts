@@ -23,8 +23,10 @@ export const mirrorPeerMetadata = (hub: HubKinds): Derived<MirrorPeer> =>
     },
   })
 
-const withMetadata = (mirrorPeer: MirrorPeerView, metadata: Partial<MirrorPeer['metadata']>): MirrorPeer =>
-  ({ ...mirrorPeer, metadata: { ...mirrorPeer.metadata, ...metadata } }) as MirrorPeer
+const withMetadata = (mirrorPeer: MirrorPeerView, metadata: Partial<MirrorPeer['metadata']>): MirrorPeer => ({
+  ...mirrorPeer,
+  metadata: { ...mirrorPeer.metadata, ...metadata },
+})
 
 const beginning = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
   const validation = validationOf(hub, world, mirrorPeer)
@@ -49,7 +51,9 @@ const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
   const left = leftovers(hub, world, mirrorPeer)
   if (left.length > 0) return waiting('CleaningUp', `waiting until these are gone: ${shortList(left)}`)
   return edited(
-    withMetadata(mirrorPeer, { finalizers: finalizers.filter((finalizer) => finalizer !== contract.finalizer.hub) }),
+    withMetadata(mirrorPeer, {
+      finalizers: finalizers.filter((finalizer) => finalizer !== contract.finalizer.hub),
+    }),
     { confirm: true },
   )
 }
@@ -69,14 +73,21 @@ export const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
 const shortList = (names: readonly string[]): string =>
   names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
 
-const formsOf = (clusterName: string): readonly string[] => [spokeFinalizer(clusterName), originalSpokeFinalizer(clusterName)]
+const formsOf = (clusterName: string): readonly string[] => [
+  spokeFinalizer(clusterName),
+  originalSpokeFinalizer(clusterName),
+]
 
 /**
  * The spoke finalizers that no agent is left to take off. Two clusters may share the original's short form: it
  * stays while any item that has it still is a ManagedCluster. One that fits no item stays while any
  * ManagedCluster at all has that form.
  */
-export const orphanedFinalizers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
+export const orphanedFinalizers = (
+  hub: HubKinds,
+  world: World,
+  mirrorPeer: MirrorPeerView,
+): readonly string[] => {
   const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
   return spokeFinalizersOf(mirrorPeer).filter((finalizer) => {
     const owners = names.filter((name) => formsOf(name).includes(finalizer))

@@ -1,5 +1,5 @@
 import { contract, keyOf, type MirrorPeer, type MirrorPeerPhase } from '@odfmo/api-types'
-import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { derived, edited, from, leave, waiting, type Derived } from '@odfmo/controller-kit'
 import type { HubKinds } from '../kinds.ts'
 import { hasHubFinalizer, isDeleting, standing } from '../standing.ts'
 import { addOnsReady } from '../status/add-ons-ready.ts'
@@ -47,13 +47,18 @@ export const mirrorPeerStatus = (hub: HubKinds, parts: StatusParts): Derived<Mir
           now: world.now(),
         }),
       }
-      return edited({ ...live, status } as MirrorPeer)
+      return edited({ ...live, status })
     },
   })
 
 type Said =
   | { readonly is: 'pending'; readonly message: string }
-  | { readonly is: 'said'; readonly phase: MirrorPeerPhase; readonly message: string; readonly stated: readonly Stated[] }
+  | {
+      readonly is: 'said'
+      readonly phase: MirrorPeerPhase
+      readonly message: string
+      readonly stated: readonly Stated[]
+    }
 
 const whatToSay = (context: StatusContext): Said | undefined => {
   const { hub, world, parts, mirrorPeer } = context
@@ -61,14 +66,20 @@ const whatToSay = (context: StatusContext): Said | undefined => {
   const validation = validationOf(hub, world, mirrorPeer)
   if (validation.is === 'invalid') return invalid(context, validation)
   if (standing(hub, world, mirrorPeer) === 'starting') {
-    const metadata = findingOf('the hub’s finalizer', world.state(parts.metadata as Derived, { name: mirrorPeer.metadata.name ?? '' }))
+    const metadata = findingOf(
+      'the hub’s finalizer',
+      world.state(parts.metadata, { name: mirrorPeer.metadata.name ?? '' }),
+    )
     return metadata.is === 'problem' && metadata.reason !== 'Writing'
       ? said(context, [[types.validated, asVerdict(metadata)]])
       : { is: 'pending', message: 'the hub’s finalizer is not on yet' }
   }
   const async = typeOf(mirrorPeer) === 'async'
   return said(context, [
-    [types.validated, { is: 'true', reason: 'Valid', message: 'the spec is valid and both clusters are ManagedClusters' }],
+    [
+      types.validated,
+      { is: 'true', reason: 'Valid', message: 'the spec is valid and both clusters are ManagedClusters' },
+    ],
     [types.addonsReady, addOnsReady(context)],
     ...(async ? [[types.secretsExchanged, secretsExchanged(context)] as const] : []),
     ...(managesS3(mirrorPeer) ? [[types.s3ProfilesSynced, s3ProfilesSynced(context)] as const] : []),
@@ -100,7 +111,10 @@ const said = (context: StatusContext, verdicts: Verdicts): Said => {
   }
 }
 
-const asVerdict = ({ reason, message }: Problem): Verdict => ({ is: 'false', problems: [{ reason, message }] })
+const asVerdict = ({ reason, message }: Problem): Verdict => ({
+  is: 'false',
+  problems: [{ reason, message }],
+})
 
 const statedOf = (type: string, verdict: Verdict): Stated => {
   switch (verdict.is) {
@@ -121,10 +135,14 @@ const textOf = (problems: readonly Problem[]): string =>
 
 /** By the secrets alone for async, by the S3 secrets and profiles for sync; back again when that stops being true. */
 const phaseOf = (context: StatusContext, verdicts: Verdicts): MirrorPeerPhase => {
-  const holds = (type: string): boolean => verdicts.some(([is, verdict]) => is === type && verdict.is === 'true')
+  const holds = (type: string): boolean =>
+    verdicts.some(([is, verdict]) => is === type && verdict.is === 'true')
   const { mirrorPeer } = context
-  if (typeOf(mirrorPeer) !== 'sync') return holds(types.secretsExchanged) ? phases.exchangedSecret : phases.exchangingSecret
-  const synced = managesS3(mirrorPeer) ? holds(types.s3ProfilesSynced) : holds(types.validated) && s3SecretsDelivered(context)
+  if (typeOf(mirrorPeer) !== 'sync')
+    return holds(types.secretsExchanged) ? phases.exchangedSecret : phases.exchangingSecret
+  const synced = managesS3(mirrorPeer)
+    ? holds(types.s3ProfilesSynced)
+    : holds(types.validated) && s3SecretsDelivered(context)
   return synced ? phases.s3ProfileSynced : phases.s3ProfileSyncing
 }
 
@@ -154,13 +172,20 @@ const invalid = (context: StatusContext, { reason, message }: Problem): Said => 
 
 /** What is still waited for is what keeps the finalizer on, word for word. */
 const deleting = ({ world, parts, mirrorPeer }: StatusContext): Said => {
-  const state = world.state(parts.metadata as Derived, { name: mirrorPeer.metadata.name ?? '' })
+  const state = world.state(parts.metadata, { name: mirrorPeer.metadata.name ?? '' })
   if (state.is === 'pending') return state
   const message = 'message' in state ? state.message : ''
   return {
     is: 'said',
     phase: phases.deleting,
     message,
-    stated: [{ type: types.ready, status: 'False', reason: 'Deleting', message: message === '' ? 'being deleted' : message }],
+    stated: [
+      {
+        type: types.ready,
+        status: 'False',
+        reason: 'Deleting',
+        message: message === '' ? 'being deleted' : message,
+      },
+    ],
   }
 }

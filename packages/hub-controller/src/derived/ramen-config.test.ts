@@ -10,20 +10,37 @@ const secrets = [s3(one), s3(two)]
 const key = { namespace: podNamespace, name: contract.ramen.configMap }
 const wanted = (world: HubWorld) => ask(rules.ramenConfig, key, { secrets, ...world })
 const text = (world: HubWorld): string => objectOf(wanted(world)).data?.[contract.ramen.configKey] ?? ''
-const profiles = (world: HubWorld) => (parse(text(world)) as { s3StoreProfiles: { s3ProfileName: string; s3SecretRef: { name: string } }[] }).s3StoreProfiles
+const profiles = (world: HubWorld) =>
+  (parse(text(world)) as { s3StoreProfiles: { s3ProfileName: string; s3SecretRef: { name: string } }[] })
+    .s3StoreProfiles
 const empty = 'kind: RamenConfig # theirs\ns3StoreProfiles: []\n'
 const withOurs = text({ mirrorPeers: [mirrorPeer()], ramenConfig: empty })
 
 describe('Ramen’s configuration', () => {
   it('gets the profiles of all MirrorPeers at once; what is there stays', () => {
     const other = mirrorPeer({ name: 'other', spec: { items: [one, peerRef('cluster3')] } })
-    const clusters = ['cluster1', 'cluster2', 'cluster3'].map((name) => ({ metadata: { name }, spec: { hubAcceptsClient: true } }))
-    const world = { mirrorPeers: [mirrorPeer(), other], clusters, secrets: [...secrets, s3(peerRef('cluster3'))], ramenConfig: empty }
+    const clusters = ['cluster1', 'cluster2', 'cluster3'].map((name) => ({
+      metadata: { name },
+      spec: { hubAcceptsClient: true },
+    }))
+    const world = {
+      mirrorPeers: [mirrorPeer(), other],
+      clusters,
+      secrets: [...secrets, s3(peerRef('cluster3'))],
+      ramenConfig: empty,
+    }
     expect(profiles(world).map(({ s3ProfileName }) => s3ProfileName)).toEqual(
       ['cluster1', 'cluster2', 'cluster3'].map((name) => `s3profile-${name}-ocs-storagecluster`),
     )
     expect(text(world).startsWith('kind: RamenConfig # theirs\n')).toBe(true)
-    expect(objectOf(wanted({ ...world, ramenConfig: { ...ramenConfigMap(empty), data: { other: 'x', [contract.ramen.configKey]: empty } } })).data?.['other']).toBe('x')
+    expect(
+      objectOf(
+        wanted({
+          ...world,
+          ramenConfig: { ...ramenConfigMap(empty), data: { other: 'x', [contract.ramen.configKey]: empty } },
+        }),
+      ).data?.['other'],
+    ).toBe('x')
   })
 
   it('gets a profile as soon as its secret is there, and not before', () => {
@@ -32,7 +49,11 @@ describe('Ramen’s configuration', () => {
   })
 
   it('is set right where a profile changed, and where Ramen rewrote it without', () => {
-    const moved = { mirrorPeers: [mirrorPeer()], secrets: [s3(one, { s3Bucket: 'new' }), s3(two)], ramenConfig: withOurs }
+    const moved = {
+      mirrorPeers: [mirrorPeer()],
+      secrets: [s3(one, { s3Bucket: 'new' }), s3(two)],
+      ramenConfig: withOurs,
+    }
     expect(text(moved)).toBe(withOurs.replace('s3Bucket: odrbucket-b1b922184baf', 's3Bucket: new'))
     expect(profiles({ mirrorPeers: [mirrorPeer()], ramenConfig: 'kind: RamenConfig\n' })).toHaveLength(2)
   })
@@ -52,16 +73,26 @@ describe('Ramen’s configuration', () => {
 
   it.each([
     ['while a deleting MirrorPeer holds', [mirrorPeer({ deleting: true, agents: ['cluster1'] })]],
-    ['while another with manageS3 names the peer refs', [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other' })]],
-    ['while one is only starting', [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', hubFinalizer: false })]],
+    [
+      'while another with manageS3 names the peer refs',
+      [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other' })],
+    ],
+    [
+      'while one is only starting',
+      [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', hubFinalizer: false })],
+    ],
     ['when nobody names them: an entry bears no label', []],
-    ['when who names them is invalid', [mirrorPeer({ spec: { items: [one, two], schedulingIntervals: ['x'] } })]],
+    [
+      'when who names them is invalid',
+      [mirrorPeer({ spec: { items: [one, two], schedulingIntervals: ['x'] } })],
+    ],
   ])('keeps our profiles %s', (_name, mirrorPeers) => {
     expect(wanted({ mirrorPeers, ramenConfig: withOurs }).is).toBe('leave')
   })
 
   it('keeps a user’s entry of our name, and does not add ours beside it', () => {
-    const theirs = 's3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: mine}\n'
+    const theirs =
+      's3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: mine}\n'
     const after = text({ mirrorPeers: [mirrorPeer()], ramenConfig: theirs })
     expect(after.startsWith(theirs)).toBe(true)
     expect(profiles({ mirrorPeers: [mirrorPeer()], ramenConfig: theirs })).toHaveLength(2)
@@ -70,13 +101,20 @@ describe('Ramen’s configuration', () => {
 
   it('has one profile for two StorageClusters of one name on a cluster: the elder’s', () => {
     const elsewhere = peerRef('cluster1', { namespace: 'elsewhere' })
-    const elder = mirrorPeer({ name: 'elder', spec: { items: [elsewhere, two] }, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } })
+    const elder = mirrorPeer({
+      name: 'elder',
+      spec: { items: [elsewhere, two] },
+      metadata: { creationTimestamp: '2025-01-01T00:00:00Z' },
+    })
     const world = { mirrorPeers: [mirrorPeer(), elder], secrets: [...secrets, s3(elsewhere)] }
-    const published = (ramenConfig: string, more = {}) => profiles({ ...world, ...more, ramenConfig })[0]?.s3SecretRef.name
+    const published = (ramenConfig: string, more = {}) =>
+      profiles({ ...world, ...more, ramenConfig })[0]?.s3SecretRef.name
     expect(published(empty)).toBe(s3SecretName(elsewhere))
     expect(published(withOurs)).toBe(s3SecretName(elsewhere))
     const gone = { ...elder, metadata: { ...elder.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
-    expect(published(text({ ...world, ramenConfig: empty }), { mirrorPeers: [mirrorPeer(), gone] })).toBe(s3SecretName(one))
+    expect(published(text({ ...world, ramenConfig: empty }), { mirrorPeers: [mirrorPeer(), gone] })).toBe(
+      s3SecretName(one),
+    )
   })
 
   it.each([

@@ -14,7 +14,10 @@ import { managesS3 } from './ramen-secret.ts'
 /** A burst of MirrorPeers is one write: the text grows with all of them. */
 const settleMs = 250
 
-export const ramenConfigKeyOf = (hub: HubKinds): ObjectKey => ({ namespace: hub.podNamespace, name: contract.ramen.configMap })
+export const ramenConfigKeyOf = (hub: HubKinds): ObjectKey => ({
+  namespace: hub.podNamespace,
+  name: contract.ramen.configMap,
+})
 
 /** Ramen's configuration: the S3 profiles of all MirrorPeers with manageS3, in one write. */
 export const ramenConfig = (hub: HubKinds): Derived<ConfigMap> =>
@@ -33,21 +36,30 @@ export const ramenConfig = (hub: HubKinds): Derived<ConfigMap> =>
       if (config === undefined) {
         return edits.put.length === 0
           ? leave()
-          : waiting('NoRamenConfig', `waiting for ConfigMap ${key.name} in namespace ${hub.podNamespace}: Ramen's hub operator has not written it`)
+          : waiting(
+              'NoRamenConfig',
+              `waiting for ConfigMap ${key.name} in namespace ${hub.podNamespace}: Ramen's hub operator has not written it`,
+            )
       }
       const text = config.data?.[ramenConfigKey]
       const edit = editRamenConfig(text, edits)
       switch (edit.is) {
         case 'unreadable':
-          return waiting('RamenConfigUnreadable', `ConfigMap ${key.name} in namespace ${hub.podNamespace}: ${edit.message}`)
+          return waiting(
+            'RamenConfigUnreadable',
+            `ConfigMap ${key.name} in namespace ${hub.podNamespace}: ${edit.message}`,
+          )
         case 'uneditable':
-          return waiting('RamenConfigUneditable', `ConfigMap ${key.name} in namespace ${hub.podNamespace}: ${edit.message}`)
+          return waiting(
+            'RamenConfigUneditable',
+            `ConfigMap ${key.name} in namespace ${hub.podNamespace}: ${edit.message}`,
+          )
         case 'text':
           break
       }
-      if (edit.text === (text ?? '')) return edited(config as ConfigMap)
+      if (edit.text === (text ?? '')) return edited(config)
       const data = { ...config.data, [ramenConfigKey]: edit.text }
-      return edited({ ...config, data } as ConfigMap, { confirm: edits.drop.length > 0 })
+      return edited({ ...config, data }, { confirm: edits.drop.length > 0 })
     },
   })
 

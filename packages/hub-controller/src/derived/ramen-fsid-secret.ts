@@ -15,7 +15,9 @@ export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
     kind: hub.RamenSecret,
     keys: [
       from(hub.MirrorPeer, (mirrorPeer) =>
-        typeOf(mirrorPeer) === 'sync' ? partsOf(mirrorPeer).refs.map((parts) => ramenFsidSecretKey(hub, parts)) : [],
+        typeOf(mirrorPeer) === 'sync'
+          ? partsOf(mirrorPeer).refs.map((parts) => ramenFsidSecretKey(hub, parts))
+          : [],
       ),
       from(hub.RamenSecret, (secret) => (isForRamen(secret, contract.ramen.fsidKey) ? [keyOf(secret)] : [])),
     ],
@@ -23,12 +25,18 @@ export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
     wanted(key, world) {
       const { by, starting } = ramenFsidSecretWishes(hub, world, key.name)
       const [first] = by
-      const parts = first === undefined ? undefined : partsOf(first).refs.find(({ hubSecret }) => hubSecret.name === key.name)
+      const parts =
+        first === undefined
+          ? undefined
+          : partsOf(first).refs.find(({ hubSecret }) => hubSecret.name === key.name)
       if (parts === undefined) return starting ? waitForFinalizer() : absent()
       const external = externalSecret(hub, world, parts)
       if (external.is !== 'found') return waiting(external.reason, external.message)
       if (fsidOfToken(external.value) === undefined) {
-        return waiting('NoFsid', `internal secret ${key.name} in namespace ${parts.ref.clusterName} holds no fsid`)
+        return waiting(
+          'NoFsid',
+          `internal secret ${key.name} in namespace ${parts.ref.clusterName} holds no fsid`,
+        )
       }
       const wanted = fsidSecretFrom({ internal: external.value, namespace: hub.podNamespace })
       return present(wanted, { exact: ['data'], immutable: ['type'] })

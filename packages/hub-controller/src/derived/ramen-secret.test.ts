@@ -16,7 +16,11 @@ describe('the S3 keys for Ramen', () => {
     const source = goldenObject<Secret>(`secrets__cluster1__${name}`)
     const golden = goldenObject<Secret>(`secrets__openshift-operators__${name}`)
     const wanted = objectOf(ask(rule, { ...key, name }, { mirrorPeers: [mirrorPeer()], secrets: [source] }))
-    expect(wanted).toMatchObject({ type: golden.type, data: golden.data, metadata: { name, namespace: podNamespace, labels: golden.metadata.labels } })
+    expect(wanted).toMatchObject({
+      type: golden.type,
+      data: golden.data,
+      metadata: { name, namespace: podNamespace, labels: golden.metadata.labels },
+    })
   })
 
   it('follow the agent’s secret', () => {
@@ -26,7 +30,10 @@ describe('the S3 keys for Ramen', () => {
   })
 
   it('stay while the agent’s secret is away', () => {
-    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()] })).toMatchObject({ is: 'waiting', reason: 'NoS3Secret' })
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()] })).toMatchObject({
+      is: 'waiting',
+      reason: 'NoS3Secret',
+    })
   })
 
   it.each([
@@ -35,9 +42,12 @@ describe('the S3 keys for Ramen', () => {
     ['no key', s3(one, { AWS_ACCESS_KEY_ID: '' })],
     ['no JSON', { ...s3(one), data: { ...s3(one).data, 'secret-data': 'eA==' } }],
     ['another origin', { ...s3(one), data: { ...s3(one).data, 'secret-origin': 'cm9vaw==' } }],
-    ['another label', { ...s3(one), metadata: { ...s3(one).metadata, labels: { [contract.label.secretType]: 'BLUE' } } }],
+    [
+      'another label',
+      { ...s3(one), metadata: { ...s3(one).metadata, labels: { [contract.label.secretType]: 'BLUE' } } },
+    ],
   ] as const)('are not made from a secret with %s, and nothing of it is told', (_name, secret) => {
-    const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [secret as Secret] })
+    const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [secret] })
     expect(wanted).toMatchObject({ is: 'waiting', reason: 'InvalidS3Secret' })
     expect(JSON.stringify(wanted)).not.toMatch(/access-cluster1|secret-cluster1/)
   })
@@ -54,12 +64,18 @@ describe('the S3 keys for Ramen', () => {
   it('go after the profile that refers to them', () => {
     const ramenConfig = `s3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: ${key.name}}\n`
     const mirrorPeers = [mirrorPeer({ deleting: true })]
-    expect(ask(rule, key, { mirrorPeers, ramenConfig })).toMatchObject({ is: 'waiting', reason: 'ProfileFirst' })
+    expect(ask(rule, key, { mirrorPeers, ramenConfig })).toMatchObject({
+      is: 'waiting',
+      reason: 'ProfileFirst',
+    })
     expect(ask(rule, key, { mirrorPeers, ramenConfig: ramenConfigMap() }).is).toBe('absent')
   })
 
   it('are told from the fsid secret by what they hold', () => {
-    const s3Secret = { metadata: { ...key, labels: { [contract.label.createdBy]: 'mirrorpeersecret' } }, data: { AWS_ACCESS_KEY_ID: 'eA==' } }
+    const s3Secret = {
+      metadata: { ...key, labels: { [contract.label.createdBy]: 'mirrorpeersecret' } },
+      data: { AWS_ACCESS_KEY_ID: 'eA==' },
+    }
     const fsidSecret = { ...s3Secret, data: { fsid: 'eA==' } }
     expect(keysFrom(rule as never, hub.RamenSecret, s3Secret)).toEqual([key])
     expect(keysFrom(rule as never, hub.RamenSecret, fsidSecret)).toEqual([])
@@ -75,8 +91,13 @@ describe('the fsid of external Ceph for Ramen', () => {
   it('is there for type sync, with and without manageS3', () => {
     for (const manageS3 of [true, false]) {
       const peer = mirrorPeer({ spec: { type: 'sync', manageS3 } })
-      const wanted = objectOf(ask(rules.ramenFsidSecret, fsidKey, { mirrorPeers: [peer], secrets: [external(one)] }))
-      expect(wanted.metadata).toEqual({ ...fsidKey, labels: { [contract.label.createdBy]: 'mirrorpeersecret' } })
+      const wanted = objectOf(
+        ask(rules.ramenFsidSecret, fsidKey, { mirrorPeers: [peer], secrets: [external(one)] }),
+      )
+      expect(wanted.metadata).toEqual({
+        ...fsidKey,
+        labels: { [contract.label.createdBy]: 'mirrorpeersecret' },
+      })
       expect(wanted.type).toBe('Opaque')
       expect(Object.keys(wanted.data ?? {})).toEqual(['fsid'])
       expect(textOf(wanted.data?.['fsid'])).toBe(fsidOf('cluster1'))
@@ -84,8 +105,14 @@ describe('the fsid of external Ceph for Ramen', () => {
   })
 
   it('is not there for type async, and goes with its MirrorPeer', () => {
-    expect(ask(rules.ramenFsidSecret, fsidKey, { mirrorPeers: [mirrorPeer()], secrets: [external(one)] }).is).toBe('absent')
-    expect(ask(rules.ramenFsidSecret, fsidKey, { mirrorPeers: [mirrorPeer({ spec: { type: 'sync' }, deleting: true })] }).is).toBe('absent')
+    expect(
+      ask(rules.ramenFsidSecret, fsidKey, { mirrorPeers: [mirrorPeer()], secrets: [external(one)] }).is,
+    ).toBe('absent')
+    expect(
+      ask(rules.ramenFsidSecret, fsidKey, {
+        mirrorPeers: [mirrorPeer({ spec: { type: 'sync' }, deleting: true })],
+      }).is,
+    ).toBe('absent')
   })
 
   it('is refused for converged storage', () => {

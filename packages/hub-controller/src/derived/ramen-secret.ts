@@ -19,8 +19,12 @@ export const ramenSecret = (hub: HubKinds): Derived<Secret> =>
     name: 'ramen-secret',
     kind: hub.RamenSecret,
     keys: [
-      from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).refs.map((parts) => ramenSecretKey(hub, parts))),
-      from(hub.RamenSecret, (secret) => (isForRamen(secret, contract.s3Key.accessKeyId) ? [keyOf(secret)] : [])),
+      from(hub.MirrorPeer, (mirrorPeer) =>
+        partsOf(mirrorPeer).refs.map((parts) => ramenSecretKey(hub, parts)),
+      ),
+      from(hub.RamenSecret, (secret) =>
+        isForRamen(secret, contract.s3Key.accessKeyId) ? [keyOf(secret)] : [],
+      ),
     ],
     // Only a label can be told from somebody else's Opaque secret, or our data where the label was taken off.
     ours: (live) => live.data?.[contract.s3Key.accessKeyId] !== undefined,
@@ -31,7 +35,10 @@ export const ramenSecret = (hub: HubKinds): Derived<Secret> =>
       if (parts === undefined) {
         if (starting) return waitForFinalizer()
         return isReferred(hub, world, key.name)
-          ? waiting('ProfileFirst', `an S3 profile in ConfigMap ${contract.ramen.configMap} still refers to secret ${key.name}`)
+          ? waiting(
+              'ProfileFirst',
+              `an S3 profile in ConfigMap ${contract.ramen.configMap} still refers to secret ${key.name}`,
+            )
           : absent()
       }
       const access = s3Access(hub, world, parts)
@@ -49,7 +56,11 @@ export const ramenSecretKey = (hub: HubKinds, { s3Secret }: RefParts): ObjectKey
 
 /** The MirrorPeers with manageS3 that name the peer ref. */
 export const ramenSecretWishes = (hub: HubKinds, world: World, s3SecretName: string): Wishes =>
-  wishesOf(hub, world, world.find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec', 'meta']).filter(managesS3))
+  wishesOf(
+    hub,
+    world,
+    world.find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec', 'meta']).filter(managesS3),
+  )
 
 export const managesS3 = ({ spec }: Pick<MirrorPeerView, 'spec'>): boolean => spec?.manageS3 === true
 
@@ -62,4 +73,6 @@ const isReferred = (hub: HubKinds, world: World, s3SecretName: string): boolean 
     .find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec'])
     .flatMap((mirrorPeer) => partsOf(mirrorPeer).refs)
     .filter(({ s3Secret }) => s3Secret.name === s3SecretName)
-    .some((parts) => world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, s3SecretName), []).length > 0)
+    .some(
+      (parts) => world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, s3SecretName), []).length > 0,
+    )

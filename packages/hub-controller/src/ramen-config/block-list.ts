@@ -17,13 +17,16 @@ interface SourceToken {
 
 /** From the line of the dash to behind the last line of its content; comments and blank lines after it are not its. */
 export const entryLines = (text: string, list: YAMLSeq, place: number): EntryLines => {
-  const dashes = ((list.srcToken as { readonly items?: readonly { readonly start: readonly SourceToken[] }[] } | undefined)
-    ?.items ?? [])
+  const dashes = (
+    (list.srcToken as { readonly items?: readonly { readonly start: readonly SourceToken[] }[] } | undefined)
+      ?.items ?? []
+  )
     .map(({ start }) => start.find(({ type }) => type === 'seq-item-ind')?.offset)
     .filter((offset) => offset !== undefined)
   const dash = dashes[place]
   const valueEnd = (list.items[place] as { readonly range?: readonly number[] | null } | null)?.range?.[1]
-  if (dash === undefined || valueEnd === undefined) throw new RangeError(`no place in the text for entry ${place}`)
+  if (dash === undefined || valueEnd === undefined)
+    throw new RangeError(`no place in the text for entry ${place}`)
   const start = lineStart(text, dash)
   return { start, end: endOfContent(text, valueEnd), pad: text.slice(start, dash) }
 }

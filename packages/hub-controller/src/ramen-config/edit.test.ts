@@ -55,7 +55,9 @@ describe('a profile is put', () => {
   it('behind the entries of an indented list, in their column', () => {
     const text = 's3StoreProfiles:\n    -   s3ProfileName: theirs\n        x: 1\n    # tail\nb: 2\n'
     const after = edit(text, put(one))
-    expect(after).toContain('        x: 1\n    - s3Bucket: odrbucket-b1b922184baf\n      s3CompatibleEndpoint')
+    expect(after).toContain(
+      '        x: 1\n    - s3Bucket: odrbucket-b1b922184baf\n      s3CompatibleEndpoint',
+    )
     expect(after.endsWith('\n    # tail\nb: 2\n')).toBe(true)
   })
 
@@ -138,7 +140,9 @@ describe('an entry of ours', () => {
 
   it('gets a missing field', () => {
     expect(parse(edit(text.replace(/ {2}s3Region.*\n.*noo\n/, ''), put(one)))).toEqual({
-      s3StoreProfiles: [{ ...one, caCertificates: 'LS0t', s3SecretRef: { name: 'cluster1hash', namespace: 'theirs' } }],
+      s3StoreProfiles: [
+        { ...one, caCertificates: 'LS0t', s3SecretRef: { name: 'cluster1hash', namespace: 'theirs' } },
+      ],
     })
   })
 
@@ -160,8 +164,13 @@ describe('an entry of ours', () => {
 
   it('moves to another secret of ours where the elder decides', () => {
     const moved = profile('cluster1', { s3SecretRef: { name: 'other' } })
-    const after = edit(text, { put: [{ profile: moved, ours: new Set(['other', 'cluster1hash']) }], drop: [] })
-    expect(profilesOfText(after)).toMatchObject({ entries: [{ s3SecretRef: { name: 'other', namespace: 'theirs' } }] })
+    const after = edit(text, {
+      put: [{ profile: moved, ours: new Set(['other', 'cluster1hash']) }],
+      drop: [],
+    })
+    expect(profilesOfText(after)).toMatchObject({
+      entries: [{ s3SecretRef: { name: 'other', namespace: 'theirs' } }],
+    })
   })
 
   it('goes with its lines only: comments before and behind stay', () => {
@@ -202,7 +211,10 @@ describe('what cannot be edited is left alone', () => {
 
   it.each([
     ['the list is an alias', 'a: &l []\ns3StoreProfiles: *l\n'],
-    ['our entry is an alias', `p: &p\n  s3ProfileName: ${one.s3ProfileName}\n  s3SecretRef: {name: cluster1hash}\ns3StoreProfiles:\n- *p\n`],
+    [
+      'our entry is an alias',
+      `p: &p\n  s3ProfileName: ${one.s3ProfileName}\n  s3SecretRef: {name: cluster1hash}\ns3StoreProfiles:\n- *p\n`,
+    ],
     [
       'a field of ours is used elsewhere',
       `s3StoreProfiles:\n- s3ProfileName: ${one.s3ProfileName}\n  s3Region: &r old\n  s3SecretRef: {name: cluster1hash}\nz: *r\n`,
@@ -218,7 +230,13 @@ describe('what cannot be edited is left alone', () => {
 
 describe('what Ramen left', () => {
   const golden = parse(
-    readFileSync(new URL('../../test/golden/hub__configmaps__openshift-operators__ramen-hub-operator-config.yaml', import.meta.url), 'utf8'),
+    readFileSync(
+      new URL(
+        '../../test/golden/hub__configmaps__openshift-operators__ramen-hub-operator-config.yaml',
+        import.meta.url,
+      ),
+      'utf8',
+    ),
   ) as { data: Record<string, string> }
   const text = golden.data['ramen_manager_config.yaml'] ?? ''
   const profiles = profilesOfText(text)
@@ -238,18 +256,40 @@ describe('what Ramen left', () => {
 
 describe('whatever the text', () => {
   const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9 :#'"{}[\],&*!|>%@`~-]{0,12}$/)
-  const value = fc.oneof(word.map((text) => JSON.stringify(text)), fc.integer().map(String), fc.constantFrom('true', '~', '{a: [1, 2]}', '|\n      block\n      more', "'it''s'"))
+  const value = fc.oneof(
+    word.map((text) => JSON.stringify(text)),
+    fc.integer().map(String),
+    fc.constantFrom('true', '~', '{a: [1, 2]}', '|\n      block\n      more', "'it''s'"),
+  )
   const comment = fc.constantFrom('', '', '# c\n', '  # c\n', '\n')
   const name = fc.constantFrom('cluster1', 'cluster2', 'cluster3')
-  const awkward = fc.constantFrom('noobaa', 'yes', '12e3', '0x1f', '', ' x ', 'a: b', '# no', '1.5', '~', 'é\u2028', '2001-01-01')
+  const awkward = fc.constantFrom(
+    'noobaa',
+    'yes',
+    '12e3',
+    '0x1f',
+    '',
+    ' x ',
+    'a: b',
+    '# no',
+    '1.5',
+    '~',
+    'é\u2028',
+    '2001-01-01',
+  )
   const aProfile = fc.tuple(name, awkward).map(([cluster, s3Region]) => profile(cluster, { s3Region }))
 
   const theirEntry = (dash: string) =>
     fc
-      .tuple(comment, fc.dictionary(fc.constantFrom('caCertificates', 'velero', 's3Bucket'), value, { minKeys: 1 }))
+      .tuple(
+        comment,
+        fc.dictionary(fc.constantFrom('caCertificates', 'velero', 's3Bucket'), value, { minKeys: 1 }),
+      )
       .map(([before, fields]) => {
         const pad = ' '.repeat(dash.length)
-        const lines = Object.entries({ s3ProfileName: 'theirs', ...fields }).map(([key, text]) => `${key}: ${text}`)
+        const lines = Object.entries({ s3ProfileName: 'theirs', ...fields }).map(
+          ([key, text]) => `${key}: ${text}`,
+        )
         return `${before}${dash}${lines.map((line) => line.replaceAll('\n', `\n${pad}`)).join(`\n${pad}`)}\n`
       })
   const block = fc
@@ -257,13 +297,17 @@ describe('whatever the text', () => {
     .chain((dash) => fc.array(theirEntry(dash), { minLength: 1, maxLength: 3 }))
     .map((entries) => `s3StoreProfiles:\n${entries.join('')}`)
   const flow = fc
-    .array(fc.constantFrom('{s3ProfileName: theirs}', '{"s3ProfileName": "t2", "x": [1]}', '{}', 'text'), { maxLength: 3 })
+    .array(fc.constantFrom('{s3ProfileName: theirs}', '{"s3ProfileName": "t2", "x": [1]}', '{}', 'text'), {
+      maxLength: 3,
+    })
     .map((entries) => `s3StoreProfiles: [${entries.join(', ')}]\n`)
   const list = fc.oneof(block, flow, fc.constant(''), fc.constant('s3StoreProfiles: []\n'))
-  const field = fc.tuple(comment, fc.constantFrom('a', 'b', 'c', 'd', 'e'), value).map(([before, key, text]) => ({
-    key,
-    text: `${before}${key}: ${text.replaceAll('\n      ', '\n  ')}\n`,
-  }))
+  const field = fc
+    .tuple(comment, fc.constantFrom('a', 'b', 'c', 'd', 'e'), value)
+    .map(([before, key, text]) => ({
+      key,
+      text: `${before}${key}: ${text.replaceAll('\n      ', '\n  ')}\n`,
+    }))
   const fields = fc.uniqueArray(field, { maxLength: 2, selector: ({ key }) => key })
   const document = fc
     .tuple(fields, list, fields, comment, fc.boolean())
@@ -275,7 +319,11 @@ describe('whatever the text', () => {
     })
     .filter((text) => profilesOfText(text).is === 'read')
 
-  const unique = fc.uniqueArray(aProfile, { minLength: 1, maxLength: 3, selector: ({ s3ProfileName }) => s3ProfileName })
+  const unique = fc.uniqueArray(aProfile, {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ s3ProfileName }) => s3ProfileName,
+  })
 
   it('putting and dropping our profiles gives it back byte for byte, and nothing else is ever changed', () => {
     fc.assert(
@@ -283,14 +331,19 @@ describe('whatever the text', () => {
         const there = edit(text, put(...first))
         const before = profilesOfText(text)
         const entries = before.is === 'read' ? before.entries : []
-        expect(parse(there)).toEqual({ ...(parse(text) as object | null), s3StoreProfiles: [...entries, ...first] })
+        expect(parse(there)).toEqual({
+          ...(parse(text) as object | null),
+          s3StoreProfiles: [...entries, ...first],
+        })
         expect(edit(there, put(...first))).toBe(there)
 
         const both = edit(there, put(...second))
         const names = new Set(second.map(({ s3ProfileName }) => s3ProfileName))
         const kept = first.filter(({ s3ProfileName }) => !names.has(s3ProfileName))
         const now = profilesOfText(both)
-        expect(now.is === 'read' && now.entries).toEqual(expect.arrayContaining([...entries, ...kept, ...second]))
+        expect(now.is === 'read' && now.entries).toEqual(
+          expect.arrayContaining([...entries, ...kept, ...second]),
+        )
 
         expect(edit(both, drop(...second, ...kept))).toBe(text)
       }),

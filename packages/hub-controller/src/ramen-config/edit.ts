@@ -1,4 +1,13 @@
-import { isMap, isScalar, isSeq, parseDocument, type Document, type ParsedNode, type YAMLMap, type YAMLSeq } from 'yaml'
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type ParsedNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import { appendToBlock, entryLines } from './block-list.ts'
 import { changeEntry } from './entry.ts'
 import { appendToFlow, removeFromFlow } from './flow-list.ts'
@@ -30,7 +39,8 @@ export const editRamenConfig = (text: string | undefined, edits: ProfileEdits): 
   const before = text ?? ''
   const document = parseDocument(before, { keepSourceTokens: true })
   const [error] = document.errors
-  if (error !== undefined) return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${firstLine(error)}` }
+  if (error !== undefined)
+    return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${firstLine(error)}` }
   const value: unknown = valueOf(document)
   const profiles = profilesOfValue(value)
   if (profiles.is === 'unreadable') return profiles
@@ -69,7 +79,10 @@ const says = (text: string, wanted: Readonly<Record<string, unknown>>): boolean 
   return isFields(value) && sameValue(withList(value), withList(wanted))
 }
 
-const withList = (root: Readonly<Record<string, unknown>>): unknown => ({ ...root, [profilesKey]: root[profilesKey] ?? [] })
+const withList = (root: Readonly<Record<string, unknown>>): unknown => ({
+  ...root,
+  [profilesKey]: root[profilesKey] ?? [],
+})
 
 /** The ways to write a plan down, the nicest first; the first that says what was meant is taken. */
 const ways = (text: string, document: Parsed, plan: EditPlan): readonly (readonly Splice[] | undefined)[] => {
@@ -83,7 +96,7 @@ const ways = (text: string, document: Parsed, plan: EditPlan): readonly (readonl
   // `s3StoreProfiles:` with nothing, or with a null that is written out.
   if (isScalar(list) && list.value === null && root.flow !== true) {
     const [start, end] = rangeOf(list)
-    return [insteadOf(text, root, start, end, plan)]
+    return [insteadOf(text, root, [start, end], plan)]
   }
   return isScalar(list) && list.value === null
     ? [[{ start: rangeOf(list)[0], end: rangeOf(list)[1], text: ` [${appendToFlow(plan.append)}]` }]]
@@ -91,7 +104,11 @@ const ways = (text: string, document: Parsed, plan: EditPlan): readonly (readonl
 }
 
 /** No list yet, and one is added: last, or first where the text does not end in a line break. */
-const missingList = (text: string, root: YAMLMap, plan: EditPlan): readonly (readonly Splice[] | undefined)[] => {
+const missingList = (
+  text: string,
+  root: YAMLMap,
+  plan: EditPlan,
+): readonly (readonly Splice[] | undefined)[] => {
   const [start, end] = rangeOf(root)
   if (root.flow === true) {
     const inner = `${JSON.stringify(profilesKey)}: [${appendToFlow(plan.append)}]`
@@ -99,7 +116,8 @@ const missingList = (text: string, root: YAMLMap, plan: EditPlan): readonly (rea
   }
   const pad = rootPad(text, root)
   // In front of whatever the first key has before it, an anchor for one.
-  const top = lineStart(text, start) + (text.startsWith(byteOrderMark) && lineStart(text, start) === 0 ? 1 : 0)
+  const top =
+    lineStart(text, start) + (text.startsWith(byteOrderMark) && lineStart(text, start) === 0 ? 1 : 0)
   const first = newList(text, plan, top, pad)
   return text.endsWith('\n') ? [newList(text, plan, endOfBlock(text, end), pad), first] : [first]
 }
@@ -117,7 +135,12 @@ const newList = (text: string, plan: EditPlan, at: number, pad: string): readonl
 }
 
 /** An empty value becomes a list: the value goes, the entries come on the lines behind. */
-const insteadOf = (text: string, root: YAMLMap, start: number, end: number, plan: EditPlan): readonly Splice[] => {
+const insteadOf = (
+  text: string,
+  root: YAMLMap,
+  [start, end]: readonly [number, number],
+  plan: EditPlan,
+): readonly Splice[] => {
   const eol = eolOf(text)
   const from = end > start && text[start - 1] === ' ' ? start - 1 : start
   const at = nextLine(text, end)
@@ -139,10 +162,12 @@ const presentList = (
     const [start, end] = rangeOf(list)
     // The way people write it; only where the brackets can come back just as they were.
     const block = root.flow !== true && text.slice(start, end) === '[]' && text.indexOf('\n', end) !== -1
-    return block ? [insteadOf(text, root, start, end, plan), flow] : [flow]
+    return block ? [insteadOf(text, root, [start, end], plan), flow] : [flow]
   }
   const lines = list.items.map((_, place) => entryLines(text, list, place))
-  const removed = lines.filter((_, place) => plan.remove.has(place)).map(({ start, end }) => ({ start, end, text: '' }))
+  const removed = lines
+    .filter((_, place) => plan.remove.has(place))
+    .map(({ start, end }) => ({ start, end, text: '' }))
   if (removed.length === list.items.length && plan.append.length === 0) return emptied(text, list, removed)
   const last = lines.at(-1)
   if (plan.append.length === 0 || last === undefined) return [[...changes, ...removed]]
@@ -188,7 +213,8 @@ const emptied = (text: string, list: YAMLSeq, removed: readonly Splice[]): reado
 const rangeOf = (node: unknown): readonly [number, number] => {
   const range = (node as { readonly range?: readonly number[] | null } | null)?.range
   const [start, end] = range ?? []
-  if (start === undefined || end === undefined) throw new RangeError('a parsed node without a place in the text')
+  if (start === undefined || end === undefined)
+    throw new RangeError('a parsed node without a place in the text')
   return [start, end]
 }
 

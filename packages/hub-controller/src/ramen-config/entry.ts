@@ -6,7 +6,11 @@ import { eolOf, lineStart, type Splice } from './splice.ts'
 const fields = ['s3Bucket', 's3CompatibleEndpoint', 's3ProfileName', 's3Region'] as const
 
 /** Our five fields set in an entry that is there; undefined when it is written in a way this cannot change. */
-export const changeEntry = (text: string, entry: unknown, profile: S3Profile): readonly Splice[] | undefined => {
+export const changeEntry = (
+  text: string,
+  entry: unknown,
+  profile: S3Profile,
+): readonly Splice[] | undefined => {
   if (!isMap(entry)) return undefined
   const reference = pairOf(entry, 's3SecretRef')?.value
   if (!isMap(reference)) return undefined
@@ -23,10 +27,16 @@ export const changeEntry = (text: string, entry: unknown, profile: S3Profile): r
 const pairOf = (map: YAMLMap, field: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && key.value === field)
 
-const setField = (text: string, map: YAMLMap, field: string, value: string): readonly Splice[] | undefined => {
+const setField = (
+  text: string,
+  map: YAMLMap,
+  field: string,
+  value: string,
+): readonly Splice[] | undefined => {
   const written = map.flow === true ? quoted(value) : yamlScalar(value)
   const pair = pairOf(map, field)
-  if (pair === undefined) return addField(text, map, `${map.flow === true ? JSON.stringify(field) : field}: ${written}`)
+  if (pair === undefined)
+    return addField(text, map, `${map.flow === true ? JSON.stringify(field) : field}: ${written}`)
   if (isScalar(pair.value) && pair.value.value === value) return []
   const range = (pair.value as { readonly range?: readonly number[] | null } | null)?.range
   const [start, end] = range ?? []

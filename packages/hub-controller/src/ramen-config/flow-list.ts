@@ -19,7 +19,11 @@ export const appendToFlow = (profiles: readonly S3Profile[]): string =>
     .join(', ')
 
 /** Each removed entry goes with one comma: the one before it, or behind it when everything before it goes. */
-export const removeFromFlow = (text: string, list: YAMLSeq, remove: ReadonlySet<number>): readonly Splice[] => {
+export const removeFromFlow = (
+  text: string,
+  list: YAMLSeq,
+  remove: ReadonlySet<number>,
+): readonly Splice[] => {
   const items = (list.srcToken as { readonly items?: readonly FlowItem[] } | undefined)?.items ?? []
   // The comma that separates an item from the one before stands in its own start; a trailing one in an item of its own.
   const commaBefore = (place: number): number | undefined =>
@@ -32,13 +36,19 @@ export const removeFromFlow = (text: string, list: YAMLSeq, remove: ReadonlySet<
     }
     const range = (item as { readonly range?: readonly number[] | null } | null)?.range
     const [start, end] = range ?? []
-    if (start === undefined || end === undefined) throw new RangeError(`no place in the text for entry ${place}`)
+    if (start === undefined || end === undefined)
+      throw new RangeError(`no place in the text for entry ${place}`)
     const cut = (from: number, to: number): Splice => ({ start: from, end: to, text: '' })
     const comma = commaBefore(kept ? place : place + 1)
     if (comma === undefined) return [cut(start, end)]
-    if (kept) return isBlank(text.slice(comma + 1, start)) ? [cut(comma, end)] : [cut(comma, comma + 1), cut(start, end)]
+    if (kept)
+      return isBlank(text.slice(comma + 1, start))
+        ? [cut(comma, end)]
+        : [cut(comma, comma + 1), cut(start, end)]
     const behind = /^[ \t]*/.exec(text.slice(comma + 1))?.[0].length ?? 0
-    return isBlank(text.slice(end, comma)) ? [cut(start, comma + 1 + behind)] : [cut(start, end), cut(comma, comma + 1)]
+    return isBlank(text.slice(end, comma))
+      ? [cut(start, comma + 1 + behind)]
+      : [cut(start, end), cut(comma, comma + 1)]
   })
 }
 

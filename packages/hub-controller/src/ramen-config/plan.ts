@@ -1,4 +1,11 @@
-import { holdsProfile, isFields, profileNameOf, profilesKey, secretNameOf, type S3Profile } from './profile.ts'
+import {
+  holdsProfile,
+  isFields,
+  profileNameOf,
+  profilesKey,
+  secretNameOf,
+  type S3Profile,
+} from './profile.ts'
 
 /** A profile that should be in the list. */
 export interface PutProfile {
@@ -56,7 +63,10 @@ export const isEmptyPlan = ({ change, remove, append }: EditPlan): boolean =>
   change.size === 0 && remove.size === 0 && append.length === 0
 
 /** The entries after the plan: what the edited text must say when it is read again. */
-export const entriesAfter = (entries: readonly unknown[], { change, remove, append }: EditPlan): readonly unknown[] => [
+export const entriesAfter = (
+  entries: readonly unknown[],
+  { change, remove, append }: EditPlan,
+): readonly unknown[] => [
   ...entries.flatMap((entry, place) => {
     if (remove.has(place)) return []
     const profile = change.get(place)
@@ -67,7 +77,14 @@ export const entriesAfter = (entries: readonly unknown[], { change, remove, appe
 
 const changed = (entry: unknown, profile: S3Profile): unknown =>
   isFields(entry)
-    ? { ...entry, ...profile, s3SecretRef: { ...(isFields(entry['s3SecretRef']) ? entry['s3SecretRef'] : {}), ...profile.s3SecretRef } }
+    ? {
+        ...entry,
+        ...profile,
+        s3SecretRef: {
+          ...(isFields(entry['s3SecretRef']) ? entry['s3SecretRef'] : {}),
+          ...profile.s3SecretRef,
+        },
+      }
     : entry
 
 /** The root value after the plan. */

@@ -65,7 +65,8 @@ export const profilesOfValue = (root: unknown): RamenProfiles => {
   if (!isFields(root)) return { is: 'unreadable', message: `${ramenConfigKey} is no YAML mapping` }
   const list = root[profilesKey]
   if (list === undefined || list === null) return { is: 'read', entries: [] }
-  if (!Array.isArray(list)) return { is: 'unreadable', message: `${profilesKey} in ${ramenConfigKey} is no list` }
+  if (!Array.isArray(list))
+    return { is: 'unreadable', message: `${profilesKey} in ${ramenConfigKey} is no list` }
   return { is: 'read', entries: list }
 }
 

@@ -1,9 +1,22 @@
 import type { ConfigMap } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
-import { asProfile, profileNameOf, profilesOfText, ramenConfigKey, secretNameOf, type S3Profile } from './profile.ts'
+import {
+  asProfile,
+  profileNameOf,
+  profilesOfText,
+  ramenConfigKey,
+  secretNameOf,
+  type S3Profile,
+} from './profile.ts'
 
 /** Bucket of the config that has exactly this profile. */
-export const exactly = ({ s3ProfileName, s3Bucket, s3Region, s3CompatibleEndpoint, s3SecretRef }: S3Profile): string =>
+export const exactly = ({
+  s3ProfileName,
+  s3Bucket,
+  s3Region,
+  s3CompatibleEndpoint,
+  s3SecretRef,
+}: S3Profile): string =>
   `exactly ${JSON.stringify([s3ProfileName, s3Bucket, s3Region, s3CompatibleEndpoint, s3SecretRef.name])}`
 
 /** Bucket of the config that has an entry of this profile name and secret: one of ours. */

@@ -6,6 +6,8 @@ export const sameValue = (a: unknown, b: unknown): boolean => {
   const left = Object.entries(a)
   return (
     left.length === Object.keys(b).length &&
-    left.every(([key, value]) => Object.hasOwn(b, key) && sameValue(value, (b as Record<string, unknown>)[key]))
+    left.every(
+      ([key, value]) => Object.hasOwn(b, key) && sameValue(value, (b as Record<string, unknown>)[key]),
+    )
   )
 }

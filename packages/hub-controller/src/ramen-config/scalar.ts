@@ -12,4 +12,7 @@ export const yamlScalar = (text: string): string => (isPlain(text) ? text : quot
 
 /** JSON is YAML, but for the line separators that YAML 1.1 folds. */
 export const quoted = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f-\u00a0\u2028\u2029\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  JSON.stringify(text).replace(
+    /[\u007f-\u00a0\u2028\u2029\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

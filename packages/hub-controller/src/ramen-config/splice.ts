@@ -9,7 +9,9 @@ export interface Splice {
 export const splice = (text: string, splices: readonly Splice[]): string => {
   const parts: string[] = []
   let at = 0
-  for (const { start, end, text: inserted } of [...splices].sort((a, b) => a.start - b.start || a.end - b.end)) {
+  for (const { start, end, text: inserted } of [...splices].sort(
+    (a, b) => a.start - b.start || a.end - b.end,
+  )) {
     if (start < at) throw new RangeError(`splices overlap at ${start}`)
     parts.push(text.slice(at, start), inserted)
     at = end

@@ -1,4 +1,3 @@
-import type { Derived } from '@odfmo/controller-kit'
 import { keyText } from '@odfmo/api-types'
 import { refOnCluster } from '../derived/dr-cluster.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
@@ -13,7 +12,7 @@ export const addOnsReady = (context: StatusContext): Verdict => {
   const findings = refs.map(({ addOn, ref }) => {
     const written = findingOf(
       `ManagedClusterAddOn ${keyText(addOn)}`,
-      world.state(parts.managedClusterAddOn as Derived, addOn),
+      world.state(parts.managedClusterAddOn, addOn),
     )
     return written.is === 'fine' ? parts.agent(world, ref.clusterName) : written
   })
@@ -30,5 +29,7 @@ const overruled = ({ hub, world, mirrorPeer }: StatusContext, { ref }: RefParts)
   const namespace = refOnCluster(eldest, ref.clusterName)?.ref.storageClusterRef.namespace
   return namespace === ref.storageClusterRef.namespace && typeOf(eldest) === typeOf(mirrorPeer)
     ? []
-    : [`the agent of ${ref.clusterName} runs in namespace ${namespace ?? ''} in mode ${typeOf(eldest)}, as ${elderText(eldest)} wants it`]
+    : [
+        `the agent of ${ref.clusterName} runs in namespace ${namespace ?? ''} in mode ${typeOf(eldest)}, as ${elderText(eldest)} wants it`,
+      ]
 }

@@ -15,7 +15,13 @@ export interface ConditionsInput {
 }
 
 /** The list as it should be stored: lastTransitionTime moves only with the status. */
-export const conditions = ({ stored, stated, ours, observedGeneration, now }: ConditionsInput): readonly Condition[] => [
+export const conditions = ({
+  stored,
+  stated,
+  ours,
+  observedGeneration,
+  now,
+}: ConditionsInput): readonly Condition[] => [
   ...stated.map((condition): Condition => {
     const before = stored.find(({ type }) => type === condition.type)
     const unmoved = before?.status === condition.status

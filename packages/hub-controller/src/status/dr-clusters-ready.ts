@@ -1,5 +1,4 @@
 import { keyText } from '@odfmo/api-types'
-import type { Derived } from '@odfmo/controller-kit'
 import { refusalMessage } from '../dr-cluster-refusal.ts'
 import { drClusterValues, drClusterWishes, refOnCluster } from '../derived/dr-cluster.ts'
 import { ramenFsidSecretKey } from '../derived/ramen-fsid-secret.ts'
@@ -10,14 +9,17 @@ import { findingOf, fine, problem, verdict, type Finding, type Verdict } from '.
 /** Ramen knows both clusters, by the right fsid and profile; for type sync it has their fsids as secrets too. */
 export const drClustersReady = (context: StatusContext): Verdict =>
   verdict(
-    partsOf(context.mirrorPeer).refs.flatMap((ref) => [drClusterFinding(context, ref), fsidFinding(context, ref)]),
+    partsOf(context.mirrorPeer).refs.flatMap((ref) => [
+      drClusterFinding(context, ref),
+      fsidFinding(context, ref),
+    ]),
     'DRClustersReady',
     'both clusters are DRClusters of Ramen',
   )
 
 const drClusterFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref: RefParts): Finding => {
   const { drCluster: key } = ref
-  const state = world.state(parts.drCluster as Derived, key)
+  const state = world.state(parts.drCluster, key)
   if (state.is === 'pending') return state
   const [first] = drClusterWishes(hub, world, key.name).by
   const decided = first === undefined ? undefined : refOnCluster(first, key.name)
@@ -31,7 +33,10 @@ const drClusterFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref:
   if (values !== undefined && values.is !== 'found') return problem(values.reason, values.message)
   const live = world.spec(hub.DRCluster, key)
   if (state.is === 'failed' && state.reason === 'Refused' && live !== undefined && values !== undefined) {
-    return problem('DRClusterRefused', refusalMessage(key.name, values.value.region, values.value.s3ProfileName))
+    return problem(
+      'DRClusterRefused',
+      refusalMessage(key.name, values.value.region, values.value.s3ProfileName),
+    )
   }
   const finding = findingOf(`DRCluster ${key.name}`, state)
   if (finding.is !== 'fine' || mirrorPeer.metadata.deletionTimestamp !== undefined) return finding
@@ -43,5 +48,5 @@ const drClusterFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref:
 const fsidFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref: RefParts): Finding => {
   if (typeOf(mirrorPeer) !== 'sync') return fine
   const key = ramenFsidSecretKey(hub, ref)
-  return findingOf(`secret ${keyText(key)}`, world.state(parts.ramenFsidSecret as Derived, key))
+  return findingOf(`secret ${keyText(key)}`, world.state(parts.ramenFsidSecret, key))
 }

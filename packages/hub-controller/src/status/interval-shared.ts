@@ -17,7 +17,9 @@ export const intervalShared = ({ hub, world, mirrorPeer }: StatusContext): Probl
     const elders = wishesOf(hub, world, others).by
     return intervalsOf(mirrorPeer).flatMap((interval) => {
       const owner = elders.find((other) => intervalsOf(other).includes(interval))
-      return owner === undefined ? [] : [`interval ${interval} on ${clusterName} belongs to ${elderText(owner)}`]
+      return owner === undefined
+        ? []
+        : [`interval ${interval} on ${clusterName} belongs to ${elderText(owner)}`]
     })
   })
   return shared.length === 0 ? undefined : { reason: 'ElderOwnsInterval', message: shared.join('; ') }
@@ -25,5 +27,7 @@ export const intervalShared = ({ hub, world, mirrorPeer }: StatusContext): Probl
 
 const intervalsOf = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly string[] => {
   const { schedulingIntervals = [] } = spec
-  return schedulingIntervals.length === 0 ? contract.mirrorPeer.defaultSchedulingIntervals : schedulingIntervals
+  return schedulingIntervals.length === 0
+    ? contract.mirrorPeer.defaultSchedulingIntervals
+    : schedulingIntervals
 }

@@ -1,5 +1,4 @@
 import { contract, elder, keyText } from '@odfmo/api-types'
-import type { Derived } from '@odfmo/controller-kit'
 import { managesS3, ramenSecretKey } from '../derived/ramen-secret.ts'
 import { ramenConfigKeyOf } from '../derived/ramen-config.ts'
 import { s3Access } from '../hub-secret.ts'
@@ -24,17 +23,18 @@ export const s3SecretsDelivered = ({ hub, world, mirrorPeer }: StatusContext): b
 const profileFinding = (context: StatusContext, ref: RefParts): Finding => {
   const { hub, world, parts } = context
   const secretKey = ramenSecretKey(hub, ref)
-  const secret = world.state(parts.ramenSecret as Derived, secretKey)
-  const config = world.state(parts.ramenConfig as Derived, ramenConfigKeyOf(hub))
+  const secret = world.state(parts.ramenSecret, secretKey)
+  const config = world.state(parts.ramenConfig, ramenConfigKeyOf(hub))
+  if (secret.is === 'pending') return secret
+  if (config.is === 'pending') return config
   const access = s3Access(hub, world, ref)
-  if (access.is !== 'found') {
-    const pending = [secret, config].find(({ is }) => is === 'pending')
-    return pending?.is === 'pending' ? pending : problem(access.reason, access.message)
-  }
+  if (access.is !== 'found') return problem(access.reason, access.message)
   const published = world.find(hub.profilesInConfig, exactly(access.value.profile), []).length > 0
   const keys = findingOf(`secret ${keyText(secretKey)}`, secret)
   if (keys.is !== 'fine') return keys
-  return published ? fine : (notPublished(context, ref) ?? unwritten(ref, findingOf('Ramen configuration', config)))
+  return published
+    ? fine
+    : (notPublished(context, ref) ?? unwritten(ref, findingOf('Ramen configuration', config)))
 }
 
 /** Somebody else has the profile's name: a user, or an elder MirrorPeer. */
@@ -45,11 +45,16 @@ const notPublished = ({ hub, world, mirrorPeer }: StatusContext, ref: RefParts):
     .filter((other) => managesS3(other) && otherSecretOf(other, ref) !== undefined)
   const [eldest] = wishesOf(hub, world, sharing).by
   if (eldest !== undefined && elder(eldest, mirrorPeer) < 0) {
-    return problem('DecidedByElder', `profile ${ref.s3ProfileName} is that of another StorageCluster, as ${elderText(eldest)} wants it`)
+    return problem(
+      'DecidedByElder',
+      `profile ${ref.s3ProfileName} is that of another StorageCluster, as ${elderText(eldest)} wants it`,
+    )
   }
   const taken = world.find(hub.profilesInConfig, ofName(ref.s3ProfileName), []).length > 0
   const secrets = [ref.s3Secret.name, ...sharing.flatMap((other) => otherSecretOf(other, ref) ?? [])]
-  const ours = secrets.some((name) => world.find(hub.profilesInConfig, ofOurs(ref.s3ProfileName, name), []).length > 0)
+  const ours = secrets.some(
+    (name) => world.find(hub.profilesInConfig, ofOurs(ref.s3ProfileName, name), []).length > 0,
+  )
   return taken && !ours
     ? problem(
         'ProfileTaken',
@@ -62,7 +67,8 @@ const notPublished = ({ hub, world, mirrorPeer }: StatusContext, ref: RefParts):
 /** The S3 secret of another peer ref that has this profile name too. */
 const otherSecretOf = (other: Pick<MirrorPeerView, 'spec'>, ref: RefParts): string | undefined =>
   partsOf(other).refs.find(
-    ({ s3ProfileName, s3Secret }) => s3ProfileName === ref.s3ProfileName && s3Secret.name !== ref.s3Secret.name,
+    ({ s3ProfileName, s3Secret }) =>
+      s3ProfileName === ref.s3ProfileName && s3Secret.name !== ref.s3Secret.name,
   )?.s3Secret.name
 
 const unwritten = ({ s3ProfileName }: RefParts, finding: Finding): Finding =>

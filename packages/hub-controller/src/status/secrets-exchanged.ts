@@ -1,5 +1,4 @@
 import { keyText } from '@odfmo/api-types'
-import type { Derived } from '@odfmo/controller-kit'
 import { greenWish, isGreen } from '../derived/green-secret.ts'
 import { blueSecret } from '../hub-secret.ts'
 import { partsOf, sameRef, storageClusterText, type PairParts } from '../parts.ts'
@@ -14,10 +13,14 @@ export const secretsExchanged = (context: StatusContext): Verdict =>
     'each cluster has the peer token of the other',
   )
 
-const pairFinding = ({ hub, world, parts }: StatusContext, { source, receiver, green }: PairParts): Finding => {
+const pairFinding = (
+  { hub, world, parts }: StatusContext,
+  { source, receiver, green }: PairParts,
+): Finding => {
   const blue = blueSecret(hub, world, source)
-  const state = world.state(parts.greenSecret as Derived, green)
-  if (blue.is !== 'found') return state.is === 'pending' ? state : problem(blue.reason, blue.message)
+  const state = world.state(parts.greenSecret, green)
+  if (state.is === 'pending') return state
+  if (blue.is !== 'found') return problem(blue.reason, blue.message)
   const { by, pair } = greenWish(hub, world, green)
   if (by !== undefined && pair !== undefined && !sameRef(pair.receiver.ref, receiver.ref)) {
     return problem(
@@ -30,5 +33,7 @@ const pairFinding = ({ hub, world, parts }: StatusContext, { source, receiver, g
   if (finding.is !== 'fine') return finding
   const live = world.meta(hub.Secret, green)
   // Its rule looks at it in a moment; till then what is in the cluster counts.
-  return live !== undefined && isGreen(live) ? finding : problem('Missing', `green secret ${keyText(green)} is not there`)
+  return live !== undefined && isGreen(live)
+    ? finding
+    : problem('Missing', `green secret ${keyText(green)} is not there`)
 }

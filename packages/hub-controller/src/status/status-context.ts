@@ -26,4 +26,5 @@ export interface StatusContext {
 }
 
 /** How messages name the MirrorPeer that decides. */
-export const elderText = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): string => `the elder MirrorPeer ${metadata.name ?? ''}`
+export const elderText = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): string =>
+  `the elder MirrorPeer ${metadata.name ?? ''}`

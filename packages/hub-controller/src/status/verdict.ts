@@ -14,7 +14,10 @@ export type Verdict =
   | { readonly is: 'pending'; readonly message: string }
 
 /** What one look at a part came to. */
-export type Finding = { readonly is: 'fine' } | { readonly is: 'pending'; readonly message: string } | ({ readonly is: 'problem' } & Problem)
+export type Finding =
+  | { readonly is: 'fine' }
+  | { readonly is: 'pending'; readonly message: string }
+  | ({ readonly is: 'problem' } & Problem)
 
 export const fine: Finding = { is: 'fine' }
 

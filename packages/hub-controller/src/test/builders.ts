@@ -1,4 +1,13 @@
-import { contract, kinds, type DRCluster, type ManagedCluster, type ManagedClusterAddOn, type MirrorPeer, type PeerRef, type Secret } from '@odfmo/api-types'
+import {
+  contract,
+  kinds,
+  type DRCluster,
+  type ManagedCluster,
+  type ManagedClusterAddOn,
+  type MirrorPeer,
+  type PeerRef,
+  type Secret,
+} from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject, type ObjectMeta } from '@odfmo/api-types/meta'
 import { rookHubSecret } from '@odfmo/secret-exchange'
 import { hubSecretName, s3ProfileName, s3SecretName, spokeFinalizer } from '@odfmo/secret-naming'
@@ -10,9 +19,13 @@ const of = <T extends KubeObject>(kind: Kind<T>, object: Omit<T, 'apiVersion' | 
   ({ apiVersion: apiVersionOf(kind), kind: kind.kind, ...object }) as T
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64')
-export const textOf = (base64Text: string | undefined): string => Buffer.from(base64Text ?? '', 'base64').toString()
+export const textOf = (base64Text: string | undefined): string =>
+  Buffer.from(base64Text ?? '', 'base64').toString()
 
-export const peerRef = (clusterName: string, storageCluster: Partial<PeerRef['storageClusterRef']> = {}): PeerRef => ({
+export const peerRef = (
+  clusterName: string,
+  storageCluster: Partial<PeerRef['storageClusterRef']> = {},
+): PeerRef => ({
   clusterName,
   storageClusterRef: { name: 'ocs-storagecluster', namespace: 'openshift-storage', ...storageCluster },
 })
@@ -55,7 +68,10 @@ export const mirrorPeer = (overrides: MirrorPeerOverrides = {}): MirrorPeer => {
   })
 }
 
-export const managedCluster = (name: string, overrides: { readonly accepted?: boolean; readonly deleting?: boolean } = {}): ManagedCluster =>
+export const managedCluster = (
+  name: string,
+  overrides: { readonly accepted?: boolean; readonly deleting?: boolean } = {},
+): ManagedCluster =>
   of(kinds.ManagedCluster, {
     metadata: { name, ...(overrides.deleting === true ? { deletionTimestamp, finalizers: ['x/y'] } : {}) },
     spec: { hubAcceptsClient: overrides.accepted ?? true },
@@ -67,7 +83,10 @@ export const blue = (ref: PeerRef, { key = 'AQB+/z==', fsid = fsidOf(ref.cluster
     ref,
     external: false,
     secret: {
-      data: { cluster: base64('ceph'), token: base64(base64(JSON.stringify({ fsid, client_id: 'rbd-mirror-peer', key }))) },
+      data: {
+        cluster: base64('ceph'),
+        token: base64(base64(JSON.stringify({ fsid, client_id: 'rbd-mirror-peer', key }))),
+      },
     },
   })
 
@@ -77,7 +96,12 @@ export const external = (ref: PeerRef, fsid = fsidOf(ref.clusterName)): Secret =
     ref,
     external: true,
     secret: {
-      data: { fsid: base64(fsid), 'ceph-username': base64('admin'), 'ceph-secret': base64('hidden'), 'mon-secret': base64('hidden2') },
+      data: {
+        fsid: base64(fsid),
+        'ceph-username': base64('admin'),
+        'ceph-secret': base64('hidden'),
+        'mon-secret': base64('hidden2'),
+      },
     },
   })
 
@@ -111,15 +135,24 @@ export const s3 = (ref: PeerRef, overrides: Partial<Record<string, string>> = {}
   })
 }
 
-export const addOn = (clusterName: string, overrides: { readonly metadata?: ObjectMeta; readonly installNamespace?: string } = {}): ManagedClusterAddOn =>
+export const addOn = (
+  clusterName: string,
+  overrides: { readonly metadata?: ObjectMeta; readonly installNamespace?: string } = {},
+): ManagedClusterAddOn =>
   of(kinds.ManagedClusterAddOn, {
     metadata: { name: contract.addon.name, namespace: clusterName, ...overrides.metadata },
     spec: { installNamespace: overrides.installNamespace ?? 'openshift-storage' },
   })
 
-export const drCluster = (name: string, { ours = true, ...spec }: DRCluster['spec'] & { readonly ours?: boolean } = {}): DRCluster =>
+export const drCluster = (
+  name: string,
+  { ours = true, ...spec }: DRCluster['spec'] & { readonly ours?: boolean } = {},
+): DRCluster =>
   of(kinds.DRCluster, {
-    metadata: { name, ...(ours ? { labels: { [contract.label.createdBy]: contract.createdBy.mirrorPeer } } : {}) },
+    metadata: {
+      name,
+      ...(ours ? { labels: { [contract.label.createdBy]: contract.createdBy.mirrorPeer } } : {}),
+    },
     spec,
   })
 
@@ -130,4 +163,7 @@ export const ownerOf = ({ metadata: { name = '', uid = '' } }: MirrorPeer) => ({
   uid,
 })
 
-export const greenKey = (source: PeerRef, receiver: PeerRef) => ({ namespace: receiver.clusterName, name: hubSecretName(source) })
+export const greenKey = (source: PeerRef, receiver: PeerRef) => ({
+  namespace: receiver.clusterName,
+  name: hubSecretName(source),
+})

@@ -7,7 +7,7 @@ import { ramenConfigMap } from './hub-world.ts'
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
 
-export const initialConfig = `# Ramen's, edited by hand
+const initialConfig = `# Ramen's, edited by hand
 kind: RamenConfig
 s3StoreProfiles: []
 webhook:
@@ -15,7 +15,9 @@ webhook:
 `
 
 /** A hub with everything a MirrorPeer of these clusters needs, as OCM and Ramen leave it. */
-export const hubCluster = async (clusters: readonly string[] = ['cluster1', 'cluster2']): Promise<Cluster> => {
+export const hubCluster = async (
+  clusters: readonly string[] = ['cluster1', 'cluster2'],
+): Promise<Cluster> => {
   const cluster = await startCluster({ name: 'hub', crds: [mirrorPeerCrd, ...hubCrds] })
   await cluster.apply(
     namespace(podNamespace),
@@ -44,7 +46,8 @@ export const list = <T extends KubeObject>(cluster: Cluster, kind: Kind<T>): rea
 export const conditionOf = ({ status }: MirrorPeer, type: string): Condition | undefined =>
   status?.conditions?.find((condition) => condition.type === type)
 
-export const peer = (cluster: Cluster, name = 'mirrorpeer-sample'): MirrorPeer => get(cluster, kinds.MirrorPeer, { name })
+export const peer = (cluster: Cluster, name = 'mirrorpeer-sample'): MirrorPeer =>
+  get(cluster, kinds.MirrorPeer, { name })
 
 /** Changes by the hub that are no leases and no events. */
 export const writesOf = (cluster: Cluster, user: string) =>

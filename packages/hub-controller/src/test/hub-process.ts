@@ -1,4 +1,11 @@
-import { Credentials, KubeClient, Metrics, silentLogger, type Engine, type Logger, type Manager } from '@odfmo/controller-kit'
+import {
+  Credentials,
+  KubeClient,
+  Metrics,
+  silentLogger,
+  type Engine,
+  type Manager,
+} from '@odfmo/controller-kit'
 import type { Cluster } from '@odfmo/testkit'
 import { hubAccountName } from '../rbac.ts'
 import { hubManager } from '../run-hub.ts'
@@ -16,12 +23,21 @@ export interface HubProcess {
 }
 
 /** The service in this process, over HTTPS, as the account and with the rights it ships. */
-export const startHub = async (cluster: Cluster, { logger = silentLogger as Logger, leaderElect = false } = {}): Promise<HubProcess> => {
+export const startHub = async (
+  cluster: Cluster,
+  { logger = silentLogger, leaderElect = false } = {},
+): Promise<HubProcess> => {
   const { ca, cert, key } = cluster.credentials({ user: hubUser, groups: ['system:serviceaccounts'] })
   const credentials = await Credentials.load({
     access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
   })
-  const client = new KubeClient({ cluster: 'hub', component: 'hub-controller', version: '0', credentials, rateLimit: false })
+  const client = new KubeClient({
+    cluster: 'hub',
+    component: 'hub-controller',
+    version: '0',
+    credentials,
+    rateLimit: false,
+  })
   const { manager, engine } = hubManager({
     config: { podNamespace, tokenExchangeImage: 'example.com/agent:1', consolePort: 9001 },
     client,
@@ -42,7 +58,10 @@ export const startHub = async (cluster: Cluster, { logger = silentLogger as Logg
       ...engine
         .explain()
         .filter(({ state }) => !['present', 'absent', 'left'].includes(state.is))
-        .map(({ derived, key: { namespace = '', name }, state }) => `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`),
+        .map(
+          ({ derived, key: { namespace = '', name }, state }) =>
+            `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`,
+        ),
     ],
     async stop() {
       stopping.abort()

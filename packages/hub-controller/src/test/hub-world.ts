@@ -1,6 +1,23 @@
-import type { ConfigMap, DRCluster, DRPolicy, ManagedCluster, ManagedClusterAddOn, MirrorPeer, Role, RoleBinding, Secret } from '@odfmo/api-types'
+import type {
+  ConfigMap,
+  DRCluster,
+  DRPolicy,
+  ManagedCluster,
+  ManagedClusterAddOn,
+  MirrorPeer,
+  Role,
+  RoleBinding,
+  Secret,
+} from '@odfmo/api-types'
 import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
-import { evaluate, staticCache, type Derived, type State, type Wanted, type WatchedKind } from '@odfmo/controller-kit'
+import {
+  evaluate,
+  staticCache,
+  type Derived,
+  type State,
+  type Wanted,
+  type WatchedKind,
+} from '@odfmo/controller-kit'
 import { contract } from '@odfmo/api-types'
 import { hubApp } from '../app.ts'
 import { agentSecret } from '../derived/agent-secret.ts'
@@ -44,16 +61,21 @@ export const ramenConfigMap = (text?: string): ConfigMap => ({
 })
 
 const contentsOf = (world: HubWorld): readonly (readonly [WatchedKind, readonly KubeObject[]])[] => [
-  [hub.MirrorPeer as WatchedKind, world.mirrorPeers ?? []],
-  [hub.ManagedCluster as WatchedKind, world.clusters ?? [managedCluster('cluster1'), managedCluster('cluster2')]],
-  [hub.Secret as WatchedKind, world.secrets ?? []],
-  [hub.RamenSecret as WatchedKind, world.ramenSecrets ?? []],
-  [hub.RamenConfig as WatchedKind, world.ramenConfig === undefined ? [] : [typeof world.ramenConfig === 'string' ? ramenConfigMap(world.ramenConfig) : world.ramenConfig]],
-  [hub.ManagedClusterAddOn as WatchedKind, world.addOns ?? []],
-  [hub.DRCluster as WatchedKind, world.drClusters ?? []],
-  [hub.DRPolicy as WatchedKind, world.drPolicies ?? []],
-  [hub.AgentRole as WatchedKind, world.roles ?? []],
-  [hub.AgentRoleBinding as WatchedKind, world.roleBindings ?? []],
+  [hub.MirrorPeer, world.mirrorPeers ?? []],
+  [hub.ManagedCluster, world.clusters ?? [managedCluster('cluster1'), managedCluster('cluster2')]],
+  [hub.Secret, world.secrets ?? []],
+  [hub.RamenSecret, world.ramenSecrets ?? []],
+  [
+    hub.RamenConfig,
+    world.ramenConfig === undefined
+      ? []
+      : [typeof world.ramenConfig === 'string' ? ramenConfigMap(world.ramenConfig) : world.ramenConfig],
+  ],
+  [hub.ManagedClusterAddOn, world.addOns ?? []],
+  [hub.DRCluster, world.drClusters ?? []],
+  [hub.DRPolicy, world.drPolicies ?? []],
+  [hub.AgentRole, world.roles ?? []],
+  [hub.AgentRoleBinding, world.roleBindings ?? []],
 ]
 
 /** What a rule answers in this world. */
@@ -68,7 +90,8 @@ export const ask = <T extends KubeObject>(
   const { wanted } = evaluate(rule, key, cache, {
     now: world.now ?? 0,
     stateOf: (derived, { namespace, name }) =>
-      states[`${derived.name} ${namespace === undefined ? '' : `${namespace}/`}${name}`] ?? states[derived.name] ?? { is: 'present' },
+      states[`${derived.name} ${namespace === undefined ? '' : `${namespace}/`}${name}`] ??
+      states[derived.name] ?? { is: 'present' },
   })
   return wanted
 }
@@ -80,5 +103,9 @@ export const objectOf = <T extends KubeObject>(wanted: Wanted<T>): T => {
 }
 
 /** The keys that objects of a kind bring into being. */
-export const keysFrom = <T extends KubeObject>(rule: Derived, of: WatchedKind<T>, object: T): readonly ObjectKey[] =>
+export const keysFrom = <T extends KubeObject>(
+  rule: Derived,
+  of: WatchedKind<T>,
+  object: T,
+): readonly ObjectKey[] =>
   rule.keys.filter((source) => source.of === of).flatMap((source) => source.keys(object as never))
