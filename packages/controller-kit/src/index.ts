@@ -67,6 +67,7 @@ export {
   not,
   type EventFilter,
 } from './queue/event-filter.ts'
+export { byIndex, byLabel, byOwner, itself } from './queue/mappers.ts'
 
 // The client
 export { KubeClient, type KubeClientOptions } from './client/kube-client.ts'

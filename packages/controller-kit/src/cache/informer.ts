@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import type { SyncState } from './cache.ts'
 import { Reflector, type ReflectorSink } from './reflector.ts'
-import type { ReflectorFailure } from './reflector-step.ts'
+import type { ReflectorFailure } from './reflector-state.ts'
 import { Store } from './store.ts'
 
 /** What an informer tells its owner. */

@@ -8,7 +8,7 @@ import type { Index, WatchedKind } from '../watched-kind.ts'
 import type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache.ts'
 import { definitionName, Definitions } from './definitions.ts'
 import { Informer, type InformerOwner } from './informer.ts'
-import type { ReflectorFailure } from './reflector-step.ts'
+import type { ReflectorFailure } from './reflector-state.ts'
 
 /** What happens in the caches, for metrics. */
 export interface InformerObserver {

@@ -1,13 +1,13 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../manual-clock.ts'
+import { reflectorStep } from './reflector-step.ts'
 import {
   initialReflectorState,
-  reflectorStep,
   type ReflectorEffect,
   type ReflectorInput,
   type ReflectorState,
-} from './reflector-step.ts'
+} from './reflector-state.ts'
 
 const object = (name: string, version: number): KubeObject => ({
   metadata: { name, uid: name, resourceVersion: String(version) },

@@ -4,14 +4,14 @@ import type { WatchClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
 import { Wake } from '../wake.ts'
 import type { SyncState } from './cache.ts'
+import { reflectorStep } from './reflector-step.ts'
 import {
   initialReflectorState,
-  reflectorStep,
   type ReflectorEffect,
   type ReflectorFailure,
   type ReflectorInput,
   type ReflectorState,
-} from './reflector-step.ts'
+} from './reflector-state.ts'
 
 /** Where a reflector puts what it learns. Must not throw. */
 export interface ReflectorSink<T extends KubeObject> {
