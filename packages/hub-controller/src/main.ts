@@ -30,6 +30,8 @@ await runService(
         component,
         version,
         credentials,
+        // The engine's workers bound what is under way; how much of it is too much, the server knows better.
+        rateLimit: false,
         observer: metrics.requestObserver,
         env: process.env,
       })

@@ -32,7 +32,7 @@ const status = (kind: Kind, verbs: readonly string[]): PolicyRule => ({
  * because clusters come and go, each with a namespace; what it reads is selected by label. What it gives to
  * agents it holds itself, so it needs neither `bind` nor `escalate`.
  */
-export const hubRules: readonly PolicyRule[] = [
+const hubRules: readonly PolicyRule[] = [
   rule(kinds.MirrorPeer, [...read, 'update', 'patch']),
   status(kinds.MirrorPeer, ['patch']),
   rule(kinds.ManagedCluster, read),
@@ -46,7 +46,7 @@ export const hubRules: readonly PolicyRule[] = [
 ]
 
 /** What it may do in its own namespace: Ramen's config, and the lease that says which replica works. */
-export const ownNamespaceRules: readonly PolicyRule[] = [
+const ownNamespaceRules: readonly PolicyRule[] = [
   rule(kinds.ConfigMap, [...read, 'patch'], { resourceNames: [contract.ramen.configMap] }),
   rule(kinds.Lease, ['create']),
   rule(kinds.Lease, ['get', 'update', 'patch'], { resourceNames: [contract.hubLease] }),

@@ -59,7 +59,7 @@ const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
 }
 
 /** Who must still do something, by the finalizers that are on. */
-export const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
+const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
   const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
   return spokeFinalizersOf(mirrorPeer)
     .map((finalizer) => {
@@ -83,11 +83,7 @@ const formsOf = (clusterName: string): readonly string[] => [
  * stays while any item that has it still is a ManagedCluster. One that fits no item stays while any
  * ManagedCluster at all has that form.
  */
-export const orphanedFinalizers = (
-  hub: HubKinds,
-  world: World,
-  mirrorPeer: MirrorPeerView,
-): readonly string[] => {
+const orphanedFinalizers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
   const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
   return spokeFinalizersOf(mirrorPeer).filter((finalizer) => {
     const owners = names.filter((name) => formsOf(name).includes(finalizer))

@@ -64,7 +64,7 @@ export const ramenSecretWishes = (hub: HubKinds, world: World, s3SecretName: str
 
 export const managesS3 = ({ spec }: Pick<MirrorPeerView, 'spec'>): boolean => spec?.manageS3 === true
 
-export const partsOfS3Secret = (mirrorPeer: MirrorPeerView, s3SecretName: string): RefParts | undefined =>
+const partsOfS3Secret = (mirrorPeer: MirrorPeerView, s3SecretName: string): RefParts | undefined =>
   partsOf(mirrorPeer).refs.find(({ s3Secret }) => s3Secret.name === s3SecretName)
 
 /** Whether an entry of ours still names the secret: the entry goes first. */

@@ -26,16 +26,13 @@ export const ofOurs = (s3ProfileName: string, s3SecretName: string): string =>
 /** Bucket of the config that has any entry of this profile name. */
 export const ofName = (s3ProfileName: string): string => `name ${JSON.stringify(s3ProfileName)}`
 
-/** Bucket of a config whose text cannot be read. */
-export const unreadable = 'unreadable'
-
 /**
  * What Ramen's config says, one bucket a question: parsed once when it changes, however many MirrorPeers ask,
  * and only those are woken whose answer changed.
  */
 export const profilesInConfig = (config: DeepReadonly<ConfigMap>): readonly string[] => {
   const profiles = profilesOfText(config.data?.[ramenConfigKey])
-  if (profiles.is === 'unreadable') return [unreadable]
+  if (profiles.is === 'unreadable') return []
   const buckets = new Set<string>()
   for (const entry of profiles.entries) {
     const name = profileNameOf(entry)

@@ -1,6 +1,12 @@
+import type { State } from '@odfmo/controller-kit'
 import { keyText } from '@odfmo/api-types'
 import { refusalMessage } from '../dr-cluster-refusal.ts'
-import { drClusterValues, drClusterWishes, refOnCluster } from '../derived/dr-cluster.ts'
+import {
+  drClusterValues,
+  drClusterWishes,
+  refOnCluster,
+  type DRClusterValues,
+} from '../derived/dr-cluster.ts'
 import { ramenFsidSecretKey } from '../derived/ramen-fsid-secret.ts'
 import { partsOf, sameRef, storageClusterText, typeOf, type RefParts } from '../parts.ts'
 import { elderText, type StatusContext } from './status-context.ts'
@@ -17,32 +23,39 @@ export const drClustersReady = (context: StatusContext): Verdict =>
     'both clusters are DRClusters of Ramen',
   )
 
-const drClusterFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref: RefParts): Finding => {
+const drClusterFinding = (context: StatusContext, ref: RefParts): Finding => {
+  const { hub, world, parts } = context
   const { drCluster: key } = ref
   const state = world.state(parts.drCluster, key)
   if (state.is === 'pending') return state
   const [first] = drClusterWishes(hub, world, key.name).by
   const decided = first === undefined ? undefined : refOnCluster(first, key.name)
-  if (first !== undefined && decided !== undefined && !sameRef(decided.ref, ref.ref)) {
-    return problem(
-      'DecidedByElder',
-      `DRCluster ${key.name} is that of StorageCluster ${storageClusterText(decided.ref)}, as ${elderText(first)} wants it`,
-    )
+  if (first === undefined || decided === undefined) return findingOf(`DRCluster ${key.name}`, state)
+  if (!sameRef(decided.ref, ref.ref)) {
+    const decider = `StorageCluster ${storageClusterText(decided.ref)}, as ${elderText(first)} wants it`
+    return problem('DecidedByElder', `DRCluster ${key.name} is that of ${decider}`)
   }
-  const values = first === undefined ? undefined : drClusterValues(hub, world, first, key.name)
-  if (values !== undefined && values.is !== 'found') return problem(values.reason, values.message)
-  const live = world.spec(hub.DRCluster, key)
-  if (state.is === 'failed' && state.reason === 'Refused' && live !== undefined && values !== undefined) {
-    return problem(
-      'DRClusterRefused',
-      refusalMessage(key.name, values.value.region, values.value.s3ProfileName),
-    )
+  const values = drClusterValues(hub, world, first, key.name)
+  return values.is === 'found'
+    ? writtenFinding(context, ref, state, values.value)
+    : problem(values.reason, values.message)
+}
+
+const writtenFinding = (
+  { hub, world }: StatusContext,
+  { drCluster: key }: RefParts,
+  state: State,
+  { region, s3ProfileName }: DRClusterValues,
+): Finding => {
+  const spec = world.spec(hub.DRCluster, key)?.spec
+  if (state.is === 'failed' && state.reason === 'Refused' && spec !== undefined) {
+    return problem('DRClusterRefused', refusalMessage(key.name, region, s3ProfileName))
   }
   const finding = findingOf(`DRCluster ${key.name}`, state)
-  if (finding.is !== 'fine' || mirrorPeer.metadata.deletionTimestamp !== undefined) return finding
-  const right =
-    live?.spec?.region === values?.value.region && live?.spec?.s3ProfileName === values?.value.s3ProfileName
-  return right ? fine : problem('Writing', `DRCluster ${key.name} is not as wanted yet`)
+  if (finding.is !== 'fine') return finding
+  return spec?.region === region && spec.s3ProfileName === s3ProfileName
+    ? fine
+    : problem('Writing', `DRCluster ${key.name} is not as wanted yet`)
 }
 
 const fsidFinding = ({ hub, world, parts, mirrorPeer }: StatusContext, ref: RefParts): Finding => {

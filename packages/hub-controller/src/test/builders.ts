@@ -18,7 +18,7 @@ export const podNamespace = 'openshift-operators'
 const of = <T extends KubeObject>(kind: Kind<T>, object: Omit<T, 'apiVersion' | 'kind'>): T =>
   ({ apiVersion: apiVersionOf(kind), kind: kind.kind, ...object }) as T
 
-export const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
 export const textOf = (base64Text: string | undefined): string =>
   Buffer.from(base64Text ?? '', 'base64').toString()
 

@@ -24,7 +24,7 @@ import { agentSecret } from '../derived/agent-secret.ts'
 import { mirrorPeerStatus } from '../derived/mirror-peer-status.ts'
 import { managedCluster, podNamespace } from './builders.ts'
 
-export const app = hubApp({ podNamespace, tokenExchangeImage: 'example.com/agent:1' })
+const app = hubApp({ podNamespace, tokenExchangeImage: 'example.com/agent:1' })
 export const { hub } = app
 export const rules = {
   ...app.parts,
