@@ -151,9 +151,10 @@ describe('sameState', () => {
         metadata: { name: 'l' },
         spec: { renewTime: new Date(clock.now()).toISOString() },
       })
-      await client.post('/apis/events.k8s.io/v1/namespaces/default/events', {
+      const event = await client.post('/api/v1/namespaces/default/events', {
         metadata: { generateName: 'e-' },
       })
+      expect(event.status).toBe(201)
     }
     await build()
     const first = cluster.snapshot()

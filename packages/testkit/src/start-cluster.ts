@@ -86,13 +86,16 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
     protobuf: new ProtobufDecoder(types),
     admissions,
   }
-  const stopServing = serveCustomResources(api)
+  const watches = new Set<OpenWatch>()
+  const stopServing = serveCustomResources(api, (group, plural) => {
+    for (const watch of [...watches])
+      if (watch.resource.group === group && watch.resource.plural === plural) watch.end()
+  })
   for (const object of [...bootstrapObjects(), ...readObjects(options.crds ?? [])]) applyObject(api, object)
   const chosen = options.controllers === false ? noControllers : (options.controllers ?? {})
   const controllers = startControllers(api, chosen, clientAuthority, tokens, ca)
 
   const requests = new Journal()
-  const watches = new Set<OpenWatch>()
   let dropConnections = (): void => undefined
   const faults = new Faults({
     watches,

@@ -6,7 +6,7 @@ import type { RoleBook } from './role-book.ts'
 const quoted = (text: string): string => JSON.stringify(text)
 
 /** The 403 of the real server for a wish that no role allows. */
-export const notAuthorized = (identity: Identity, wanted: Attributes, reason: string): ApiError => {
+const notAuthorized = (identity: Identity, wanted: Attributes, reason: string): ApiError => {
   const because = reason === '' ? '' : `: ${reason}`
   if (!wanted.isResource) {
     const text = `forbidden: User ${quoted(identity.user)} cannot ${wanted.verb} path ${quoted(wanted.path)}${because}`

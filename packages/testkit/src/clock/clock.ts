@@ -14,7 +14,7 @@ export interface Clock {
 }
 
 /** setTimeout fires at once for longer delays (24.8 days). */
-export const longestDelayMs = 2_147_483_647
+const longestDelayMs = 2_147_483_647
 
 /** The real clock: the only place of this package that touches timers, the date and Math.random. */
 export const systemClock: Clock = {

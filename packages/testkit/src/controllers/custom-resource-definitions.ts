@@ -14,7 +14,10 @@ const options: WriteOptions = {
 }
 
 /** Serves what the CustomResourceDefinitions say, and empties a resource whose definition is being deleted. Part of the server. */
-export const serveCustomResources = (api: Api): (() => void) => {
+export const serveCustomResources = (
+  api: Api,
+  endWatches: (group: string, plural: string) => void,
+): (() => void) => {
   const { store, registry } = api
   const cleanUp = (name: string): void => {
     const stored = store.get(table, '', name)
@@ -49,6 +52,8 @@ export const serveCustomResources = (api: Api): (() => void) => {
     const definition = current.read()
     if (type === 'DELETED') {
       registry.setCustom(current.name, [])
+      const [gone] = customResourcesOf(definition)
+      if (gone !== undefined) endWatches(gone.group, gone.plural)
       stopWaiting(current.name)
       return
     }

@@ -240,6 +240,7 @@ describe('custom resources', () => {
     const gadget = { ...widget('g', { size: 1 }), kind: 'Gadget' }
     await cluster.apply({ ...gadget, metadata: { name: 'g', finalizers: ['x/y'] } })
     const crd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gadgets.example.com'
+    const watch = await client.watch('/apis/example.com/v1/gadgets')
     await client.delete(crd)
     const one = '/apis/example.com/v1/namespaces/default/gadgets/g'
     await eventually(cluster, () =>
@@ -255,5 +256,7 @@ describe('custom resources', () => {
     )
     expect((await client.get(crd)).status).toBe(404)
     expect((await client.get(one)).status).toBe(404)
+    expect(await watch.ended).toBe(true)
+    expect(watch.events.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
   })
 })

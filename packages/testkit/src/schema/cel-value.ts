@@ -9,7 +9,7 @@ const reserved = new Set(
 )
 
 /** The name by which rules reach a property. */
-export const escapedName = (name: string): string => {
+const escapedName = (name: string): string => {
   if (reserved.has(name)) return `__${name}__`
   return name
     .replaceAll('__', '__underscores__')

@@ -21,6 +21,8 @@ export interface Listener {
   readonly dropConnections: () => void
 }
 
+const idleConnectionMs = 180_000
+
 /** Opens an HTTPS endpoint on 127.0.0.1 for HTTP/1.1 and HTTP/2; client certificates are asked for, and judged later. */
 export const listen = (options: ListenerOptions): Promise<Listener> =>
   new Promise((resolve, reject) => {
@@ -39,6 +41,8 @@ export const listen = (options: ListenerOptions): Promise<Listener> =>
       sessionIdContext: 'odfmo-testkit',
       settings: { maxConcurrentStreams: 1_000 },
     })
+    // a client keeps its idle connections longer than Node's five seconds, and must not meet a closing one
+    Object.assign(server, { keepAliveTimeout: idleConnectionMs })
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)
       socket.setNoDelay(true)

@@ -381,6 +381,9 @@ describe('kinds with rules of their own', () => {
       metadata: { name: 'e' },
       regarding: { kind: 'Pod', name: 'p' },
       note: 'hello',
+      eventTime: '2026-01-01T00:00:00.000000Z',
+      action: 'A',
+      reportingInstance: 'i',
       reportingController: 'c',
       reason: 'R',
       type: 'Normal',
@@ -397,7 +400,29 @@ describe('kinds with rules of their own', () => {
       apiVersion: 'events.k8s.io/v1',
       regarding: { name: 'p' },
       note: 'hello',
+      eventTime: '2026-01-01T00:00:00.000000Z',
+      action: 'A',
+      reportingInstance: 'i',
     })
+  })
+
+  it('demands of events what each group demands', async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events'
+    const { body } = await client.post(path, {
+      metadata: { name: 'poor' },
+      regarding: { namespace: 'other' },
+    })
+    expect(body.details.causes.map(({ field }: { field: string }) => field)).toEqual([
+      'involvedObject.namespace',
+      'eventTime',
+      'type',
+      'reportingController',
+      'reportingInstance',
+      'action',
+      'reason',
+    ])
+    const core = { metadata: { name: 'poor' }, involvedObject: { namespace: 'default' } }
+    expect((await client.post('/api/v1/namespaces/default/events', core)).status).toBe(201)
   })
 
   it('does not let role bindings change their role', async () => {

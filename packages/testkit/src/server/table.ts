@@ -13,7 +13,7 @@ const nameColumn: PrinterColumn = {
   cell: (object) => object.metadata.name ?? '',
 }
 
-export const ageColumn: PrinterColumn = {
+const ageColumn: PrinterColumn = {
   name: 'Age',
   type: 'string',
   description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',

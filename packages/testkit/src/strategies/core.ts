@@ -209,16 +209,6 @@ const leaseErrors = (lease: KubeObject): FieldError[] => {
   return errors
 }
 
-export const eventStrategy: Strategy = {
-  createOnUpdate: true,
-  selectableFields: Object.fromEntries(
-    ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((field) => [
-      `involvedObject.${field}`,
-      (event: KubeObject) => textAt(event, 'involvedObject', field) || textAt(event, 'regarding', field),
-    ]),
-  ),
-}
-
 export const podStrategy: Strategy = {
   returnsDeleted: true,
   prepareCreate(pod) {

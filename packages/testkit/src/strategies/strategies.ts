@@ -2,7 +2,6 @@ import type { Strategy } from '../resources/resource.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import {
   configMapStrategy,
-  eventStrategy,
   leaseStrategy,
   namespaceStrategy,
   podStrategy,
@@ -10,6 +9,7 @@ import {
   serviceAccountStrategy,
 } from './core.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
+import { coreEventStrategy, newEventStrategy } from './events.ts'
 import { roleBindingStrategy, roleStrategy } from './rbac.ts'
 import {
   daemonSetStrategy,
@@ -23,7 +23,7 @@ import {
 /** What is special about the built-in kinds, by `group/plural`. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   '/configmaps': configMapStrategy,
-  '/events': eventStrategy,
+  '/events': coreEventStrategy,
   '/namespaces': namespaceStrategy,
   '/persistentvolumeclaims': { returnsDeleted: true },
   '/persistentvolumes': { returnsDeleted: true },
@@ -40,7 +40,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   'apps/statefulsets': statefulSetStrategy,
   'certificates.k8s.io/certificatesigningrequests': certificateSigningRequestStrategy,
   'coordination.k8s.io/leases': leaseStrategy,
-  'events.k8s.io/events': eventStrategy,
+  'events.k8s.io/events': newEventStrategy,
   'rbac.authorization.k8s.io/clusterrolebindings': roleBindingStrategy,
   'rbac.authorization.k8s.io/clusterroles': roleStrategy,
   'rbac.authorization.k8s.io/rolebindings': roleBindingStrategy,
