@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 
 const [file, ...options] = process.argv.slice(2)
 const document = JSON.parse(readFileSync(file, 'utf8'))
-const { ok, provider, mirrorPeers, steps, objects, requests, writesWhenQuiet, memoryMiB, ms, failures } = document
+const { ok, provider, mirrorPeers, steps, objects, requests, writesWhenQuiet, memoryMiB, ms, failures } =
+  document
 
 assert.deepEqual(failures, [])
 assert.equal(ok, true)
@@ -15,9 +16,18 @@ assert.deepEqual(
 )
 assert.ok(steps.length > 20 && steps.every((step) => typeof step.ms === 'number'), 'every step has its time')
 
-const blue = { cluster1: '271080886d225db56027eda82b520e9b2c019e1', cluster2: '4446d6504fadb8362e6814327c7a1172b9735c0' }
-const s3 = { cluster1: 'a6bd33b0ff333553dce289cbbbb56976a789b8f', cluster2: '825ed4d67a69abcf4162519266f4579ea10019d' }
-for (const [cluster, peer] of [['cluster1', 'cluster2'], ['cluster2', 'cluster1']]) {
+const blue = {
+  cluster1: '271080886d225db56027eda82b520e9b2c019e1',
+  cluster2: '4446d6504fadb8362e6814327c7a1172b9735c0',
+}
+const s3 = {
+  cluster1: 'a6bd33b0ff333553dce289cbbbb56976a789b8f',
+  cluster2: '825ed4d67a69abcf4162519266f4579ea10019d',
+}
+for (const [cluster, peer] of [
+  ['cluster1', 'cluster2'],
+  ['cluster2', 'cluster1'],
+]) {
   has('hub', `secrets ${cluster}/${blue[cluster]}`)
   has('hub', `secrets ${cluster}/${blue[peer]}`)
   has('hub', `secrets ${cluster}/${s3[cluster]}`)
@@ -29,7 +39,11 @@ for (const [cluster, peer] of [['cluster1', 'cluster2'], ['cluster2', 'cluster1'
   has(cluster, 'deployments openshift-storage/token-exchange-agent')
   shows(cluster, 'storageclusters openshift-storage/ocs-storagecluster', 'mirroring.enabled: true')
   shows(cluster, 'storageclusters openshift-storage/ocs-storagecluster', `peerSecretNames has ${blue[peer]}`)
-  shows('hub', 'configmaps openshift-operators/ramen-hub-operator-config', `s3profile-${cluster}-ocs-storagecluster`)
+  shows(
+    'hub',
+    'configmaps openshift-operators/ramen-hub-operator-config',
+    `s3profile-${cluster}-ocs-storagecluster`,
+  )
 }
 for (const component of ['hub-controller', 'token-exchange-agent']) {
   assert.ok(Object.keys(requests[component] ?? {}).length > 0, `requests of ${component}`)
@@ -44,5 +58,8 @@ function has(cluster, object) {
 
 function shows(cluster, object, what) {
   const found = document.shows.filter((one) => one.cluster === cluster && one.object === object)
-  assert.ok(found.some((one) => one.shows === what), `${object} on ${cluster} does not show ${what}`)
+  assert.ok(
+    found.some((one) => one.shows === what),
+    `${object} on ${cluster} does not show ${what}`,
+  )
 }

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 // A file that could not even be loaded has no tests to count: it is one failure.
-const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const unloadable = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+)
 const passed = report.numPassedTests
 const failed = report.numFailedTests + unloadable.length
 console.log(`${passed} passed, ${failed} failed`)

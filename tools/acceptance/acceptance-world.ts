@@ -34,8 +34,8 @@ const tether = path.join(root, 'tools/demo/world/tether.mjs')
 
 const shippedRbac = path.join(root, 'packages/hub-controller/manifests/rbac.yaml')
 
-export const spokeNames = ['cluster1', 'cluster2'] as const
-export const storageClusterKey = { namespace: 'openshift-storage', name: 'ocs-storagecluster' }
+const spokeNames = ['cluster1', 'cluster2'] as const
+const storageClusterKey = { namespace: 'openshift-storage', name: 'ocs-storagecluster' }
 
 /** The service account that is shipped: its rights are those of the manifest, nobody else's. */
 const hubIdentity = {
@@ -268,7 +268,7 @@ const inOrder = (object: KubeObject): KubeObject => {
     ...(config === undefined ? {} : { data: config }),
     metadata: { ...metadata, finalizers: metadata.finalizers?.toSorted() },
     ...(conditions === undefined ? {} : { status: { ...status, conditions } }),
-  } as KubeObject
+  }
 }
 
 const ramenConfigKey = 'ramen_manager_config.yaml'

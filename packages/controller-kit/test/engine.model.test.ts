@@ -19,7 +19,9 @@ describe('the engine converges to what a computation from scratch gives, and is 
           checks += result.checks
           crashes += result.crashes
         } catch (error) {
-          throw new Error(`seed ${seed}: MODEL_FIRST_SEED=${seed} MODEL_SEEDS=1 runs it again`, { cause: error })
+          throw new Error(`seed ${seed}: MODEL_FIRST_SEED=${seed} MODEL_SEEDS=1 runs it again`, {
+            cause: error,
+          })
         }
       }
       // A model that never crashed or never compared would prove nothing.

@@ -10,8 +10,13 @@ import { c, kinds, copy, finalizer, type Input, type Wish } from './model/model-
 import { ModelServer } from './model/model-server.ts'
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const ownKey = (object: { readonly metadata: { readonly name?: string } }) => [{ name: object.metadata.name ?? '' }]
-const wish = (name: string, ...targets: string[]): Wish => ({ metadata: { name, finalizers: [finalizer] }, spec: { targets } })
+const ownKey = (object: { readonly metadata: { readonly name?: string } }) => [
+  { name: object.metadata.name ?? '' },
+]
+const wish = (name: string, ...targets: string[]): Wish => ({
+  metadata: { name, finalizers: [finalizer] },
+  spec: { targets },
+})
 const input = (name: string, v: string, type = 'a'): Input => ({ metadata: { name }, type, data: { v } })
 
 /** An engine over the model's server, with every step taken by hand. */
@@ -21,7 +26,8 @@ const bench = (rules: readonly Derived[], options: { readonly canWrite?: () => b
   const cache = new ModelCache(server, kinds, clock)
   const stop = new AbortController()
   const logs: string[] = []
-  const log = (fields: object, message: string): void => void logs.push(JSON.stringify({ ...fields, message }))
+  const log = (fields: object, message: string): void =>
+    void logs.push(JSON.stringify({ ...fields, message }))
   const engine = new Engine({
     name: 'bench',
     derived: rules,
@@ -64,7 +70,7 @@ describe('the engine', () => {
     const { run, server } = bench([copy])
     server.userPut('Input', input('i', '1'))
     await run()
-    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } } as Input)
+    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } })
     server.userPut('Wish', wish('w', 'i'))
     // The copy arrives, the wish lags behind.
     await run([c.Copy, c.Input])
@@ -74,7 +80,7 @@ describe('the engine', () => {
 
   it('deletes what nobody wants, with the version that was looked at', async () => {
     const { run, server, engine } = bench([copy])
-    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } } as Input)
+    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } })
     await run()
     expect(server.all('Copy')).toEqual([])
     expect(engine.explain()).toEqual([])
@@ -93,9 +99,12 @@ describe('the engine', () => {
     expect(after?.metadata.uid).not.toBe(before)
   })
 
-  it('leaves what is somebody else\'s and says so', async () => {
+  it("leaves what is somebody else's and says so", async () => {
     const { run, server, stateOf } = bench([copy])
-    const foreign = { ...input('i', 'theirs'), metadata: { name: 'i', annotations: { foreign: '' } } } as Input
+    const foreign = {
+      ...input('i', 'theirs'),
+      metadata: { name: 'i', annotations: { foreign: '' } },
+    } as Input
     server.userPut('Copy', foreign)
     server.userPut('Wish', wish('w', 'i'))
     server.userPut('Input', input('i', '1'))
@@ -122,7 +131,11 @@ describe('the engine', () => {
       keys: [from(c.Input, () => [{ name: 'all' }])],
       wanted(_key, world) {
         evaluations += 1
-        return present({ metadata: { name: 'all', labels: { ours: '' } }, type: 'a', data: { n: String(world.list(c.Input, ['spec']).length) } })
+        return present({
+          metadata: { name: 'all', labels: { ours: '' } },
+          type: 'a',
+          data: { n: String(world.list(c.Input, ['spec']).length) },
+        })
       },
     })
     const { clock, run, server } = bench([counting])
@@ -164,7 +177,9 @@ describe('the engine', () => {
     server.patch = (kind, key, type, body, options) => {
       if (!JSON.stringify(body).includes('"2"')) return patch(kind, key, type, body, options)
       refusals += 1
-      return Promise.reject(new KubeError({ verb: 'patch', resource: 'copies', cluster: 'c' }, 422, 'Invalid', 'immutable'))
+      return Promise.reject(
+        new KubeError({ verb: 'patch', resource: 'copies', cluster: 'c' }, 422, 'Invalid', 'immutable'),
+      )
     }
     server.userPut('Input', input('i', '2'))
     await run()
@@ -181,7 +196,9 @@ describe('the engine', () => {
     const { clock, run, server, stateOf } = bench([copy])
     const create = server.create.bind(server)
     server.create = () =>
-      Promise.reject(new KubeError({ verb: 'create', resource: 'copies', cluster: 'c' }, 403, 'Forbidden', 'not allowed'))
+      Promise.reject(
+        new KubeError({ verb: 'create', resource: 'copies', cluster: 'c' }, 403, 'Forbidden', 'not allowed'),
+      )
     server.userPut('Wish', wish('w', 'i'))
     server.userPut('Input', input('i', '1'))
     await run()
@@ -214,10 +231,13 @@ describe('the engine', () => {
   })
 
   it('a rule that throws is a failed state with its message, and harms no other key', async () => {
-    const throwing = { ...copy, wanted: ((key, world) => {
-      if (key.name === 'bad') throw new TypeError('unexpected data')
-      return copy.wanted(key, world)
-    }) as typeof copy.wanted }
+    const throwing = {
+      ...copy,
+      wanted: ((key, world) => {
+        if (key.name === 'bad') throw new TypeError('unexpected data')
+        return copy.wanted(key, world)
+      }) as typeof copy.wanted,
+    }
     const { run, server, stateOf } = bench([throwing])
     server.userPut('Wish', wish('w', 'i', 'bad'))
     server.userPut('Input', input('i', '1'))
@@ -235,7 +255,9 @@ describe('the engine', () => {
         const live = world.get(c.Wish, key)
         if (live === undefined) return absent()
         if (world.meta(c.Input, { name: 'keep' }) !== undefined) return waiting('Kept', 'somebody needs it')
-        return edited({ ...live, metadata: { ...live.metadata, finalizers: [] } } as KubeObject as Wish, { confirm: true })
+        return edited({ ...live, metadata: { ...live.metadata, finalizers: [] } } as KubeObject as Wish, {
+          confirm: true,
+        })
       },
     })
     const { run, server } = bench([taking])
@@ -245,6 +267,8 @@ describe('the engine', () => {
     server.userPut('Input', input('keep', '1'))
     server.userPut('Wish', wish('v'))
     await run([c.Wish])
-    expect(server.all('Wish').find(({ metadata }) => metadata.name === 'v')?.metadata.finalizers).toEqual([finalizer])
+    expect(server.all('Wish').find(({ metadata }) => metadata.name === 'v')?.metadata.finalizers).toEqual([
+      finalizer,
+    ])
   })
 })

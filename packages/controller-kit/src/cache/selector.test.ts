@@ -15,7 +15,11 @@ const cases: readonly [selector: string, labels: Record<string, string>, selecte
   ['a in (x, y),b', { a: 'y' }, false],
   ['a notin (x)', {}, true],
   ['a notin (x)', { a: 'x' }, false],
-  ['multicluster.odf.openshift.io/secret-type', { 'multicluster.odf.openshift.io/secret-type': 'BLUE' }, true],
+  [
+    'multicluster.odf.openshift.io/secret-type',
+    { 'multicluster.odf.openshift.io/secret-type': 'BLUE' },
+    true,
+  ],
 ]
 
 describe('a label selector', () => {
@@ -30,7 +34,9 @@ describe('a label selector', () => {
 
 describe('selectedBy', () => {
   const kind = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true }
-  const { Some: some } = cluster('c', { Some: watch(kind, { fieldSelector: 'metadata.name=x', namespaces: ['n'] }) })
+  const { Some: some } = cluster('c', {
+    Some: watch(kind, { fieldSelector: 'metadata.name=x', namespaces: ['n'] }),
+  })
 
   it('looks at name and namespace too', () => {
     expect(selectedBy(some)({ metadata: { name: 'x', namespace: 'n' } })).toBe(true)

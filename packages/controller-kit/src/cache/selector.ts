@@ -23,7 +23,9 @@ const parseRequirement = (text: string): Requirement => {
     const [, not, key = ''] = exists
     return not === '!' ? (labels) => !(key in labels) : (labels) => key in labels
   }
-  throw new TypeError(`label selector: cannot read "${text}"; expected key, !key, key=value, key!=value, key in (a, b)`)
+  throw new TypeError(
+    `label selector: cannot read "${text}"; expected key, !key, key=value, key!=value, key in (a, b)`,
+  )
 }
 
 /** Splits at commas outside parentheses. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { systemClock, type Clock } from '../clock.ts'
-import type { Index, WatchedKind } from '../watched-kind.ts'
+import type { WatchedKind } from '../watched-kind.ts'
 import type { CacheReader, SyncState } from './cache.ts'
 import { Store } from './store.ts'
 
@@ -38,11 +38,12 @@ export const staticCache = (
   for (const [, store] of stores) if (store.size === 0) store.replace([], '1')
   return {
     get: (of, key) => storeOf(of).get(key) as never,
-    find: (index, value) => storeOf(index.of).find(index as Index, value) as never,
+    find: (index, value) => storeOf(index.of).find(index, value) as never,
     list: (of) => storeOf(of).list() as never,
     sync: (of) => sync.get(of) ?? { is: 'synced' },
     namespaces: (of) => (Array.isArray(of.namespaces) ? of.namespaces : []),
-    goneSince: (of, key) => storeOf(of).goneSince(key) ?? (storeOf(of).get(key) === undefined ? syncedAt : undefined),
+    goneSince: (of, key) =>
+      storeOf(of).goneSince(key) ?? (storeOf(of).get(key) === undefined ? syncedAt : undefined),
     onEvent: () => () => undefined,
     onSync: () => () => undefined,
   }

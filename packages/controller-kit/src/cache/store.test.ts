@@ -17,8 +17,20 @@ const { Thing: things, Labelled: labelled } = cluster('c', {
 })
 const byValue = index(things, 'by-value', (thing) => [thing.value])
 
-const thing = (name: string, uid: string, version: number, value = 'v', labels?: Record<string, string>): Thing => ({
-  metadata: { name, namespace: 'n', uid, resourceVersion: String(version), ...(labels === undefined ? {} : { labels }) },
+const thing = (
+  name: string,
+  uid: string,
+  version: number,
+  value = 'v',
+  labels?: Record<string, string>,
+): Thing => ({
+  metadata: {
+    name,
+    namespace: 'n',
+    uid,
+    resourceVersion: String(version),
+    ...(labels === undefined ? {} : { labels }),
+  },
   value,
 })
 const key = (name: string) => ({ namespace: 'n', name })
@@ -167,7 +179,12 @@ describe('a store', () => {
         }
         for (const { apply } of answers) apply()
         while (watch.length > 0) deliver()
-        expect(store.list().map((object) => object.value).sort()).toEqual([...server.values()].map((object) => object.value).sort())
+        expect(
+          store
+            .list()
+            .map((object) => object.value)
+            .sort(),
+        ).toEqual([...server.values()].map((object) => object.value).sort())
       }),
       { numRuns: 500 },
     )

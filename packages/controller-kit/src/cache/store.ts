@@ -102,7 +102,7 @@ export class Store<T extends KubeObject> {
       if (listed.has(text) || (namespace !== undefined && here.metadata.namespace !== namespace)) continue
       // Newer than the list: written by ourselves after it was taken.
       if (compareResourceVersions(here.metadata.resourceVersion ?? '', resourceVersion) > 0) continue
-      this.#drop(text, keyOf(here as KubeObject), resourceVersion)
+      this.#drop(text, keyOf(here), resourceVersion)
     }
     const scope = namespace ?? ''
     if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
@@ -166,7 +166,12 @@ export class Store<T extends KubeObject> {
     this.#announce({ of: this.of, key, old })
   }
 
-  #file(index: Index<T>, text: string, old: DeepReadonly<T> | undefined, object: DeepReadonly<T> | undefined): void {
+  #file(
+    index: Index<T>,
+    text: string,
+    old: DeepReadonly<T> | undefined,
+    object: DeepReadonly<T> | undefined,
+  ): void {
     const buckets = this.#indexes.get(index)
     if (buckets === undefined) return
     for (const value of old === undefined ? [] : index.values(old as T)) {
@@ -210,8 +215,10 @@ const forgetOld = <T>(map: Map<string, T>, ageMsOf: (entry: T) => number): void 
   }
 }
 
-const isNewer = (a: DeepReadonly<KubeObject> | KubeObject, b: DeepReadonly<KubeObject> | KubeObject): boolean =>
-  compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') > 0
+const isNewer = (
+  a: DeepReadonly<KubeObject> | KubeObject,
+  b: DeepReadonly<KubeObject> | KubeObject,
+): boolean => compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') > 0
 
 const withoutManagedFields = <T extends KubeObject>(object: T): T => {
   if (object.metadata.managedFields === undefined) return object

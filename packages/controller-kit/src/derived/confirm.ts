@@ -107,7 +107,8 @@ export class FreshReads {
 
   #client(of: WatchedKind): ObjectClient {
     const client = this.#options.clients[of.cluster]
-    if (client === undefined) throw new TypeError(`${of.name}: the engine has no client for cluster "${of.cluster}"`)
+    if (client === undefined)
+      throw new TypeError(`${of.name}: the engine has no client for cluster "${of.cluster}"`)
     return client
   }
 }
@@ -158,11 +159,13 @@ export class FreshView implements CacheReader {
     const list = this.#lists.get(of)
     if (list !== undefined) return list.get(key) as DeepReadonly<T> | undefined
     const id = idOf(of, key)
-    return this.#objects.has(id) ? (this.#objects.get(id) as DeepReadonly<T> | undefined) : this.#cache.get(of, key)
+    return this.#objects.has(id)
+      ? (this.#objects.get(id) as DeepReadonly<T> | undefined)
+      : this.#cache.get(of, key)
   }
 
   find: CacheReader['find'] = (index, value) =>
-    (this.#lists.get(index.of)?.find(index as never, value) as never) ?? this.#cache.find(index, value)
+    (this.#lists.get(index.of)?.find(index, value) as never) ?? this.#cache.find(index, value)
 
   list: CacheReader['list'] = (of) => (this.#lists.get(of)?.list() as never) ?? this.#cache.list(of)
 

@@ -72,7 +72,10 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.name = options.name
     this.#options = options
-    this.#queue = new WorkQueue({ clock: options.clock, ...(options.queueObserver === undefined ? {} : { observer: options.queueObserver }) })
+    this.#queue = new WorkQueue({
+      clock: options.clock,
+      ...(options.queueObserver === undefined ? {} : { observer: options.queueObserver }),
+    })
     for (const derived of options.derived) {
       for (const source of derived.keys) {
         const known = this.#sources.get(source.of) ?? []
@@ -104,7 +107,7 @@ export class Engine {
         const object = cache.get(derived.kind, key)
         if (object === undefined) return
         const readers = this.#subscriptions.concernedBy({ of: derived.kind, key, old: object })
-        await Promise.all([...readers].filter((reader) => reader !== node).map((reader) => reader.writing))
+        await Promise.all([...readers].flatMap((reader) => (reader === node ? [] : (reader.writing ?? []))))
       },
     }
     const unsubscribe = [
@@ -230,7 +233,8 @@ export class Engine {
   #collect(node: Node): void {
     if (node.sources > 0 || node.stateReaders.size > 0) return
     if (node.state.is !== 'absent' && node.state.is !== 'left') return
-    if (this.#options.cache.get(node.derived.kind, node.key) !== undefined && node.state.is === 'absent') return
+    if (this.#options.cache.get(node.derived.kind, node.key) !== undefined && node.state.is === 'absent')
+      return
     this.#nodes.delete(node.id)
     this.#unsubscribe(node)
   }
@@ -264,7 +268,10 @@ export class Engine {
     try {
       return new Map(source.keys(object).map((key) => [nodeId(derived, key), key]))
     } catch (error) {
-      this.#options.logger.error({ derived: derived.name, source: source.of.name, err: error }, 'key source failed')
+      this.#options.logger.error(
+        { derived: derived.name, source: source.of.name, err: error },
+        'key source failed',
+      )
       return new Map()
     }
   }

@@ -22,7 +22,8 @@ const sameFields = (a: Fields, b: Fields, ignored: (key: string) => boolean): bo
   return true
 }
 
-const notSpec = (key: string): boolean => key === 'metadata' || key === 'status' || key === 'kind' || key === 'apiVersion'
+const notSpec = (key: string): boolean =>
+  key === 'metadata' || key === 'status' || key === 'kind' || key === 'apiVersion'
 
 /** Which parts differ between two states of one object; all when it came, went, or is another of the same name. */
 export const changedParts = (
@@ -34,7 +35,7 @@ export const changedParts = (
   const after = object as unknown as Fields
   return (
     (sameFields(before, after, notSpec) ? 0 : bits.spec) |
-    (sameFields(old.metadata as Fields, object.metadata as Fields, (key) => silentMetadata.has(key)) ? 0 : bits.meta) |
+    (sameFields(old.metadata, object.metadata, (key) => silentMetadata.has(key)) ? 0 : bits.meta) |
     (equal(before['status'], after['status']) ? 0 : bits.status)
   )
 }

@@ -45,7 +45,7 @@ export class Reads {
   bucket<T extends KubeObject>(index: Index<T>, value: string, mask: PartMask): void {
     const id = `${index.of.name} ${index.name} ${value}`
     const read = this.buckets.get(id)
-    if (read === undefined) this.buckets.set(id, { index: index as Index, value, mask })
+    if (read === undefined) this.buckets.set(id, { index: index, value, mask })
     else read.mask |= mask
   }
 

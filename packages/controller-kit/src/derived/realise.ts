@@ -50,7 +50,8 @@ export const realise = async (node: Node, result: Evaluation<KubeObject>, step: 
       break
   }
   const { wanted } = result
-  if (wanted.is === 'waiting') return settled({ is: 'waiting', reason: wanted.reason, message: wanted.message })
+  if (wanted.is === 'waiting')
+    return settled({ is: 'waiting', reason: wanted.reason, message: wanted.message })
   if (wanted.is === 'leave') return settled({ is: 'left' })
   // The object itself is read too, by the comparison: what is not known yet must not be taken for missing.
   const known = step.cache.sync(node.derived.kind, node.key.namespace)
@@ -72,17 +73,28 @@ const makeAbsent = async (node: Node, live: Live | undefined, step: Step): Promi
   if (!isOurs(node, live)) return settled({ is: 'left' })
   if (isGoing(live)) return settled(goingState(live))
   const confirmed = await confirm(node, step)
-  if (confirmed.wanted?.is !== 'absent') return again('looked again before deleting: it is wanted, or not to be judged yet')
+  if (confirmed.wanted?.is !== 'absent')
+    return again('looked again before deleting: it is wanted, or not to be judged yet')
   if (confirmed.live === undefined) return settled({ is: 'absent' })
   if (!isOurs(node, confirmed.live)) return settled({ is: 'left' })
   if (isGoing(confirmed.live)) return settled(goingState(confirmed.live))
   return deleteLive(node, confirmed.live, step)
 }
 
-const makeEdited = async (node: Node, wanted: Edited<KubeObject>, live: Live, step: Step): Promise<Realised> => {
+const makeEdited = async (
+  node: Node,
+  wanted: Edited<KubeObject>,
+  live: Live,
+  step: Step,
+): Promise<Realised> => {
   const { object, options } = wanted
-  if (object.metadata.uid !== live.metadata.uid || object.metadata.resourceVersion !== live.metadata.resourceVersion) {
-    throw new TypeError(`${node.derived.name}: an edited object must carry the uid and resourceVersion of the live one`)
+  if (
+    object.metadata.uid !== live.metadata.uid ||
+    object.metadata.resourceVersion !== live.metadata.resourceVersion
+  ) {
+    throw new TypeError(
+      `${node.derived.name}: an edited object must carry the uid and resourceVersion of the live one`,
+    )
   }
   const patch = patchOf(live, object as unknown as Json)
   if (patch === undefined) return settled({ is: 'present' })
@@ -109,9 +121,11 @@ const makePresent = async (
   }
   const change = changeOf(node, wanted, live)
   if (change.is === 'settled') return change.as
-  if (change.is === 'patch' && wanted.options.confirm !== true) return patchLive(node, live, change.patch, step)
+  if (change.is === 'patch' && wanted.options.confirm !== true)
+    return patchLive(node, live, change.patch, step)
   const confirmed = await confirm(node, step)
-  if (confirmed.live === undefined || confirmed.wanted?.is !== 'present') return again('looked again: not now')
+  if (confirmed.live === undefined || confirmed.wanted?.is !== 'present')
+    return again('looked again: not now')
   const now = changeOf(node, confirmed.wanted, confirmed.live)
   switch (now.is) {
     case 'settled':
@@ -131,7 +145,8 @@ type Change =
 
 const changeOf = (node: Node, wanted: Present<KubeObject>, live: Live): Change => {
   if (!isOurs(node, live)) return { is: 'settled', as: failed('NotOurs', notOursMessage(node), 'no') }
-  if (isGoing(live) && node.derived.subresource === undefined) return { is: 'settled', as: settled(goingState(live)) }
+  if (isGoing(live) && node.derived.subresource === undefined)
+    return { is: 'settled', as: settled(goingState(live)) }
   const target = targetOf(live, wanted.object, wanted.options)
   if (immutableDifference(live, target, wanted.options) !== undefined) return { is: 'recreate' }
   const patch = patchOf(live, target)
@@ -146,8 +161,14 @@ const createNow = async (node: Node, wanted: Present<KubeObject>, step: Step): P
     if (outcome.is === 'exists') return await adopt(node, wanted, step)
     return afterWrite(node, outcome, step)
   } catch (error) {
-    if (isForbidden(error) && (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating')) {
-      return { state: { is: 'waiting', reason: 'NamespaceTerminating', message: error.message }, retry: 'later' }
+    if (
+      isForbidden(error) &&
+      (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating')
+    ) {
+      return {
+        state: { is: 'waiting', reason: 'NamespaceTerminating', message: error.message },
+        retry: 'later',
+      }
     }
     if (isNotFound(error)) return failed('NamespaceOrKindMissing', error.message)
     throw error
@@ -176,7 +197,7 @@ const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promi
   if (node.notKept?.text === text && node.notKept.resourceVersion === live.metadata.resourceVersion) {
     return failed('WriteNotKept', notKeptMessage(node), 'no')
   }
-  const outcome = await underWay(node, step.writer.patch(writeTarget(node), live as KubeObject, patch))
+  const outcome = await underWay(node, step.writer.patch(writeTarget(node), live, patch))
   if (outcome.is === 'stored' && !isKept(patch, outcome.object)) {
     // Writing it again would go on for ever; whatever changes the object next is reason enough to look again.
     node.notKept = { text, resourceVersion: outcome.object.metadata.resourceVersion ?? '' }
@@ -205,7 +226,7 @@ const underWay = async (node: Node, write: Promise<WriteOutcome>): Promise<Write
 }
 
 const deleteLive = async (node: Node, live: Live, step: Step): Promise<Realised> =>
-  afterWrite(node, await underWay(node, step.writer.delete(writeTarget(node), live as KubeObject)), step, live)
+  afterWrite(node, await underWay(node, step.writer.delete(writeTarget(node), live)), step, live)
 
 /** Takes a write's answer into the cache at once; what it changes there wakes whoever read it, this key included. */
 const afterWrite = async (node: Node, outcome: WriteOutcome, step: Step, live?: Live): Promise<Realised> => {
@@ -258,7 +279,9 @@ const confirm = async (node: Node, step: Step): Promise<Confirmed> => {
     result = step.evaluate(node, view)
     reads = result.reads
   }
-  throw new Error(`${node.derived.name}: still reads something new after ${confirmRounds} rounds of fresh reads`)
+  throw new Error(
+    `${node.derived.name}: still reads something new after ${confirmRounds} rounds of fresh reads`,
+  )
 }
 
 /** kind and apiVersion are missing from list items of built-in kinds and never change. */

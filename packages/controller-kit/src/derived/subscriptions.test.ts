@@ -61,41 +61,59 @@ const visible = (object: KubeObject | undefined, wanted: readonly Part[]): unkno
 
 const see = (world: World, { how, ...what }: Read): unknown => {
   const { parts: wanted } = what
-  if (how === 'object' && 'name' in what) return visible(world.read(things, { name: what.name }, wanted) as KubeObject | undefined, wanted)
-  const found = how === 'find' && 'value' in what ? world.find(byValue, what.value, wanted) : world.list(things, wanted)
+  if (how === 'object' && 'name' in what)
+    return visible(world.read(things, { name: what.name }, wanted) as KubeObject | undefined, wanted)
+  const found =
+    how === 'find' && 'value' in what ? world.find(byValue, what.value, wanted) : world.list(things, wanted)
   return found.map((object) => visible(object as KubeObject, wanted))
 }
 
 describe('who is woken by an event', () => {
   it('is exactly who would see something else', () => {
     fc.assert(
-      fc.property(fc.array(read, { minLength: 1, maxLength: 4 }), thing('a'), thing('b'), thing('a'), (reads, old, other, object) => {
-        fc.pre(old !== undefined || object !== undefined)
-        const run = (contents: readonly (Thing | undefined)[]): { seen: unknown; reads: ReturnType<typeof evaluation>['reads'] } => {
-          let seen: unknown
-          const rule = derived<Thing>({
-            name: 'rule',
-            kind: things,
-            keys: [],
-            wanted: (_key, world) => {
-              seen = reads.map((one) => see(world, one))
-              return leave()
-            },
-          })
-          const cache = staticCache([[things, contents.filter((one) => one !== undefined)]])
-          return { reads: evaluation(rule, { name: 'k' }, cache).reads, seen }
-        }
-        const before = run([old, other])
-        const after = run([object, other])
-        const node = newNode(derived<Thing>({ name: 'rule', kind: things, keys: [], wanted: () => leave() }), { name: 'k' })
-        const subscriptions = new Subscriptions()
-        subscriptions.add(node, before.reads)
-        const event = { of: things, key: { name: 'a' }, ...(old === undefined ? {} : { old }), ...(object === undefined ? {} : { object }) }
-        const woken = subscriptions.concernedBy(event).has(node)
-        expect(woken).toBe(JSON.stringify(before.seen) !== JSON.stringify(after.seen))
-        subscriptions.remove(node, before.reads)
-        expect(subscriptions.concernedBy(event).size).toBe(0)
-      }),
+      fc.property(
+        fc.array(read, { minLength: 1, maxLength: 4 }),
+        thing('a'),
+        thing('b'),
+        thing('a'),
+        (reads, old, other, object) => {
+          fc.pre(old !== undefined || object !== undefined)
+          const run = (
+            contents: readonly (Thing | undefined)[],
+          ): { seen: unknown; reads: ReturnType<typeof evaluation>['reads'] } => {
+            let seen: unknown
+            const rule = derived<Thing>({
+              name: 'rule',
+              kind: things,
+              keys: [],
+              wanted: (_key, world) => {
+                seen = reads.map((one) => see(world, one))
+                return leave()
+              },
+            })
+            const cache = staticCache([[things, contents.filter((one) => one !== undefined)]])
+            return { reads: evaluation(rule, { name: 'k' }, cache).reads, seen }
+          }
+          const before = run([old, other])
+          const after = run([object, other])
+          const node = newNode(
+            derived<Thing>({ name: 'rule', kind: things, keys: [], wanted: () => leave() }),
+            { name: 'k' },
+          )
+          const subscriptions = new Subscriptions()
+          subscriptions.add(node, before.reads)
+          const event = {
+            of: things,
+            key: { name: 'a' },
+            ...(old === undefined ? {} : { old }),
+            ...(object === undefined ? {} : { object }),
+          }
+          const woken = subscriptions.concernedBy(event).has(node)
+          expect(woken).toBe(JSON.stringify(before.seen) !== JSON.stringify(after.seen))
+          subscriptions.remove(node, before.reads)
+          expect(subscriptions.concernedBy(event).size).toBe(0)
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

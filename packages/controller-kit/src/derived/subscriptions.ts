@@ -19,7 +19,11 @@ export class Subscriptions {
 
   add(node: Node, reads: Reads): void {
     for (const { of, key, mask } of reads.objects.values()) {
-      under(under<WatchedKind, Map<string, Readers>>(this.#objects, of, newMap), keyText(key), newReaders).set(node, mask)
+      under(
+        under<WatchedKind, Map<string, Readers>>(this.#objects, of, newMap),
+        keyText(key),
+        newReaders,
+      ).set(node, mask)
     }
     for (const { index, value, mask } of reads.buckets.values()) {
       const byIndex = under<WatchedKind, Map<Index, Map<string, Readers>>>(this.#buckets, index.of, newMap)

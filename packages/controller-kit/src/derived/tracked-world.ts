@@ -65,7 +65,11 @@ export class TrackedWorld implements World {
     return this.#object(of, key, maskOf(parts)) as View<T, P> | undefined
   }
 
-  find<T extends KubeObject, P extends Part>(index: Index<T>, value: string, parts: readonly P[]): readonly View<T, P>[] {
+  find<T extends KubeObject, P extends Part>(
+    index: Index<T>,
+    value: string,
+    parts: readonly P[],
+  ): readonly View<T, P>[] {
     this.#reads.bucket(index, value, maskOf(parts))
     this.#mustBeSynced(index.of)
     return inOrder(this.#cache.find(index, value)) as readonly View<T, P>[]
@@ -103,7 +107,11 @@ export class TrackedWorld implements World {
     return this.#now
   }
 
-  #object<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey, mask: PartMask): DeepReadonly<T> | undefined {
+  #object<T extends KubeObject>(
+    of: WatchedKind<T>,
+    key: ObjectKey,
+    mask: PartMask,
+  ): DeepReadonly<T> | undefined {
     this.#reads.object(of, key, mask)
     this.#mustBeSynced(of, key.namespace)
     return this.#cache.get(of, key)

@@ -61,7 +61,10 @@ export const present = <T extends KubeObject>(object: T, options: PresentOptions
  * of others in which only a part is ours: the smallest merge patch with the live resourceVersion.
  * `metadata.resourceVersion` and `uid` must be those of the object that was read.
  */
-export const edited = <T extends KubeObject>(object: T, options: { readonly confirm?: boolean } = {}): Edited<T> => ({
+export const edited = <T extends KubeObject>(
+  object: T,
+  options: { readonly confirm?: boolean } = {},
+): Edited<T> => ({
   is: 'edited',
   object,
   options,

@@ -16,8 +16,15 @@ const apply = (target: unknown, patch: unknown): unknown => {
 }
 
 const json = fc.letrec<{ value: unknown; map: Json }>((tie) => ({
-  value: fc.oneof({ maxDepth: 3 }, fc.constantFrom('a', 'b', 1, true), fc.array(fc.constantFrom('x', 'y'), { maxLength: 2 }), tie('map')),
-  map: fc.dictionary(fc.constantFrom('p', 'q', 'r.s'), tie('value'), { noNullPrototype: true }) as fc.Arbitrary<Json>,
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom('a', 'b', 1, true),
+    fc.array(fc.constantFrom('x', 'y'), { maxLength: 2 }),
+    tie('map'),
+  ),
+  map: fc.dictionary(fc.constantFrom('p', 'q', 'r.s'), tie('value'), {
+    noNullPrototype: true,
+  }) as fc.Arbitrary<Json>,
 })).map
 
 describe('mergePatch', () => {
@@ -36,11 +43,16 @@ describe('mergePatch', () => {
   })
 
   it('touches only what differs', () => {
-    expect(mergePatch({ a: 1, b: { c: 2, d: 3 }, e: [1] }, { a: 1, b: { c: 2, d: 4 }, e: [1] })).toEqual({ b: { d: 4 } })
+    expect(mergePatch({ a: 1, b: { c: 2, d: 3 }, e: [1] }, { a: 1, b: { c: 2, d: 4 }, e: [1] })).toEqual({
+      b: { d: 4 },
+    })
   })
 
   it('names paths and no values', () => {
-    expect(changedPaths({ data: { token: 'secret' }, metadata: { labels: { l: null } } })).toEqual(['data.token', 'metadata.labels.l'])
+    expect(changedPaths({ data: { token: 'secret' }, metadata: { labels: { l: null } } })).toEqual([
+      'data.token',
+      'metadata.labels.l',
+    ])
   })
 })
 
@@ -49,7 +61,11 @@ describe('targetOf', () => {
 
   it('keeps what is not given, and empties what is wholly ours', () => {
     const ours = { metadata: { name: 'x', labels: { ours: '1' } }, data: { a: '3' } }
-    expect(targetOf(live, ours, {})).toEqual({ ...live, metadata: { name: 'x', labels: { theirs: '1', ours: '1' } }, data: { a: '3', stale: '2' } })
+    expect(targetOf(live, ours, {})).toEqual({
+      ...live,
+      metadata: { name: 'x', labels: { theirs: '1', ours: '1' } },
+      data: { a: '3', stale: '2' },
+    })
     expect(targetOf(live, ours, { exact: ['data'] })['data']).toEqual({ a: '3' })
   })
 

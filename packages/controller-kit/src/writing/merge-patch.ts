@@ -9,7 +9,8 @@ export const isMap = (value: unknown): value is Json =>
 export const mergePatch = (live: Json, target: Json): Json | undefined => {
   const patch: Record<string, unknown> = {}
   for (const key of Object.keys(live)) {
-    if (live[key] !== undefined && live[key] !== null && (target[key] === undefined || target[key] === null)) patch[key] = null
+    if (live[key] !== undefined && live[key] !== null && (target[key] === undefined || target[key] === null))
+      patch[key] = null
   }
   for (const [key, wanted] of Object.entries(target)) {
     if (wanted === undefined || wanted === null) continue
@@ -35,5 +36,7 @@ export const isKept = (patch: Json, answer: unknown): boolean =>
 /** The dotted paths a merge patch touches, for logs: names only, never values. */
 export const changedPaths = (patch: Json, prefix = ''): readonly string[] =>
   Object.entries(patch).flatMap(([key, value]) =>
-    isMap(value) && Object.keys(value).length > 0 ? changedPaths(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+    isMap(value) && Object.keys(value).length > 0
+      ? changedPaths(value, `${prefix}${key}.`)
+      : [`${prefix}${key}`],
   )

@@ -27,13 +27,19 @@ const replaceAt = (object: Json, [key = '', ...rest]: readonly string[], value: 
 
 /** The whole object that a `present` asks for, given the live one: what was not given stays as it is. */
 export const targetOf = (live: KubeObject, ours: KubeObject, options: PresentOptions): Json =>
-  (options.exact ?? []).map(pathOf).reduce<Json>(
-    (target, path) => replaceAt(target, path, at(ours, path)),
-    overlay(live as unknown as Json, ours as unknown as Json),
-  )
+  (options.exact ?? [])
+    .map(pathOf)
+    .reduce<Json>(
+      (target, path) => replaceAt(target, path, at(ours, path)),
+      overlay(live as unknown as Json, ours as unknown as Json),
+    )
 
 /** The first immutable field that differs from what is wanted, for the message; undefined when none does. */
-export const immutableDifference = (live: KubeObject, target: Json, options: PresentOptions): string | undefined =>
+export const immutableDifference = (
+  live: KubeObject,
+  target: Json,
+  options: PresentOptions,
+): string | undefined =>
   (options.immutable ?? [])
     .map(pathOf)
     .find((path) => !equal(at(live, path), at(target, path)))

@@ -95,11 +95,16 @@ export class Writer {
   ): Promise<WriteOutcome> {
     const { clients, canWrite, fieldManager, onWrite, signal } = this.#options
     const client = clients[record.of.cluster]
-    if (client === undefined) throw new TypeError(`${record.of.name}: no client for cluster "${record.of.cluster}"`)
+    if (client === undefined)
+      throw new TypeError(`${record.of.name}: no client for cluster "${record.of.cluster}"`)
     if (signal.aborted || !canWrite()) return { is: 'held' }
     const { subresource } = record
     try {
-      const outcome = await send(client, { signal, fieldManager, ...(subresource === undefined ? {} : { subresource }) })
+      const outcome = await send(client, {
+        signal,
+        fieldManager,
+        ...(subresource === undefined ? {} : { subresource }),
+      })
       onWrite(record, outcome.is)
       return outcome
     } catch (error) {

@@ -13,7 +13,10 @@ export class ModelCache implements CacheReader, WriteObserver {
   readonly #stores = new Map<WatchedKind, Store<KubeObject>>()
   readonly #cursors = new Map<WatchedKind, number>()
   /** Lists that the server has answered and that have not arrived. */
-  readonly #lists = new Map<WatchedKind, { readonly objects: readonly KubeObject[]; readonly version: number; readonly cursor: number }>()
+  readonly #lists = new Map<
+    WatchedKind,
+    { readonly objects: readonly KubeObject[]; readonly version: number; readonly cursor: number }
+  >()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
 
@@ -76,7 +79,7 @@ export class ModelCache implements CacheReader, WriteObserver {
   }
 
   get: CacheReader['get'] = (of, key) => this.#store(of).get(key) as never
-  find: CacheReader['find'] = (index, value) => this.#store(index.of).find(index as never, value) as never
+  find: CacheReader['find'] = (index, value) => this.#store(index.of).find(index, value) as never
   list: CacheReader['list'] = (of) => this.#store(of).list() as never
   goneSince: CacheReader['goneSince'] = (of, key) => this.#store(of).goneSince(key)
   namespaces: CacheReader['namespaces'] = () => []

@@ -42,7 +42,7 @@ export const c = cluster('c', {
 })
 
 export const finalizer = 'fin'
-export const goneMs = 60_000
+const goneMs = 60_000
 
 type ReadWish = View<Wish, 'spec' | 'meta'>
 
@@ -51,8 +51,11 @@ const wishesByTarget = index(c.Wish, 'by-target', (wish) => [...new Set(wish.spe
 const isLive = (wish: ReadWish): boolean => wish.metadata.deletionTimestamp === undefined
 const isInForce = (wish: ReadWish): boolean =>
   isLive(wish) && (wish.metadata.finalizers ?? []).includes(finalizer)
-const ownKey = (object: DeepReadonly<KubeObject>): readonly ObjectKey[] => [{ name: object.metadata.name ?? '' }]
-const targetKeys = (wish: DeepReadonly<Wish>): readonly ObjectKey[] => wish.spec.targets.map((name) => ({ name }))
+const ownKey = (object: DeepReadonly<KubeObject>): readonly ObjectKey[] => [
+  { name: object.metadata.name ?? '' },
+]
+const targetKeys = (wish: DeepReadonly<Wish>): readonly ObjectKey[] =>
+  wish.spec.targets.map((name) => ({ name }))
 const wantedBy = (world: World, target: string): readonly ReadWish[] =>
   world.find(wishesByTarget, target, ['spec', 'meta']).filter(isInForce)
 
@@ -77,7 +80,7 @@ export const copy = derived<Input>({
 export const configName = 'config'
 export const entryOf = (wish: string): string => `ours-${wish}`
 
-export const config = derived<Config>({
+const config = derived<Config>({
   name: 'config',
   kind: c.Config,
   keys: [from(c.Config, ownKey), from(c.Wish, () => [{ name: configName }])],
@@ -92,11 +95,14 @@ export const config = derived<Config>({
       if (isInForce(wish)) entries[entryOf(wish.metadata.name ?? '')] = wish.spec.targets.join(',')
       else if (!isLive(wish)) delete entries[entryOf(wish.metadata.name ?? '')]
     }
-    return edited({ ...live, entries } as Config, { confirm: Object.keys(entries).length < Object.keys(live.entries).length })
+    return edited(
+      { ...live, entries },
+      { confirm: Object.keys(entries).length < Object.keys(live.entries).length },
+    )
   },
 })
 
-export const summary = derived<Summary>({
+const summary = derived<Summary>({
   name: 'summary',
   kind: c.Summary,
   keys: [from(c.Summary, ownKey), from(c.Wish, () => [{ name: 'summary' }])],
@@ -108,7 +114,7 @@ export const summary = derived<Summary>({
   },
 })
 
-export const wishMeta = derived<Wish>({
+const wishMeta = derived<Wish>({
   name: 'wish-meta',
   kind: c.Wish,
   keys: [from(c.Wish, ownKey)],
@@ -116,8 +122,10 @@ export const wishMeta = derived<Wish>({
     const wish = world.read(c.Wish, key, ['spec', 'meta'])
     if (wish === undefined) return leave()
     const finalizers = wish.metadata.finalizers ?? []
-    const withFinalizers = (next: readonly string[]): Wish =>
-      ({ ...wish, metadata: { ...wish.metadata, finalizers: next } }) as Wish
+    const withFinalizers = (next: readonly string[]): Wish => ({
+      ...wish,
+      metadata: { ...wish.metadata, finalizers: next },
+    })
     if (isLive(wish)) {
       return finalizers.includes(finalizer) ? leave() : edited(withFinalizers([...finalizers, finalizer]))
     }
@@ -132,7 +140,7 @@ export const wishMeta = derived<Wish>({
   },
 })
 
-export const wishStatus = derived<Wish>({
+const wishStatus = derived<Wish>({
   name: 'wish-status',
   kind: c.Wish,
   subresource: 'status',
@@ -140,11 +148,15 @@ export const wishStatus = derived<Wish>({
   wanted(key, world) {
     const wish = world.get(c.Wish, key)
     if (wish === undefined) return leave()
-    if (!isLive(wish as ReadWish)) return edited({ ...wish, status: { phase: 'Deleting', missing: '' } } as Wish)
+    if (!isLive(wish)) return edited({ ...wish, status: { phase: 'Deleting', missing: '' } })
     const states = wish.spec.targets.map((name) => ({ name, state: world.state(copy, { name }) }))
-    if (states.some(({ state }) => state.is === 'pending')) return waiting('Starting', 'not all parts are known')
+    if (states.some(({ state }) => state.is === 'pending'))
+      return waiting('Starting', 'not all parts are known')
     const missing = states.filter(({ state }) => state.is !== 'present').map(({ name }) => name)
-    return edited({ ...wish, status: { phase: missing.length === 0 ? 'Ready' : 'Waiting', missing: missing.join(',') } } as Wish)
+    return edited({
+      ...wish,
+      status: { phase: missing.length === 0 ? 'Ready' : 'Waiting', missing: missing.join(',') },
+    })
   },
 })
 

@@ -1,6 +1,13 @@
 import { keyText, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import { KubeError } from '../../src/client/kube-error.ts'
-import type { DeleteOptions, ListOptions, ObjectClient, ObjectList, PatchType, WriteOptions } from '../../src/client/object-client.ts'
+import type {
+  DeleteOptions,
+  ListOptions,
+  ObjectClient,
+  ObjectList,
+  PatchType,
+  WriteOptions,
+} from '../../src/client/object-client.ts'
 
 type Mutable = Record<string, unknown> & { metadata: Record<string, unknown> }
 
@@ -22,7 +29,10 @@ const merge = (target: Record<string, unknown>, patch: Record<string, unknown>):
     if (value === null) delete result[key]
     else if (typeof value === 'object' && !Array.isArray(value)) {
       const here = result[key]
-      result[key] = merge((typeof here === 'object' && !Array.isArray(here) ? here : {}) as never, value as never)
+      result[key] = merge(
+        (typeof here === 'object' && !Array.isArray(here) ? here : {}) as never,
+        value as never,
+      )
     } else result[key] = value
   }
   return result
@@ -60,7 +70,7 @@ export class ModelServer implements ObjectClient {
     const here = this.#table(kind).get(text)
     this.version += 1
     const uid = here?.metadata['uid'] ?? `uid-${this.version}`
-    this.#store(kind, text, { ...object, metadata: { ...object.metadata, uid } } as never)
+    this.#store(kind, text, { ...object, metadata: { ...object.metadata, uid } })
   }
 
   userEdit(kind: string, name: string, edit: (object: Mutable) => Mutable): void {
@@ -76,7 +86,7 @@ export class ModelServer implements ObjectClient {
 
   #later<T>(run: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ run, resolve: resolve as never, reject })
+      this.pending.push({ run, resolve: resolve, reject })
     })
   }
 
@@ -96,10 +106,14 @@ export class ModelServer implements ObjectClient {
   create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
     return this.#later(() => {
       const key = { name: object.metadata.name ?? '' }
-      if (this.#table(kind.kind).has(keyText(key))) throw this.#error(kind, key, 'create', 409, 'AlreadyExists')
+      if (this.#table(kind.kind).has(keyText(key)))
+        throw this.#error(kind, key, 'create', 409, 'AlreadyExists')
       this.writes += 1
       this.version += 1
-      const made = { ...structuredClone(object), metadata: { ...object.metadata, uid: `uid-${this.version}` } }
+      const made = {
+        ...structuredClone(object),
+        metadata: { ...object.metadata, uid: `uid-${this.version}` },
+      }
       return this.#store(kind.kind, keyText(key), made as never) as never
     })
   }
@@ -118,7 +132,8 @@ export class ModelServer implements ObjectClient {
       if (uid !== here.metadata['uid']) {
         throw this.#error(kind, key, 'patch', 422, 'Invalid', [{ field: 'metadata.uid' }])
       }
-      if (resourceVersion !== here.metadata['resourceVersion']) throw this.#error(kind, key, 'patch', 409, 'Conflict')
+      if (resourceVersion !== here.metadata['resourceVersion'])
+        throw this.#error(kind, key, 'patch', 409, 'Conflict')
       const { status, ...main } = rest as Record<string, unknown>
       const change = subresource === 'status' ? { status } : { ...main, metadata: fields }
       this.writes += 1
@@ -126,10 +141,17 @@ export class ModelServer implements ObjectClient {
     })
   }
 
-  delete<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options: DeleteOptions = {}): Promise<T | undefined> {
+  delete<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    options: DeleteOptions = {},
+  ): Promise<T | undefined> {
     return this.#later(() => {
       const here = this.#existing(kind, key, 'delete')
-      if (options.uid !== here.metadata['uid'] || options.resourceVersion !== here.metadata['resourceVersion']) {
+      if (
+        options.uid !== here.metadata['uid'] ||
+        options.resourceVersion !== here.metadata['resourceVersion']
+      ) {
         throw this.#error(kind, key, 'delete', 409, 'Conflict')
       }
       this.writes += 1
@@ -142,7 +164,12 @@ export class ModelServer implements ObjectClient {
   answer(index: number, how: 'well' | 'lost-before' | 'lost-after'): void {
     const [pending] = this.pending.splice(index, 1)
     if (pending === undefined) return
-    const lost = new KubeError({ verb: 'any', resource: 'any', cluster: 'c' }, 0, 'Unreachable', 'connection reset')
+    const lost = new KubeError(
+      { verb: 'any', resource: 'any', cluster: 'c' },
+      0,
+      'Unreachable',
+      'connection reset',
+    )
     if (how === 'lost-before') {
       pending.reject(lost)
       return
@@ -162,7 +189,14 @@ export class ModelServer implements ObjectClient {
     return here
   }
 
-  #error(kind: Kind, key: ObjectKey, verb: string, status: number, reason: string, causes: { field: string }[] = []): KubeError {
+  #error(
+    kind: Kind,
+    key: ObjectKey,
+    verb: string,
+    status: number,
+    reason: string,
+    causes: { field: string }[] = [],
+  ): KubeError {
     if (verb !== 'get') this.refusals.push(`${kind.kind} ${verb} ${key.name} ${reason}`)
     const request = { verb, resource: kind.plural, name: key.name, cluster: 'c' }
     return new KubeError(request, status, reason, reason, { details: { causes } })

@@ -3,7 +3,17 @@ import type { KubeObject } from '@odfmo/api-types/meta'
 import { Engine } from '../../src/derived/engine.ts'
 import { ModelCache } from './model-cache.ts'
 import { ModelClock } from './model-clock.ts'
-import { configName, entryOf, finalizer, kinds, rules, type Config, type Input, type Summary, type Wish } from './model-rules.ts'
+import {
+  configName,
+  entryOf,
+  finalizer,
+  kinds,
+  rules,
+  type Config,
+  type Input,
+  type Summary,
+  type Wish,
+} from './model-rules.ts'
 import { ModelServer } from './model-server.ts'
 
 export interface ModelResult {
@@ -13,7 +23,8 @@ export interface ModelResult {
   readonly evaluations: number
 }
 
-const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+const names = (prefix: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 const wishNames = names('w', 6)
 const inputNames = names('i', 8)
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined }
@@ -31,7 +42,7 @@ export class Model {
   #crashes = 0
   #checks = 0
   #evaluations = 0
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor(seed: number) {
     this.#clock = new ModelClock(seed)
@@ -49,7 +60,12 @@ export class Model {
     await this.#check()
     this.#stop.abort()
     await settle()
-    return { checks: this.#checks, writes: this.#server.writes, crashes: this.#crashes, evaluations: this.#evaluations }
+    return {
+      checks: this.#checks,
+      writes: this.#server.writes,
+      crashes: this.#crashes,
+      evaluations: this.#evaluations,
+    }
   }
 
   #boot(): void {
@@ -66,13 +82,13 @@ export class Model {
         error: (fields) => {
           const error = (fields as { err?: unknown }).err
           // Lost connections are part of the model; a throw of a rule or of the engine is not.
-          if (!(error instanceof Error) || error.name !== 'KubeError') this.#failure = error
+          if (!(error instanceof Error) || error.name !== 'KubeError') this.#failure = asError(error)
         },
       },
       workers: 4,
       observer: { evaluated: () => (this.#evaluations += 1) },
     })
-    this.#engine.start(this.#stop.signal).catch((error: unknown) => (this.#failure = error))
+    this.#engine.start(this.#stop.signal).catch((error: unknown) => (this.#failure = asError(error)))
   }
 
   async #step(): Promise<void> {
@@ -85,14 +101,21 @@ export class Model {
       const { pending } = this.#server
       const how = this.#clock.random()
       if (pending.length > 0) {
-        this.#server.answer(this.#clock.below(pending.length), how < 0.9 ? 'well' : how < 0.95 ? 'lost-before' : 'lost-after')
+        this.#server.answer(
+          this.#clock.below(pending.length),
+          how < 0.9 ? 'well' : how < 0.95 ? 'lost-before' : 'lost-after',
+        )
       }
       await settle()
     } else if (dice < 0.998) {
       this.#clock.advance(this.#clock.below(3) === 0 ? this.#clock.below(70_000) : this.#clock.below(400))
       await settle()
     } else await this.#crash()
-    if (this.#failure !== undefined) throw this.#failure
+    this.#throwFailure()
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw new Error('the engine failed', { cause: this.#failure })
   }
 
   #deliverSome(relists = 0.02): void {
@@ -107,7 +130,8 @@ export class Model {
     this.#crashes += 1
     this.#stop.abort()
     const { pending } = this.#server
-    while (pending.length > 0) this.#server.answer(0, this.#clock.random() < 0.5 ? 'lost-before' : 'lost-after')
+    while (pending.length > 0)
+      this.#server.answer(0, this.#clock.random() < 0.5 ? 'lost-before' : 'lost-after')
     await settle()
     assert.equal(pending.length, 0, 'a stopped engine sent something')
     this.#boot()
@@ -115,7 +139,10 @@ export class Model {
 
   /** One of the first `choices` things that users do. */
   #userDoes(choices = 13): void {
-    const { below, pick } = { below: (n: number) => this.#clock.below(n), pick: <T>(items: readonly T[]) => this.#clock.pick(items) }
+    const { below, pick } = {
+      below: (n: number) => this.#clock.below(n),
+      pick: <T>(items: readonly T[]) => this.#clock.pick(items),
+    }
     const server = this.#server
     const wish = pick(wishNames) ?? ''
     const input = pick(inputNames) ?? ''
@@ -131,31 +158,57 @@ export class Model {
         return server.userDelete('Wish', wish)
       case 3:
       case 4:
-        return server.userPut('Input', { metadata: { name: input }, type: below(3) === 0 ? 'b' : 'a', data: { v: String(below(5)), [`k${below(3)}`]: 'x' } } as Input)
+        return server.userPut('Input', {
+          metadata: { name: input },
+          type: below(3) === 0 ? 'b' : 'a',
+          data: { v: String(below(5)), [`k${below(3)}`]: 'x' },
+        } as Input)
       case 5:
         return server.userDelete('Input', input)
       case 6:
-        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({ ...object, data: { v: 'edited', extra: 'x' } }))
+        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({
+          ...object,
+          data: { v: 'edited', extra: 'x' },
+        }))
       case 7:
         return server.userDelete('Copy', pick(copies) ?? '')
       case 8:
-        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({ ...object, metadata: { ...object.metadata, labels: {} } }))
+        return server.userEdit('Copy', pick(copies) ?? '', (object) => ({
+          ...object,
+          metadata: { ...object.metadata, labels: {} },
+        }))
       case 9:
-        return below(4) === 0 ? server.userDelete('Config', configName) : server.userPut('Config', { metadata: { name: configName }, entries: { user: `kept${below(3)}` } } as Config)
+        return below(4) === 0
+          ? server.userDelete('Config', configName)
+          : server.userPut('Config', {
+              metadata: { name: configName },
+              entries: { user: `kept${below(3)}` },
+            } as Config)
       case 10:
         return server.userEdit('Wish', wish, (object) => ({ ...object, status: { phase: 'Nonsense' } }))
       case 11:
-        return server.userEdit('Wish', wish, (object) => ({ ...object, metadata: { ...object.metadata, labels: { n: String(below(9)) } } }))
+        return server.userEdit('Wish', wish, (object) => ({
+          ...object,
+          metadata: { ...object.metadata, labels: { n: String(below(9)) } },
+        }))
       case 12:
-        if (copies.includes(input)) return server.userEdit('Summary', 'summary', (object) => ({ ...object, names: ['nobody'] }))
-        return below(6) === 0 ? server.userPut('Copy', { metadata: { name: input, annotations: { foreign: 'yes' } }, type: 'a', data: {} } as Input) : undefined
+        if (copies.includes(input))
+          return server.userEdit('Summary', 'summary', (object) => ({ ...object, names: ['nobody'] }))
+        return below(6) === 0
+          ? server.userPut('Copy', {
+              metadata: { name: input, annotations: { foreign: 'yes' } },
+              type: 'a',
+              data: {},
+            } as Input)
+          : undefined
     }
   }
 
   /** Lets everything arrive, compares with a computation from scratch, and then nothing more may be written. */
   async #check(): Promise<void> {
     this.#checks += 1
-    if (!this.#server.all('Config').length) this.#server.userPut('Config', { metadata: { name: configName }, entries: {} } as Config)
+    if (!this.#server.all('Config').length)
+      this.#server.userPut('Config', { metadata: { name: configName }, entries: {} } as Config)
     await this.#quiesce()
     this.#compare()
     const { version } = this.#server
@@ -182,7 +235,7 @@ export class Model {
         this.#clock.advance(300)
         await settle()
         busy ||= pending.length > 0
-        if (this.#failure !== undefined) throw this.#failure
+        this.#throwFailure()
       }
       this.#clock.advance(60_000)
       await settle()
@@ -194,9 +247,15 @@ export class Model {
     const wishes = all<Wish>('Wish')
     const inputs = new Map(all<Input>('Input').map((input) => [input.metadata.name ?? '', input]))
     const copies = new Map(all<Input>('Copy').map((object) => [object.metadata.name ?? '', object]))
-    const foreign = [...copies.values()].filter((object) => object.metadata.annotations?.['foreign'] !== undefined)
+    const foreign = [...copies.values()].filter(
+      (object) => object.metadata.annotations?.['foreign'] !== undefined,
+    )
     const isForeign = (name: string): boolean => foreign.some(({ metadata }) => metadata.name === name)
-    assert.deepEqual(wishes.filter(({ metadata }) => metadata.deletionTimestamp !== undefined), [], 'a deleted wish is still there')
+    assert.deepEqual(
+      wishes.filter(({ metadata }) => metadata.deletionTimestamp !== undefined),
+      [],
+      'a deleted wish is still there',
+    )
     for (const wish of wishes) {
       const name = wish.metadata.name ?? ''
       assert.deepEqual(wish.metadata.finalizers, [finalizer], `finalizers of ${name}`)
@@ -222,7 +281,13 @@ export class Model {
     }
     const entries = all<Config>('Config')[0]?.entries ?? {}
     const ours = Object.fromEntries(Object.entries(entries).filter(([key]) => key.startsWith('ours-')))
-    assert.deepEqual(ours, Object.fromEntries(wishes.map(({ metadata, spec }) => [entryOf(metadata.name ?? ''), spec.targets.join(',')])), 'entries')
+    assert.deepEqual(
+      ours,
+      Object.fromEntries(
+        wishes.map(({ metadata, spec }) => [entryOf(metadata.name ?? ''), spec.targets.join(',')]),
+      ),
+      'entries',
+    )
     const summary = all<Summary>('Summary')[0]
     const expected = wishes.map(({ metadata }) => metadata.name ?? '').sort()
     assert.deepEqual(summary?.names ?? [], expected, 'summary')
@@ -231,7 +296,9 @@ export class Model {
 
   /** Nothing is remembered of what nobody names any more. */
   #compareNodes(wishes: readonly Wish[], copies: ReadonlyMap<string, Input>): void {
-    const labelled = [...copies].filter(([, object]) => object.metadata.labels?.['ours'] !== undefined).map(([name]) => name)
+    const labelled = [...copies]
+      .filter(([, object]) => object.metadata.labels?.['ours'] !== undefined)
+      .map(([name]) => name)
     const expected = [
       ...new Set([...wishes.flatMap(({ spec }) => spec.targets), ...labelled].map((name) => `copy ${name}`)),
       ...wishes.flatMap(({ metadata }) => [`wish-meta ${metadata.name}`, `wish-status ${metadata.name}`]),
@@ -258,12 +325,18 @@ export class Model {
       .map(({ metadata }) => `Copy create ${metadata.name} AlreadyExists`)
     for (let n = 0; n < 150; n += 1) {
       if (this.#clock.random() < 0.4) this.#deliverSome(0.2)
-      else if (this.#server.pending.length > 0) this.#server.answer(this.#clock.below(this.#server.pending.length), 'well')
+      else if (this.#server.pending.length > 0)
+        this.#server.answer(this.#clock.below(this.#server.pending.length), 'well')
       await settle()
       this.#clock.advance(this.#clock.below(100))
       await settle()
     }
-    const refused = this.#server.refusals.slice(refusals).filter((what) => !what.startsWith('Wish') && !unlabelled.includes(what))
+    const refused = this.#server.refusals
+      .slice(refusals)
+      .filter((what) => !what.startsWith('Wish') && !unlabelled.includes(what))
     assert.deepEqual(refused, [], 'a write was refused although only the engine wrote')
   }
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('not an Error was thrown', { cause: error })
