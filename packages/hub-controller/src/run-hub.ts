@@ -57,6 +57,7 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
     logger,
     canWrite: manager.canWrite,
     queueObserver: metrics.queueObserver('hub'),
+    observer: metrics.engineObserver,
   })
   manager.add(mirrorPeerEvents({ hub: app.hub, cache: informers, recorder: manager.recorder('hub') }), engine)
   return { manager, engine }

@@ -92,6 +92,7 @@ export const agentManager = (
     canWrite,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     queueObserver: metrics.queueObserver('token-exchange-agent'),
+    observer: metrics.engineObserver,
   })
   manager.add(
     followNamespaces(world, informers),
