@@ -52,7 +52,7 @@ export const expectExchanged = (fleet: Fleet): void => {
       fleet.get(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' }),
     ).toBeDefined()
     // Rook has seen it too.
-    expect(spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' })).toMatchObject([
+    expect(spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' }, namespace)).toMatchObject([
       { spec: { mirroring: { enabled: true } }, status: { mirroringStatus: {} } },
     ])
   }

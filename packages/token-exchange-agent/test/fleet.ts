@@ -80,6 +80,8 @@ export interface Fleet {
     clusterName: string,
     options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope>; readonly workers?: number },
   ): Promise<RunningAgent>
+  /** Files with an agent's identities; written anew at each call. */
+  kubeconfigs(clusterName: string): Promise<{ readonly hub: string; readonly spoke: string }>
   get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T | undefined
   list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): T[]
   deleteObject(cluster: Cluster, kind: Kind, key: ObjectKey): Promise<void>
@@ -109,6 +111,12 @@ const spokeNamespaceRules: readonly PolicyRule[] = [
   rule('ocs.openshift.io', 'storageclusters', `${read} patch`),
   rule('ceph.rook.io', 'cephclusters', read),
   rule('coordination.k8s.io', 'leases', 'get create update patch'),
+]
+/** In ODR_NAMESPACE. */
+const claimNamespaceRules: readonly PolicyRule[] = [
+  rule('', 'secrets', read),
+  rule('', 'configmaps', read),
+  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
 ]
 const spokeClusterRules: readonly PolicyRule[] = [
   rule('storage.k8s.io', 'storageclasses', `${read} patch`),
@@ -155,6 +163,8 @@ const hubUser = (clusterName: string): string =>
 export interface FleetOptions {
   /** More namespaces on the spokes, with rights in them. */
   readonly namespaces?: readonly string[]
+  /** More namespaces for bucket claims only. */
+  readonly claimNamespaces?: readonly string[]
   readonly storageClusters?: readonly KubeObject[]
 }
 
@@ -172,6 +182,7 @@ export const storageCluster = (
 /** A hub, two spokes with storage, and the hub's part of the exchange; agents are started by the test. */
 export const startFleet = async ({
   namespaces = [],
+  claimNamespaces = [],
   storageClusters = [storageCluster()],
 }: FleetOptions = {}): Promise<Fleet> => {
   const folder = await mkdtemp(join(tmpdir(), 'agent-test-'))
@@ -183,7 +194,8 @@ export const startFleet = async ({
     const spoke = await startCluster({ name, crds: [...spokeCrds] })
     spokes[name] = spoke
     await spoke.apply(
-      ...[namespace, ...namespaces].map(namespaceObject),
+      ...[namespace, ...namespaces, ...claimNamespaces].map(namespaceObject),
+      ...claimNamespaces.flatMap((each) => granted('agent', each, claimNamespaceRules, spokeUser)),
       ...[namespace, ...namespaces].flatMap((each) => granted('agent', each, spokeNamespaceRules, spokeUser)),
       ...granted('agent', undefined, spokeClusterRules, spokeUser),
       ...storageClusters,
@@ -208,6 +220,15 @@ export const startFleet = async ({
   const admin = await clientOf(adminFile, 'hub', 'test')
   const stopHub = playHub(hub, admin)
   const running: RunningAgent[] = []
+  const kubeconfigs: Fleet['kubeconfigs'] = async (clusterName) => {
+    const files = { hub: join(folder, `${clusterName}-hub`), spoke: join(folder, `${clusterName}-spoke`) }
+    await writeFile(files.spoke, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
+    await writeFile(
+      files.hub,
+      hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }),
+    )
+    return files
+  }
   let deletions = 0
 
   return {
@@ -215,18 +236,13 @@ export const startFleet = async ({
     spokes,
     clusters,
     storage: simulators,
+    kubeconfigs,
     async startAgent(clusterName, { logger, scope, workers } = {}) {
-      const spokeFile = join(folder, `${clusterName}-spoke`)
-      const hubFile = join(folder, `${clusterName}-hub`)
-      await writeFile(spokeFile, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
-      await writeFile(
-        hubFile,
-        hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }),
-      )
+      const files = await kubeconfigs(clusterName)
       const agent = runAgent({
         scope: scopeOf(clusterName, scope),
-        hub: await clientOf(hubFile, 'hub'),
-        spoke: await clientOf(spokeFile, 'spoke'),
+        hub: await clientOf(files.hub, 'hub'),
+        spoke: await clientOf(files.spoke, 'spoke'),
         logger,
         workers,
       })

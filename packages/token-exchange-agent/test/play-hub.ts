@@ -9,7 +9,7 @@ import {
 } from '@odfmo/api-types'
 import type { KubeClient } from '@odfmo/controller-kit'
 import { greenSecret } from '@odfmo/secret-exchange'
-import { isSpokeFinalizer } from '@odfmo/secret-naming'
+import { hubSecretName, isSpokeFinalizer } from '@odfmo/secret-naming'
 import type { Cluster } from '@odfmo/testkit'
 
 /**
@@ -78,9 +78,9 @@ const greensFor = (
   )
   const greens = live.flatMap(({ spec: { items } }) =>
     items.flatMap((receiver) => {
-      const others = items.filter(({ clusterName }) => clusterName !== receiver.clusterName)
+      const names = items.filter(({ clusterName }) => clusterName !== receiver.clusterName).map(hubSecretName)
       return blues
-        .filter(({ metadata }) => others.some(({ clusterName }) => clusterName === metadata.namespace))
+        .filter(({ metadata }) => names.includes(metadata.name ?? ''))
         .map((blue) => greenSecret({ blue, receiver }))
     }),
   )

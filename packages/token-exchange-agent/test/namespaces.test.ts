@@ -1,0 +1,154 @@
+import { contract, kinds } from '@odfmo/api-types'
+import { hubSecretName } from '@odfmo/secret-naming'
+import { eventually, sameState } from '@odfmo/testkit'
+import { afterEach, expect, it } from 'vitest'
+import { expectExchanged, ignoreLock, spokeOf } from './expect-exchanged.ts'
+import {
+  mirrorPeer,
+  namespace,
+  refOf,
+  settled,
+  startFleet,
+  storageCluster,
+  storageClusterName,
+  type Fleet,
+} from './fleet.ts'
+
+let fleet: Fleet | undefined
+
+afterEach(async () => {
+  await fleet?.stop()
+  fleet = undefined
+})
+
+const second = { name: 'second', namespace: 'elsewhere' }
+const bucket = 'odrbucket-b1b922184baf'
+
+it('keeps two StorageClusters of one cluster apart, and watches a namespace from when it is named', async () => {
+  const started = await startFleet({
+    namespaces: [second.namespace],
+    storageClusters: [storageCluster(), storageCluster({}, second)],
+  })
+  fleet = started
+  for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+  const before = started.snapshots()
+  const watchedElsewhere = spokeOf(started, 'cluster1')
+    .requests.all({ verb: 'list', namespace: second.namespace })
+    .filter(({ userAgent }) => userAgent.includes('token-exchange-agent'))
+  expect(watchedElsewhere).toEqual([])
+
+  await started.hub.apply(
+    mirrorPeer('second', {
+      items: [refOf('cluster1', second), refOf('cluster2', second)],
+      schedulingIntervals: ['1h'],
+    }),
+  )
+  await settled(started, () => {
+    for (const spoke of Object.values(started.spokes)) {
+      expect(started.get(spoke, kinds.StorageCluster, second)?.spec?.mirroring?.enabled).toBe(true)
+      expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
+      expect(
+        started.get(spoke, kinds.ObjectBucketClaim, { namespace: second.namespace, name: bucket }),
+      ).toBeDefined()
+    }
+    expectFirst(started)
+  })
+
+  await started.deleteObject(started.hub, kinds.MirrorPeer, { name: 'second' })
+  await settled(started, () =>
+    expect(started.get(started.hub, kinds.MirrorPeer, { name: 'second' })).toBeUndefined(),
+  )
+  await settled(started, () => {
+    for (const [at, snapshot] of started.snapshots().entries()) {
+      const earlier = before[at]
+      if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore: ignoreLock })).toEqual([])
+    }
+  })
+})
+
+const expectFirst = (started: Fleet): void => {
+  for (const [name, other] of [
+    ['cluster1', 'cluster2'],
+    ['cluster2', 'cluster1'],
+  ] as const) {
+    expect(
+      started.get(spokeOf(started, name), kinds.StorageCluster, { namespace, name: storageClusterName })?.spec
+        ?.mirroring,
+    ).toEqual({ enabled: true, peerSecretNames: [hubSecretName(refOf(other))] })
+  }
+}
+
+it('claims its bucket in ODR_NAMESPACE, with no more rights there than that takes', async () => {
+  const started = await startFleet({ claimNamespaces: ['odr'] })
+  fleet = started
+  for (const name of ['cluster1', 'cluster2'])
+    await started.startAgent(name, { scope: { odrNamespace: 'odr' } })
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => {
+    for (const [name, spoke] of Object.entries(started.spokes)) {
+      expect(
+        started.get(spoke, kinds.ObjectBucketClaim, { namespace: 'odr', name: bucket })?.spec,
+      ).toMatchObject({
+        storageClassName: 'odr.noobaa.io',
+      })
+      expect(started.list(started.hub, kinds.Secret, name)).toHaveLength(3)
+      expect(
+        started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring
+          ?.enabled,
+      ).toBe(true)
+    }
+  })
+})
+
+it('goes on with its spoke while the hub is away, and catches up when it is back', async () => {
+  const started = await startFleet()
+  fleet = started
+  for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () => expectExchanged(started))
+
+  started.hub.faults.partition()
+  const spoke = spokeOf(started, 'cluster1')
+  const secret = { namespace, name: hubSecretName(refOf('cluster2')) }
+  await started.deleteObject(spoke, kinds.Secret, secret)
+  await started.deleteObject(spoke, kinds.VolumeReplicationClass, {
+    name: 'rbd-volumereplicationclass-1625360775',
+  })
+  await eventually(spoke, () => {
+    expect(started.get(spoke, kinds.Secret, secret)).toBeDefined()
+    expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(1)
+  })
+  await started.storage['cluster1']?.rotateKey(storageClusterName)
+
+  started.hub.faults.partition(false)
+  await eventually(started.clusters, () => expectExchanged(started), { timeoutMs: 25_000 })
+})
+
+it('leaves everything alone when the hub holds secrets of another cluster of its name', async () => {
+  const started = await startFleet()
+  fleet = started
+  const name = hubSecretName(refOf('cluster1'))
+  await started.hub.apply({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      namespace: 'cluster1',
+      name,
+      labels: { [contract.label.secretType]: contract.secretKind.internal },
+      annotations: { [contract.annotation.agentClusterUid]: 'another-cluster' },
+    },
+  })
+  await started.hub.apply(mirrorPeer())
+  const agent = await started.startAgent('cluster1')
+  const finalizers = (): readonly string[] =>
+    started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers ?? []
+  await settled(started, () => {
+    const [explained] = agent.engine.explain('mirror-peer-finalizer')
+    expect(explained?.state).toMatchObject({ is: 'waiting', reason: 'OtherCluster' })
+  })
+  expect(finalizers()).toEqual([contract.finalizer.hub])
+  await started.deleteObject(started.hub, kinds.Secret, { namespace: 'cluster1', name })
+  await settled(started, () => expect(finalizers()).toHaveLength(2))
+})

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { spokeFinalizer } from '@odfmo/secret-naming'
+import { kinds } from '@odfmo/api-types'
+import { afterEach, expect, it } from 'vitest'
+import { mirrorPeer, namespace, settled, startFleet, type Fleet } from './fleet.ts'
+
+let fleet: Fleet | undefined
+let child: ChildProcess | undefined
+
+afterEach(async () => {
+  child?.kill('SIGKILL')
+  child = undefined
+  await fleet?.stop()
+  fleet = undefined
+})
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const start = (
+  args: readonly string[],
+): { readonly process: ChildProcess; readonly ended: Promise<number | null> } => {
+  const started = spawn(process.execPath, ['--conditions=@odfmo/source', main, ...args], { stdio: 'ignore' })
+  child = started
+  return { process: started, ended: once(started, 'exit').then(([code]) => code as number | null) }
+}
+
+/** The answer's status once it is the one that is waited for. */
+const answers = async (url: string, status: number): Promise<string> => {
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.status === status) return response.text()
+    await pause(50)
+  }
+}
+
+it('runs with the arguments of its Deployment, tells how it is, and stops when asked', async () => {
+  const started = await startFleet()
+  fleet = started
+  const files = await started.kubeconfigs('cluster1')
+  const port = await freePort()
+  const agent = start([
+    'tokenexchange',
+    `--hub-kubeconfig=${files.hub}`,
+    '--cluster-name=cluster1',
+    `--namespace=${namespace}`,
+    '--mode=async',
+    `--kubeconfig=${files.spoke}`,
+    `--health-probe-bind-address=127.0.0.1:${port}`,
+  ])
+  await started.hub.apply(mirrorPeer())
+  await settled(started, () =>
+    expect(
+      started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers,
+    ).toContain(spokeFinalizer('cluster1')),
+  )
+  await answers(`http://127.0.0.1:${port}/readyz`, 200)
+  expect(await answers(`http://127.0.0.1:${port}/metrics`, 200)).toContain('leader_election_master_status')
+  await settled(started, () => {
+    const spoke = started.spokes['cluster1']
+    const lease =
+      spoke === undefined ? undefined : started.get(spoke, kinds.Lease, { namespace, name: 'tokenexchange' })
+    expect(lease?.spec).toMatchObject({ renewTime: expect.any(String) })
+  })
+
+  const kubeconfig = await readFile(files.hub, 'utf8')
+  await writeFile(files.hub, kubeconfig.replace(/client-key-data: .*/, 'client-key-data: bm8ga2V5'))
+  await answers(`http://127.0.0.1:${port}/healthz`, 500)
+  await started.kubeconfigs('cluster1')
+  await answers(`http://127.0.0.1:${port}/healthz`, 200)
+
+  // A hub that is away is no reason to be restarted.
+  started.hub.faults.partition()
+  expect(await answers(`http://127.0.0.1:${port}/healthz`, 200)).toBeDefined()
+  started.hub.faults.partition(false)
+
+  agent.process.kill('SIGTERM')
+  expect(await agent.ended).toBe(0)
+}, 60_000)
+
+it('says all that is wrong with its arguments and exits with 2', async () => {
+  const { ended } = start(['--mode=metro', '--cluster-name=cluster1'])
+  expect(await ended).toBe(2)
+}, 30_000)
