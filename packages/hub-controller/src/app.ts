@@ -1,6 +1,7 @@
 import type { Derived, Index, World } from '@odfmo/controller-kit'
 import { addOnProblem } from './addon/add-on-problem.ts'
 import { addon, type AddonParts } from './addon/addon.ts'
+import { namespaceProblem } from './cluster-state.ts'
 import type { HubConfig } from './config.ts'
 import { agentSecret } from './derived/agent-secret.ts'
 import { drCluster } from './derived/dr-cluster.ts'
@@ -32,7 +33,13 @@ export const hubApp = ({
   const hub = hubKinds(podNamespace)
   const addOn = addon({
     kinds: hub,
-    holders: (world, clusterName) => holdersOf(hub, world, clusterName),
+    holders: (world, clusterName) => {
+      const held = holdersOf(hub, world, clusterName)
+      // Without a namespace nothing can be made in it: as if all were only starting.
+      return held.by.length > 0 && namespaceProblem(hub, world, clusterName) !== undefined
+        ? { by: [], starting: true }
+        : held
+    },
     image: tokenExchangeImage,
   })
   const parts: StatusParts = {

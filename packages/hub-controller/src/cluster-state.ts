@@ -38,3 +38,14 @@ const stateOf = (
   }
   return { is: 'usable' }
 }
+
+/** Why nothing can be written into a cluster's namespace yet; undefined: it is there. Watched, so that no time is lost. */
+export const namespaceProblem = (hub: HubKinds, world: World, clusterName: string): string | undefined => {
+  const namespace = world.meta(hub.Namespace, { name: clusterName })
+  if (namespace === undefined) {
+    return `waiting for namespace ${clusterName}: OCM makes it for the ManagedCluster`
+  }
+  return namespace.metadata.deletionTimestamp === undefined
+    ? undefined
+    : `namespace ${clusterName} is being deleted`
+}

@@ -17,6 +17,8 @@ const watches = (podNamespace: string) =>
   cluster('hub', {
     MirrorPeer: watch(kinds.MirrorPeer),
     ManagedCluster: watch(kinds.ManagedCluster),
+    /** OCM makes one for each cluster; what we write into it waits for it. */
+    Namespace: watch(kinds.Namespace),
     /** Blue, green and internal ones, in the clusters' namespaces. */
     Secret: watch(kinds.Secret, { labelSelector: contract.label.secretType }),
     /** What we make from internal ones, for Ramen. */

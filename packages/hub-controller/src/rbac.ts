@@ -36,6 +36,7 @@ const hubRules: readonly PolicyRule[] = [
   rule(kinds.MirrorPeer, [...read, 'update', 'patch']),
   status(kinds.MirrorPeer, ['patch']),
   rule(kinds.ManagedCluster, read),
+  rule(kinds.Namespace, read),
   rule(kinds.Secret, [...read, 'create', 'update', 'patch', 'delete']),
   rule(kinds.DRCluster, [...read, 'create', 'patch', 'delete']),
   rule(kinds.DRPolicy, read),

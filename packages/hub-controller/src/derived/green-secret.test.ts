@@ -75,6 +75,14 @@ describe('a green secret', () => {
     expect(ask(rule, key, { ...world, now: 60_000 }).is).toBe('absent')
   })
 
+  it('waits for a namespace', () => {
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets, namespaces: ['cluster1'] })).toMatchObject({
+      is: 'waiting',
+      reason: 'NoNamespace',
+      message: expect.stringContaining('namespace cluster2'),
+    })
+  })
+
   it('says whom it waits for', () => {
     expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], now: 1e9 })).toEqual({
       is: 'waiting',

@@ -2,6 +2,7 @@ import { contract, keyOf, keyText, type Secret } from '@odfmo/api-types'
 import type { DeepReadonly, ObjectKey } from '@odfmo/api-types/meta'
 import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
 import { greenSecret as greenFrom } from '@odfmo/secret-exchange'
+import { namespaceProblem } from '../cluster-state.ts'
 import { blueSecret, secretTypeOf } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type PairParts } from '../parts.ts'
@@ -28,13 +29,15 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
       const { pair, starting } = greenWish(hub, world, key)
       if (pair === undefined) return starting ? waitForFinalizer() : absent()
       const blue = blueSecret(hub, world, pair.source)
+      const there = world.meta(hub.Secret, key) !== undefined
+      const homeless = there ? undefined : namespaceProblem(hub, world, key.namespace ?? '')
+      if (homeless !== undefined) return waiting('NoNamespace', homeless)
       if (blue.is === 'found') {
         return present(greenFrom({ blue: blue.value, receiver: pair.receiver.ref }), {
           exact: ['data'],
           immutable: ['type'],
         })
       }
-      const there = world.meta(hub.Secret, key) !== undefined
       const gone = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
       return gone ? absent() : waiting(blue.reason, blue.message)
     },

@@ -62,6 +62,13 @@ describe('the add-on of a cluster', () => {
     expect(spec?.installNamespace).toBe('openshift-storage')
   })
 
+  it('waits for a namespace', () => {
+    expect(wanted({ mirrorPeers: [mirrorPeer()], namespaces: ['cluster2'] })).toMatchObject({
+      is: 'waiting',
+      reason: 'NoNamespace',
+    })
+  })
+
   it('loses the reference of a MirrorPeer that goes while another uses it', () => {
     const other = younger()
     const done = mirrorPeer({ deleting: true })

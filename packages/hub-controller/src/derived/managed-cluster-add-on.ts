@@ -11,7 +11,7 @@ import {
   type Derived,
   type World,
 } from '@odfmo/controller-kit'
-import { clusterState } from '../cluster-state.ts'
+import { clusterState, namespaceProblem } from '../cluster-state.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf } from '../parts.ts'
 import { holdersOf, isDeleting, standing, waitForFinalizer, type MirrorPeerView } from '../standing.ts'
@@ -40,6 +40,9 @@ export const managedClusterAddOn = (hub: HubKinds): Derived<ManagedClusterAddOn>
       const state = clusterState(hub, world, clusterName)
       const holders = state.is === 'missing' ? [] : holdersOf(hub, world, clusterName).by
       const [eldest] = holders
+      const homeless =
+        live === undefined && eldest !== undefined ? namespaceProblem(hub, world, clusterName) : undefined
+      if (homeless !== undefined) return waiting('NoNamespace', homeless)
       if (eldest !== undefined) {
         return state.is === 'usable'
           ? wantedBy(eldest, { holders, going: goingUids(hub, world, clusterName) }, key, live)

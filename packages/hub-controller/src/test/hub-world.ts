@@ -36,6 +36,8 @@ export const rules = {
 export interface HubWorld {
   readonly mirrorPeers?: readonly MirrorPeer[]
   readonly clusters?: readonly ManagedCluster[]
+  /** Of clusters; those of all clusters that tests name when left out. */
+  readonly namespaces?: readonly string[]
   readonly secrets?: readonly Secret[]
   readonly ramenSecrets?: readonly Secret[]
   readonly ramenConfig?: ConfigMap | string
@@ -63,6 +65,12 @@ export const ramenConfigMap = (text?: string): ConfigMap => ({
 const contentsOf = (world: HubWorld): readonly (readonly [WatchedKind, readonly KubeObject[]])[] => [
   [hub.MirrorPeer, world.mirrorPeers ?? []],
   [hub.ManagedCluster, world.clusters ?? [managedCluster('cluster1'), managedCluster('cluster2')]],
+  [
+    hub.Namespace,
+    (world.namespaces ?? ['cluster1', 'cluster2', 'cluster3', 'cluster9']).map((name) => ({
+      metadata: { name },
+    })),
+  ],
   [hub.Secret, world.secrets ?? []],
   [hub.RamenSecret, world.ramenSecrets ?? []],
   [
