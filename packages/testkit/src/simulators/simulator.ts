@@ -10,6 +10,8 @@ export interface Simulator {
 export interface SimulatorOptions {
   /** The machine's clock when absent. */
   readonly clock?: Clock
+  /** How slow it is: work on what has changed begins this much later, milliseconds. Default 0. */
+  readonly delayMs?: number
   /** Gets a line for each thing that went wrong or is worth telling; no secret is in it. Nothing is said when absent. */
   readonly log?: (line: string) => void
 }

@@ -205,7 +205,12 @@ test('a killed process comes back with another pid', async () => {
 
 test('readiness follows the probe; a failing liveness probe ends in a restart', async () => {
   const clock = manualClock({ start: Date.UTC(2026, 5, 1) })
-  await start("process.on('SIGUSR2', () => { health = 500 })", { clock })
+  await start("process.on('SIGUSR2', () => { health = 500 }); console.log('up')", { clock })
+  // The clock stands still while a process comes up: it must not be judged before.
+  const isUp = (times: number): Promise<void> =>
+    expect
+      .poll(async () => (await log().catch(() => '')).split('up').length - 1, { timeout: 10_000 })
+      .toBe(times)
   const probe = { httpGet: { path: '/healthz', port: 8000 }, periodSeconds: 10 }
   const readinessProbe = { ...probe, failureThreshold: 1 }
   await cluster.apply(
@@ -225,6 +230,7 @@ test('readiness follows the probe; a failing liveness probe ends in a restart', 
         { timeout: 10_000, interval: 10 },
       )
       .toBeGreaterThanOrEqual(count)
+  await isUp(1)
   await ticking('ready')
   await eventually(cluster, () => {
     expect(status()).toMatchObject({ readyReplicas: 1, availableReplicas: 1, observedGeneration: 1 })
@@ -237,6 +243,7 @@ test('readiness follows the probe; a failing liveness probe ends in a restart', 
   await ticking('unready')
   await eventually(cluster, () => expect(status()?.readyReplicas).toBeUndefined())
   await ticking('unhealthy')
+  await isUp(2)
   await ticking('ready', 2)
   await eventually(cluster, () =>
     expect(pods()[0]?.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, ready: true }),

@@ -11,15 +11,16 @@ import { Worker } from './worker.ts'
 export class ControlLoop {
   readonly clock: Clock
   readonly report: (line: string) => void
+  readonly #delayMs: number
   readonly #userAgent: string
   readonly #clients: ClusterClient[] = []
   readonly #copies = new Map<LocalCopy<KubeObject>, Promise<void>>()
   readonly #workers: Worker[] = []
-  readonly #timers = new Set<() => void>()
   #isStopped = false
 
-  constructor(name: string, { clock = systemClock, log = () => undefined }: SimulatorOptions) {
+  constructor(name: string, { clock = systemClock, log = () => undefined, delayMs = 0 }: SimulatorOptions) {
     this.clock = clock
+    this.#delayMs = delayMs
     this.report = (line) => log(`${name}: ${line}`)
     this.#userAgent = `odfmo-simulator/${name}`
   }
@@ -47,20 +48,15 @@ export class ControlLoop {
   }
 
   worker(name: string, reconcile: (key: string) => Promise<number | undefined>): Worker {
-    const worker = new Worker({ name, reconcile, clock: this.clock, report: this.report })
+    const worker = new Worker({
+      name,
+      reconcile,
+      clock: this.clock,
+      report: this.report,
+      delayMs: this.#delayMs,
+    })
     this.#workers.push(worker)
     return worker
-  }
-
-  /** Calls back every `ms` from now on. */
-  every(ms: number, callback: () => void): void {
-    const cancel = this.clock.after(ms, () => {
-      this.#timers.delete(cancel)
-      if (this.#isStopped) return
-      callback()
-      this.every(ms, callback)
-    })
-    this.#timers.add(cancel)
   }
 
   /** Resolves when every copy has had its first list (the workers then work), or the loop was stopped. */
@@ -77,7 +73,6 @@ export class ControlLoop {
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    for (const cancel of this.#timers) cancel()
     for (const copy of this.#copies.keys()) copy.stop()
     await Promise.all(this.#workers.map((worker) => worker.stop()))
     await Promise.all(this.#copies.values())

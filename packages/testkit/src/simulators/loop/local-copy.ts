@@ -20,6 +20,9 @@ export interface LocalCopyOptions<T extends KubeObject> {
   readonly report: (line: string) => void
 }
 
+/** A cluster that is away, or does not let us in yet, is asked again at least this often. */
+const mostRetryMs = 3_000
+
 /** What a cluster holds of one kind, kept current by a list and watches. Keys are `namespace/name` or `name`. */
 export class LocalCopy<T extends KubeObject> {
   readonly #options: LocalCopyOptions<T>
@@ -77,7 +80,8 @@ export class LocalCopy<T extends KubeObject> {
     const { clock } = this.#options
     let state: WatchState = { is: 'list', failures: 0 }
     while (!signal.aborted) {
-      if (state.failures > 0) await pause(clock, retryDelayMs(state.failures, clock.random()), signal)
+      if (state.failures > 0)
+        await pause(clock, retryDelayMs(state.failures, clock.random(), 100, mostRetryMs), signal)
       if (signal.aborted) return
       const outcome: WatchOutcome = state.is === 'list' ? await this.#list() : await this.#watch(state.from)
       state = watchStep(state, outcome)

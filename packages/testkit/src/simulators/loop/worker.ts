@@ -1,11 +1,14 @@
 import type { Clock } from '../../clock/clock.ts'
 import { isConflict } from '../access/cluster-error.ts'
+import { pause } from './pause.ts'
 import { retryDelayMs } from './retry-delay.ts'
 
 export interface WorkerOptions {
   readonly name: string
   readonly clock: Clock
   readonly report: (line: string) => void
+  /** Before work on a key begins. */
+  readonly delayMs: number
   /** Brings one key into order; answers after how many milliseconds to look again, if at all. */
   readonly reconcile: (key: string) => Promise<number | undefined>
 }
@@ -17,6 +20,7 @@ export class Worker {
   readonly #dirty = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #timers = new Map<string, () => void>()
+  readonly #stopped = new AbortController()
   #state: 'waiting' | 'working' | 'stopped' = 'waiting'
 
   constructor(options: WorkerOptions) {
@@ -36,6 +40,7 @@ export class Worker {
   /** Resolves when what was under way has ended. */
   async stop(): Promise<void> {
     this.#state = 'stopped'
+    this.#stopped.abort()
     for (const cancel of this.#timers.values()) cancel()
     await Promise.all(this.#running.values())
   }
@@ -46,8 +51,9 @@ export class Worker {
   }
 
   async #work(key: string): Promise<void> {
-    const { name, report, clock, reconcile } = this.#options
-    await Promise.resolve() // what one burst of events names is worked on once
+    const { name, report, clock, reconcile, delayMs } = this.#options
+    // What one burst of events names is worked on once.
+    await (delayMs === 0 ? Promise.resolve() : pause(clock, delayMs, this.#stopped.signal))
     while (this.#state === 'working' && this.#dirty.delete(key)) {
       this.#timers.get(key)?.()
       this.#timers.delete(key)

@@ -2,7 +2,7 @@ import { kinds } from '@odfmo/api-types'
 import type { ManagedCluster } from '@odfmo/api-types'
 import type { Kind } from '@odfmo/api-types/meta'
 import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionsWith } from '../access/conditions.ts'
+import { conditionOf, conditionsWith } from '../access/conditions.ts'
 import type { NewCondition } from '../access/conditions.ts'
 import { ensure, ensureStatus } from '../access/ensure.ts'
 import { clusterObjects } from './klusterlet-rbac.ts'
@@ -58,7 +58,7 @@ export const reconcileCluster = async (
       await setCondition(hub, cluster, accepted, nowMs)
       return undefined
     case 'deny':
-      await withdraw(hub, name)
+      if (conditionOf(cluster.status?.conditions, accepted.type)?.status === 'True') await withdraw(hub, name)
       await setCondition(hub, cluster, denied, nowMs)
       return undefined
     case 'release': {

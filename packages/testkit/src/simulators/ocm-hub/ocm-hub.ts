@@ -4,6 +4,7 @@ import { ensure, ensureStatus } from '../access/ensure.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { addOnStatus, isManagedByOcm, ownersWith } from './add-on-status.ts'
+import { watchClusterHealth } from './cluster-health.ts'
 import { sharedClusterRoles } from './klusterlet-rbac.ts'
 import { reconcileCluster } from './managed-cluster.ts'
 
@@ -32,6 +33,7 @@ export const ocmHub = async (options: OcmHubOptions): Promise<Simulator> => {
     return cluster === undefined ? undefined : reconcileCluster(hub, cluster, loop.clock.now())
   })
   clusters.onChange((key) => clusterWorker.add(key))
+  watchClusterHealth({ loop, hub, clusters, addOns })
 
   const addOnWorker = loop.worker('add-on', async (key) => {
     const addOn = addOns.get(key)

@@ -155,6 +155,46 @@ test('the lease decides whether an add-on is available', async () => {
   await eventually(fleet.hub, () => expect(available()).toBe('False ManagedClusterAddOnLeaseUpdateStopped'))
 })
 
+test('a cluster whose klusterlet is silent is unknown, and so are its add-ons; it comes back with it', async () => {
+  const clock = manualClock({ start: Date.UTC(2026, 5, 1) })
+  fleet = await startSmallFleet({ clock })
+  await fleet.hub.apply(registeredAddOn())
+  const cluster = (): ManagedCluster =>
+    fleet.hub.get(
+      { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' },
+      { name: 'cluster1' },
+    ) as unknown as ManagedCluster
+  const available = (): unknown =>
+    conditionOf(cluster().status?.conditions, 'ManagedClusterConditionAvailable')
+  const lease = (): KubeObject | undefined =>
+    fleet.hub.get(
+      { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+      { namespace: 'cluster1', name: 'managed-cluster-lease' },
+    )
+  await eventually(fleet.hub, () => {
+    expect(lease()).toBeDefined()
+    expect(conditionOf(addOn().status?.conditions, 'Available')?.status).toBe('Unknown')
+    expect(available()).toMatchObject({ status: 'True' })
+  })
+  await fleet.klusterlet.stop()
+  await expect
+    .poll(
+      () => {
+        clock.advance(10_000)
+        return available()
+      },
+      { timeout: 10_000 },
+    )
+    .toMatchObject({ status: 'Unknown', reason: 'ManagedClusterLeaseUpdateStopped' })
+  await eventually(fleet.hub, () =>
+    expect(conditionOf(addOn().status?.conditions, 'Available')?.reason).toBe(
+      'ManagedClusterLeaseUpdateStopped',
+    ),
+  )
+  await fleet.startKlusterlet()
+  await eventually(fleet.hub, () => expect(available()).toMatchObject({ status: 'True' }))
+})
+
 test('what drifts is set back in the next round, and what leaves the work leaves the spoke', async () => {
   const clock = manualClock({ start: Date.UTC(2026, 5, 1) })
   fleet = await startSmallFleet({ clock, resyncMs: 60_000 })
@@ -266,7 +306,10 @@ test('once quiet, nothing is written', async () => {
     expect(conditionOf(addOn().status?.conditions, 'ClusterCertificateRotated')?.status).toBe('True')
     expect(conditionOf(addOn().status?.conditions, 'Available')?.status).toBe('Unknown')
   })
-  const writes = (): number => fleet.hub.requests.writes().length + fleet.spoke.requests.writes().length
+  const writes = (): number =>
+    [fleet.hub, fleet.spoke]
+      .flatMap(({ requests }) => requests.writes())
+      .filter(({ resource }) => !resource.startsWith('leases')).length
   const reads = (): number => fleet.spoke.requests.all({ verb: 'get', resource: 'configmaps' }).length
   const before = writes()
   for (let round = 0; round < 20; round++) {

@@ -1,12 +1,13 @@
 import { kinds } from '@odfmo/api-types'
-import type { ManagedCluster, ManagedClusterAddOn } from '@odfmo/api-types'
+import type { ManagedClusterAddOn } from '@odfmo/api-types'
 import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
+import { conditionsWith } from '../access/conditions.ts'
 import { ensureStatus } from '../access/ensure.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { LocalCopy } from '../loop/local-copy.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { availability, isHealthByLease } from './add-on-health.ts'
+import { keepMembership } from './cluster-membership.ts'
 import { installNamespaceOf } from './registration/registration.ts'
 import { RegistrationAgent } from './registration/registration-agent.ts'
 import { WorkAgent } from './work/work-agent.ts'
@@ -50,22 +51,24 @@ export const ocmSpoke = async (options: OcmSpokeOptions): Promise<Simulator> => 
   new RegistrationAgent({ loop, hub, spoke, clusterName, addOns, requests, certificateSeconds })
   const { resyncMs = 240_000, statusMs = 10_000 } = options
   new WorkAgent({ loop, hub, spoke, works, appliedWorks, resyncMs, statusMs })
-  watchHealth(loop, hub, spoke, addOns, options.leaseCheckMs ?? 30_000)
-  joinCluster(loop, hub, clusters)
+  watchHealth({ loop, hub, spoke, addOns, periodMs: options.leaseCheckMs ?? 30_000 })
+  keepMembership(loop, hub, clusters)
 
   // Not waited for: who starts the spokes may be who will create their ManagedClusters.
   loop.start().catch((error: unknown) => loop.report(String(error)))
   return { stop: () => loop.stop() }
 }
 
+interface HealthOptions {
+  readonly loop: ControlLoop
+  readonly hub: ClusterClient
+  readonly spoke: ClusterClient
+  readonly addOns: LocalCopy<ManagedClusterAddOn>
+  readonly periodMs: number
+}
+
 /** The condition Available of add-ons from their leases, when they change and every so often. */
-const watchHealth = (
-  loop: ControlLoop,
-  hub: ClusterClient,
-  spoke: ClusterClient,
-  addOns: LocalCopy<ManagedClusterAddOn>,
-  periodMs: number,
-): void => {
+const watchHealth = ({ loop, hub, spoke, addOns, periodMs }: HealthOptions): void => {
   const worker = loop.worker('add-on health', async (key) => {
     const addOn = addOns.get(key)
     if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return undefined
@@ -80,35 +83,4 @@ const watchHealth = (
     return periodMs
   })
   addOns.onChange((key) => worker.add(key))
-}
-
-/** What the registration agent says about its cluster once the hub has accepted it. */
-const joinCluster = (loop: ControlLoop, hub: ClusterClient, clusters: LocalCopy<ManagedCluster>): void => {
-  const worker = loop.worker('managed cluster', async (name) => {
-    const cluster = clusters.get(name)
-    if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return undefined
-    if (conditionOf(cluster.status?.conditions, 'HubAcceptedManagedCluster')?.status !== 'True')
-      return undefined
-    const conditions = conditionsWith(
-      cluster.status?.conditions,
-      [
-        {
-          type: 'ManagedClusterJoined',
-          status: 'True',
-          reason: 'ManagedClusterJoined',
-          message: 'Managed cluster joined',
-        },
-        {
-          type: 'ManagedClusterConditionAvailable',
-          status: 'True',
-          reason: 'ManagedClusterAvailable',
-          message: 'Managed cluster is available',
-        },
-      ],
-      loop.clock.now(),
-    )
-    if (conditions !== undefined) await ensureStatus(hub, kinds.ManagedCluster, cluster, { conditions })
-    return undefined
-  })
-  clusters.onChange((key) => worker.add(key))
 }

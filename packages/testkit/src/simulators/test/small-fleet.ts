@@ -19,6 +19,9 @@ import type { Simulator } from '../simulator.ts'
 export interface SmallFleet {
   readonly hub: Cluster
   readonly spoke: Cluster
+  readonly klusterlet: Simulator
+  /** Another one, in place of one that was stopped. */
+  startKlusterlet(): Promise<void>
   /** Administrators. */
   readonly onHub: ClusterClient
   readonly onSpoke: ClusterClient
@@ -42,21 +45,26 @@ export const startSmallFleet = async (options: Partial<OcmSpokeOptions> = {}): P
   // Accepted before the klusterlet comes: its retries would wait for a clock that stands still.
   const binding = { namespace: 'cluster1', name: 'open-cluster-management:managedcluster:cluster1:work' }
   await hub.wait(() => hub.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }, binding))
-  simulators.push(
-    await ocmSpoke({
+  const newKlusterlet = (): Promise<Simulator> =>
+    ocmSpoke({
       hub: hub.kubeconfig({ user: klusterletUser('cluster1'), groups: [klusterletGroup('cluster1')] }),
       spoke: spoke.kubeconfig(),
       clusterName: 'cluster1',
       log,
       ...options,
-    }),
-  )
+    })
+  const klusterlet = await newKlusterlet()
+  simulators.push(klusterlet)
   const onHub = new ClusterClient(hub.kubeconfig(), 'test')
   const onSpoke = new ClusterClient(spoke.kubeconfig(), 'test')
   await spoke.apply(namespace('openshift-storage'))
   return {
     hub,
     spoke,
+    klusterlet,
+    async startKlusterlet() {
+      simulators.push(await newKlusterlet())
+    },
     onHub,
     onSpoke,
     directory,
