@@ -25,7 +25,7 @@ export interface Child {
 const keptLines = 50
 
 /** A child process that was not asked to end has ended. */
-export class ChildDied extends Error {
+class ChildDied extends Error {
   override readonly name = 'ChildDied'
 
   constructor(name: string, how: string, lines: readonly string[]) {

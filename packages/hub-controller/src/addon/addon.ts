@@ -34,11 +34,11 @@ export const addon = (context: AddonContext): Addon => {
   const agentClusterRoleBinding = clusterRoleBinding(context)
   const work = manifestWork(context, indexes)
   const registered = registration(context, indexes, {
-    role: agentRole as Derived,
-    roleBinding: agentRoleBinding as Derived,
-    clusterRole: agentClusterRole as Derived,
-    clusterRoleBinding: agentClusterRoleBinding as Derived,
-    manifestWork: work as Derived,
+    role: agentRole,
+    roleBinding: agentRoleBinding,
+    clusterRole: agentClusterRole,
+    clusterRoleBinding: agentClusterRoleBinding,
+    manifestWork: work,
   })
   return {
     derived: [
@@ -54,6 +54,6 @@ export const addon = (context: AddonContext): Addon => {
       work,
     ] as readonly Derived[],
     indexes: Object.values(indexes),
-    parts: { registration: registered as Derived },
+    parts: { registration: registered },
   }
 }

@@ -82,7 +82,7 @@ export const registration = (
         applied: findCondition(world.status(kinds.ManifestWork, workKey)?.status?.conditions, 'Applied'),
         now: timestamp(world.now()),
       })
-      return edited({ ...addOn, status } as ManagedClusterAddOn)
+      return edited({ ...addOn, status })
     },
   })
 }
