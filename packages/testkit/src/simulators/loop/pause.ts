@@ -4,7 +4,13 @@ import type { Clock } from '../../clock/clock.ts'
 export const pause = async (clock: Clock, ms: number, signal: AbortSignal): Promise<void> => {
   if (signal.aborted) return
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, resolve)
-    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true })
+    const end = (): void => {
+      cancel()
+      // The signal lives as long as its loop: it must not collect a listener for each pause.
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const cancel = clock.after(ms, end)
+    signal.addEventListener('abort', end)
   })
 }

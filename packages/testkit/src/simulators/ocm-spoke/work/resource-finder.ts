@@ -6,7 +6,7 @@ import { isNotFound } from '../../access/cluster-error.ts'
 /** Finds by discovery under which path objects of an apiVersion and kind are served. */
 export class ResourceFinder {
   readonly #client: ClusterClient
-  readonly #known = new Map<string, Kind>()
+  readonly #known = new Map<string, readonly Kind[]>()
 
   constructor(client: ClusterClient) {
     this.#client = client
@@ -17,17 +17,21 @@ export class ResourceFinder {
     apiVersion = '',
     kind = '',
   }: Pick<KubeObject, 'apiVersion' | 'kind'>): Promise<Kind | undefined> {
-    const known = this.#known.get(`${apiVersion} ${kind}`)
-    if (known !== undefined) return known
-    for (const found of await this.#discover(apiVersion))
-      this.#known.set(`${apiVersion} ${found.kind}`, found)
-    return this.#known.get(`${apiVersion} ${kind}`)
+    return this.#look(apiVersion, (found) => found.kind === kind)
   }
 
   /** By resource name, for what is only remembered as that. */
   async findResource(group: string, version: string, plural: string): Promise<Kind | undefined> {
-    const found = await this.#discover(group === '' ? version : `${group}/${version}`)
-    return found.find((kind) => kind.plural === plural)
+    return this.#look(group === '' ? version : `${group}/${version}`, (found) => found.plural === plural)
+  }
+
+  /** What was found once stays; what was not is asked for again, as its CRD may have come. */
+  async #look(apiVersion: string, isWanted: (kind: Kind) => boolean): Promise<Kind | undefined> {
+    const known = this.#known.get(apiVersion)?.find(isWanted)
+    if (known !== undefined) return known
+    const found = await this.#discover(apiVersion)
+    this.#known.set(apiVersion, found)
+    return found.find(isWanted)
   }
 
   async #discover(apiVersion: string): Promise<Kind[]> {
