@@ -116,7 +116,8 @@ export const invalidObject = (
 ): ApiError => {
   const shown = errors.map(({ field, message }) => `${field}: ${message}`)
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  const text = shown.length === 1 ? shown[0] : `[${shown.join(', ')}]`
+  const distinct = [...new Set(shown)]
+  const text = distinct.length === 1 ? distinct[0] : `[${distinct.join(', ')}]`
   return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),

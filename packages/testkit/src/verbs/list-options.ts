@@ -40,6 +40,7 @@ const optionErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] =>
         ),
       )
     }
+    if (match === 'Exact') errors.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']))
     if (initial !== null && match !== 'NotOlderThan') {
       errors.push(
         forbiddenField(

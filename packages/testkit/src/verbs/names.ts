@@ -1,24 +1,22 @@
 const subdomainPattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
 const labelPattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 
+const subdomainDetail =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+const labelDetail =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+
 /** What keeps a text from being a DNS subdomain (RFC 1123), the rule of most names. */
-export const subdomainProblems = (name: string): string[] => {
-  if (name.length > 253) return ['must be no more than 253 bytes']
-  return subdomainPattern.test(name)
-    ? []
-    : [
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
-      ]
-}
+export const subdomainProblems = (name: string): string[] => [
+  ...(name.length > 253 ? ['must be no more than 253 characters'] : []),
+  ...(subdomainPattern.test(name) ? [] : [subdomainDetail]),
+]
 
 /** What keeps a text from being a DNS label (RFC 1123), the rule of namespaces. */
 export const labelProblems = (name: string): string[] => {
-  if (name.length > 63) return ['must be no more than 63 bytes']
-  return labelPattern.test(name)
-    ? []
-    : [
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
-      ]
+  const problems = name.length > 63 ? ['must be no more than 63 characters'] : []
+  if (labelPattern.test(name)) return problems
+  return [...problems, subdomainPattern.test(name) ? 'must not contain dots' : labelDetail]
 }
 
 /** What keeps a text from being one segment of a path, the rule of RBAC names. */

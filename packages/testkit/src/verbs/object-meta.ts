@@ -1,4 +1,4 @@
-import { duplicate, forbiddenField, immutable, invalid, required } from '../field-error.ts'
+import { forbiddenField, immutable, invalid, required, tooLong } from '../field-error.ts'
 import type { FieldError } from '../field-error.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
@@ -85,78 +85,72 @@ export const metadataTypeProblem = (metadata: unknown): string | undefined => {
   return undefined
 }
 
-const namePart = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const annotationsLimitBytes = 262_144
+const namePattern = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 const qualifiedDetail =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 const labelValueDetail =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
-const qualifiedNameProblem = (key: string): string | undefined => {
+const qualifiedNameProblems = (key: string): string[] => {
   const parts = key.split('/')
-  const [prefix, name] = parts.length === 1 ? [undefined, parts[0]] : parts
   if (parts.length > 2)
-    return "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
-  if (prefix !== undefined && subdomainProblems(prefix).length > 0)
-    return `prefix part ${subdomainProblems(prefix)[0]}`
-  if (name === undefined || name === '') return 'name part must be non-empty'
-  if (name.length > 63) return 'name part must be no more than 63 bytes'
-  return namePart.test(name) ? undefined : qualifiedDetail
+    return [
+      `a valid label key ${qualifiedDetail} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ]
+  const prefix = parts.length === 2 ? parts[0] : undefined
+  const name = parts.at(-1) ?? ''
+  const problems =
+    prefix === ''
+      ? ['prefix part must be non-empty']
+      : subdomainProblems(prefix ?? 'none').map((problem) => `prefix part ${problem}`)
+  if (name === '') problems.push('name part must be non-empty')
+  else if (name.length > 63) problems.push('name part must be no more than 63 bytes')
+  if (!namePattern.test(name)) problems.push(`name part ${qualifiedDetail}`)
+  return problems
 }
 
 const labelErrors = (labels: Readonly<Record<string, string>>): FieldError[] =>
-  Object.entries(labels).flatMap(([key, value]) => {
-    const keyProblem = qualifiedNameProblem(key)
-    if (keyProblem !== undefined) return [invalid('metadata.labels', key, keyProblem)]
-    if (value.length > 63) return [invalid('metadata.labels', value, 'must be no more than 63 bytes')]
-    return value === '' || namePart.test(value) ? [] : [invalid('metadata.labels', value, labelValueDetail)]
-  })
+  Object.entries(labels).flatMap(([key, value]) => [
+    ...qualifiedNameProblems(key).map((problem) => invalid('metadata.labels', key, problem)),
+    ...(value.length > 63 ? [invalid('metadata.labels', value, 'must be no more than 63 bytes')] : []),
+    ...(value === '' || namePattern.test(value) ? [] : [invalid('metadata.labels', value, labelValueDetail)]),
+  ])
 
 const annotationErrors = (annotations: Readonly<Record<string, string>>): FieldError[] => {
-  const errors = Object.keys(annotations).flatMap((key) => {
-    const problem = qualifiedNameProblem(key.toLowerCase())
-    return problem === undefined ? [] : [invalid('metadata.annotations', key, problem)]
-  })
+  const errors = Object.keys(annotations).flatMap((key) =>
+    qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid('metadata.annotations', key, problem)),
+  )
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0)
-  if (size > 262_144) {
-    errors.push({
-      reason: 'FieldValueTooLong',
-      field: 'metadata.annotations',
-      message: 'Too long: may not be more than 262144 bytes',
-    })
-  }
-  return errors
+  return size > annotationsLimitBytes
+    ? [...errors, tooLong('metadata.annotations', annotationsLimitBytes)]
+    : errors
 }
 
-const ownerErrors = (meta: ObjectMeta): FieldError[] => {
+const ownerErrors = ({ ownerReferences = [] }: ObjectMeta): FieldError[] => {
+  const path = 'metadata.ownerReferences'
   const errors: FieldError[] = []
-  let controllers = 0
-  for (const [at, owner] of (meta.ownerReferences ?? []).entries()) {
-    const path = `metadata.ownerReferences[${at}]`
-    if (!owner.apiVersion) errors.push(invalid(`${path}.apiVersion`, '', 'version must not be empty'))
-    if (!owner.kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'))
-    if (!owner.name) errors.push(invalid(`${path}.name`, '', 'must not be empty'))
-    if (!owner.uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'))
-    if (owner.controller === true) controllers++
-  }
-  if (controllers > 1) {
-    errors.push(
-      invalid(
-        'metadata.ownerReferences',
-        meta.ownerReferences,
-        'Only one reference can have Controller set to true.',
-      ),
-    )
+  let controller = ''
+  for (const { apiVersion, kind, name, uid, controller: isController } of ownerReferences) {
+    if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, '', 'version must not be empty'))
+    if (!kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'))
+    if (!name) errors.push(invalid(`${path}.name`, '', 'must not be empty'))
+    if (!uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'))
+    if (isController !== true) continue
+    const found = `Found "true" in references for ${controller} and ${kind}/${name}`
+    if (controller !== '')
+      errors.push(
+        invalid(path, ownerReferences, `Only one reference can have Controller set to true. ${found}`),
+      )
+    else controller = `${kind}/${name}`
   }
   return errors
 }
 
 const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
-  finalizers.flatMap((finalizer, at) => {
-    const problem = qualifiedNameProblem(finalizer)
-    const errors = problem === undefined ? [] : [invalid('metadata.finalizers', finalizer, problem)]
-    if (finalizers.indexOf(finalizer) < at) errors.push(duplicate('metadata.finalizers', finalizer))
-    return errors
-  })
+  finalizers.flatMap((finalizer) =>
+    qualifiedNameProblems(finalizer).map((problem) => invalid('metadata.finalizers', finalizer, problem)),
+  )
 
 /** What is wrong with metadata, whatever was there before. */
 export const metadataErrors = (

@@ -134,9 +134,13 @@ export const replaceObject = (api: Api, target: Target, body: unknown, options: 
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
   }
   if (metadata.name === undefined)
-    throw badRequest(`the name of the object () does not match the name on the URL (${name})`)
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    )
   if (metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+    throw badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+    )
   }
   const withNamespace = {
     ...object,
