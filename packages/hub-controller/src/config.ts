@@ -1,6 +1,6 @@
 import { contract } from '@odfmo/api-types'
 import { ConfigError, type ServiceFlags } from '@odfmo/controller-kit'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the hub controller is told besides the flags all services have. */
 export interface HubConfig {

@@ -36,8 +36,11 @@ type Spec = Pick<DeepReadonly<MirrorPeer>, 'spec'>
 export const partsOf = ({ spec }: Spec): MirrorPeerParts => {
   const refs = peerRefsOf({ spec }).map(refPartsOf)
   const [first, second] = refs
-  const paired =
-    typeOf({ spec }) === 'async' && refs.length === 2 && first !== undefined && second !== undefined
+  // Two on one cluster would have one object as blue and green.
+  if (typeOf({ spec }) !== 'async' || first === undefined || second === undefined || refs.length > 2) {
+    return { refs, pairs: [] }
+  }
+  const paired = first.ref.clusterName !== second.ref.clusterName
   return { refs, pairs: paired ? [pairPartsOf(first, second), pairPartsOf(second, first)] : [] }
 }
 
@@ -54,12 +57,13 @@ export const peerRefsOf = ({ spec }: Spec): readonly PeerRef[] => {
 }
 
 const isPeerRef = (item: unknown): item is PeerRef => {
-  const { clusterName, storageClusterRef: { name, namespace } = {} } = (item ?? {}) as {
-    readonly clusterName?: unknown
-    readonly storageClusterRef?: { readonly name?: unknown; readonly namespace?: unknown }
-  }
+  const { clusterName, storageClusterRef } = fieldsOf(item)
+  const { name, namespace } = fieldsOf(storageClusterRef)
   return [clusterName, name, namespace].every((text) => typeof text === 'string' && text !== '')
 }
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
 
 const refPartsOf = (ref: PeerRef): RefParts => {
   const { clusterName } = ref

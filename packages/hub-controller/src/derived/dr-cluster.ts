@@ -85,7 +85,10 @@ export const drClusterValues = (
 ): Found<DRClusterValues> => {
   const parts = refOnCluster(mirrorPeer, clusterName)
   const type = typeOf(mirrorPeer)
-  if (parts === undefined || type === 'unknown') throw new TypeError(`no peer ref on ${clusterName}`)
+  if (parts === undefined || type === 'unknown') {
+    const message = `MirrorPeer ${mirrorPeer.metadata.name ?? ''} is invalid: it says nothing for DRCluster ${clusterName}`
+    return { is: 'refused', reason: 'InvalidSpec', message }
+  }
   const fsid = fsidOf(hub, world, parts, type)
   if (fsid.is !== 'found') return fsid
   const access = s3Access(hub, world, parts)

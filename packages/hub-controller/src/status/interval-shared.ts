@@ -26,8 +26,9 @@ export const intervalShared = ({ hub, world, mirrorPeer }: StatusContext): Probl
 }
 
 const intervalsOf = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly string[] => {
-  const { schedulingIntervals = [] } = spec
-  return schedulingIntervals.length === 0
-    ? contract.mirrorPeer.defaultSchedulingIntervals
-    : schedulingIntervals
+  // A deleting one still counts, and what it says was perhaps never looked at.
+  const intervals: unknown = spec?.schedulingIntervals
+  return Array.isArray(intervals) && intervals.length > 0
+    ? intervals
+    : contract.mirrorPeer.defaultSchedulingIntervals
 }
