@@ -11,7 +11,7 @@ import {
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { evaluate, staticCache, type Derived, type WatchedKind } from '@odfmo/controller-kit'
 import { greenSecret, rookHubSecret } from '@odfmo/secret-exchange'
-import { isSpokeFinalizer } from '@odfmo/secret-naming'
+import { hubSecretName, isSpokeFinalizer } from '@odfmo/secret-naming'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
@@ -182,6 +182,9 @@ class Model {
     const live = (this.list(app.world.hub.MirrorPeer) as MirrorPeer[]).filter(
       ({ metadata, spec }) => metadata.deletionTimestamp === undefined && spec.type === 'async',
     )
+    const used = new Set(live.flatMap(({ spec }) => spec.items.slice(1).map(hubSecretName)))
+    const lost = names(before).filter((name) => used.has(name) && !names(after).includes(name))
+    if (lost.length > 0) this.#wrong.push(`${lost.join()} is named no longer though a pair needs it`)
     if (
       before?.spec?.mirroring?.enabled === true &&
       after.spec?.mirroring?.enabled !== true &&
@@ -220,6 +223,7 @@ const operation = fc.oneof(
   }),
   fc.record({ do: fc.constant('delete' as const), name: fc.constantFrom(...peers) }),
   fc.record({ do: fc.constant('steps' as const), picks: fc.array(fc.nat(), { maxLength: 12 }) }),
+  fc.record({ do: fc.constant('settle' as const) }),
   fc.record({ do: fc.constant('lose' as const), pick: fc.nat() }),
 )
 
@@ -265,6 +269,9 @@ it('ends as it began when every MirrorPeer has come and gone, whatever happened 
             const chosen = work[pick % Math.max(work.length, 1)]
             if (chosen !== undefined) model.step(...chosen)
           }
+          break
+        case 'settle':
+          model.settle()
           break
         case 'lose': {
           const losable = [spoke.VolumeReplicationClass, spoke.ObjectBucketClaim, hub.Secret].flatMap(
