@@ -303,7 +303,9 @@ describe('delete', () => {
     const { metadata } = await made(configMaps, { metadata: { name: 'pre' } })
     const wrongUid = await client.delete(`${configMaps}/pre`, { preconditions: { uid: 'other' } })
     expect(wrongUid.body).toMatchObject({ code: 409, reason: 'Conflict' })
-    expect(wrongUid.body.message).toContain('Precondition failed: UID in precondition: other')
+    expect(wrongUid.body.message).toMatch(
+      /^Operation cannot be fulfilled on ConfigMap "pre": the UID in the precondition \(other\) does not match the UID in record/,
+    )
     expect(
       (await client.delete(`${configMaps}/pre`, { preconditions: { resourceVersion: '1' } })).status,
     ).toBe(409)

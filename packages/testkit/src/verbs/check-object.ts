@@ -23,7 +23,13 @@ export const checkedEnvelope = (resource: Resource, body: unknown): KubeObject =
     metadata = {},
     ...rest
   } = body
-  if (kind === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body).slice(0, 200)}'`)
+  if (kind === '') {
+    const text = JSON.stringify(body)
+    const start = text.length > 30 ? `${text.slice(0, 30)} ...` : text
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing in '${text}' (${start})`,
+    )
+  }
   if (apiVersion !== expected) {
     throw badRequest(
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,

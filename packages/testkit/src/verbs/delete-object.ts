@@ -1,6 +1,7 @@
 import { conflict, forbidden, success } from '../api-error.ts'
-import type { Status } from '../api-error.ts'
+import type { Named, Status } from '../api-error.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
+import type { Resource } from '../resources/resource.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
 import { timestampOf, viewOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
@@ -32,21 +33,24 @@ const finalizersAfter = (
   return [...new Set([...rest, ...always, ...wanted])]
 }
 
+/** Here the real server names the kind where it says the resource elsewhere. */
+const kindOf = ({ group, kind }: Resource): Named => ({ group, plural: kind })
+
 const checkPreconditions = (target: Target, stored: StoredObject, { preconditions }: DeleteOptions): void => {
   const { resource, name } = target
   if (preconditions?.uid !== undefined && preconditions.uid !== stored.uid) {
     throw conflict(
-      resource,
+      kindOf(resource),
       name,
-      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${stored.uid}`,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${stored.uid}). The object might have been deleted and then recreated`,
     )
   }
   const wanted = preconditions?.resourceVersion
   if (wanted !== undefined && wanted !== String(stored.revision)) {
     throw conflict(
-      resource,
+      kindOf(resource),
       name,
-      `Precondition failed: ResourceVersion in precondition: ${wanted}, ResourceVersion in object meta: ${stored.revision}`,
+      `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${stored.revision}). The object might have been modified`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import type { ApiError } from '../api-error.ts'
 import { badRequest, conflict, invalidObject, notFound, staleWrite } from '../api-error.ts'
 import { invalid } from '../field-error.ts'
 import { jsonEqual } from '../kube-object.ts'
@@ -125,6 +126,22 @@ const namespaceIsEmptyOfFinalizers = (object: KubeObject): boolean => {
   return (spec?.finalizers ?? []).length === 0
 }
 
+/** The storage layer's own words, its key among them. */
+const wrongUid = ({ resource, namespace, name }: Target, wanted: string, found: string): ApiError => {
+  const path = [
+    ...(resource.isCustom ? [resource.group] : []),
+    resource.plural,
+    ...(namespace === '' ? [] : [namespace]),
+    name,
+  ].join('/')
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
+  return conflict(
+    resource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  )
+}
+
 /** PUT: the body replaces the object, or creates it where the kind allows that. */
 export const replaceObject = (api: Api, target: Target, body: unknown, options: WriteOptions): Written => {
   const { resource, name, namespace } = target
@@ -149,20 +166,11 @@ export const replaceObject = (api: Api, target: Target, body: unknown, options: 
   const stored = api.store.get(resource.table, namespace, name)
   if (stored === undefined) {
     if (resource.strategy.createOnUpdate !== true || target.subresource !== '') throw notFound(resource, name)
-    if (metadata.uid)
-      throw conflict(
-        resource,
-        name,
-        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `,
-      )
+    if (metadata.uid) throw wrongUid(target, metadata.uid, '')
     return { object: createObject(api, target, withNamespace, options), created: true }
   }
   if (metadata.uid && metadata.uid !== stored.uid) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${stored.uid}`,
-    )
+    throw wrongUid(target, metadata.uid, stored.uid)
   }
   if (!metadata.resourceVersion && (resource.isCustom || resource.strategy.conditionalUpdate === true)) {
     throw invalidObject(resource, name, [
