@@ -5,7 +5,7 @@ import { readJson } from './read-json.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The limit of the real server for a request, 3 MiB. */
-export const bodyLimitBytes = 3 * 1024 * 1024
+const bodyLimitBytes = 3 * 1024 * 1024
 
 /** The whole body; throws a 413 above the limit, and an Error when the client goes away in the middle. */
 export const readBytes = (exchange: Exchange): Promise<Buffer> =>

@@ -19,7 +19,7 @@ export interface Written {
 }
 
 /** Subresources written like the object itself, with the fields each may change. */
-export const fieldOfSubresource: Readonly<Record<string, readonly string[]>> = {
+const fieldOfSubresource: Readonly<Record<string, readonly string[]>> = {
   status: ['status'],
   approval: ['status'],
   finalize: ['spec'],
