@@ -2,7 +2,7 @@ import { contract, kinds } from '@odfmo/api-types'
 import { eventually, sameState, type Cluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { greenKey, podNamespace } from './test/builders.ts'
+import { external, greenKey, podNamespace, s3 } from './test/builders.ts'
 import { conditionOf, find, get, list, peer, writesOf } from './test/hub-cluster.ts'
 import { hubUser, startHub } from './test/hub-process.ts'
 import { asCreated, delivered, one, quiet, scene, settled, two, type Scene } from './test/scene.ts'
@@ -62,6 +62,32 @@ describe('a MirrorPeer on a hub, its agents played', () => {
     )
     expect(list(cluster, kinds.DRCluster)).toHaveLength(2)
     expect(conditionOf(peer(cluster), 'S3ProfilesSynced')).toBeUndefined()
+  })
+
+  it('of type sync has the fsids for Ramen and is synced when its profiles are', async () => {
+    const hub = await stage.start()
+    await cluster.apply(asCreated({ spec: { type: 'sync' } }), s3(one), s3(two))
+    await eventually(cluster, () => {
+      expect(phase()).toBe('S3ProfileSynced')
+      expect(conditionOf(peer(cluster), 'DRClustersReady')).toMatchObject({ status: 'False', reason: 'NoExternalSecret' })
+    })
+    await cluster.apply(external(one), external(two))
+    await eventually(cluster, () => expect(conditionOf(peer(cluster), 'DRClustersReady')?.status).toBe('True'))
+    await settled(hub)
+    const inRamens = list(cluster, kinds.Secret).filter(({ metadata }) => metadata.namespace === podNamespace)
+    expect(inRamens.map(({ data }) => Object.keys(data ?? {}).join()).toSorted()).toEqual([
+      'AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY',
+      'AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY',
+      'fsid',
+      'fsid',
+    ])
+    expect(list(cluster, kinds.Secret).some(({ metadata }) => metadata.labels?.[contract.label.secretType] === 'GREEN')).toBe(false)
+    const mode = get(cluster, kinds.ManagedClusterAddOn, { namespace: 'cluster1', name: 'tokenexchange' })
+    expect(mode.metadata.annotations?.[contract.annotation.mode]).toBe('sync')
+    await stage.remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
+    await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]))
+    expect(list(cluster, kinds.Secret)).toEqual([])
+    expect(list(cluster, kinds.DRCluster)).toEqual([])
   })
 
   it('leaves nothing behind, and is quiet before and after', async () => {
