@@ -24,7 +24,7 @@ export interface ControllerOptions {
   readonly garbageCollection?: boolean
   /** Empties and removes namespaces that are being deleted. */
   readonly namespaces?: boolean
-  /** Signs approved requests of `kubernetes.io/kube-apiserver-client`. */
+  /** Signs approved requests of `kubernetes.io/kube-apiserver-client`, and takes decided ones away after an hour. */
   readonly csrSigning?: boolean
   /** `default` accounts, `kube-root-ca.crt`, tokens in secrets. */
   readonly serviceAccounts?: boolean

@@ -177,6 +177,30 @@ describe('sameState', () => {
     expect(sameState(first, cluster.snapshot(), { ignore: ({ kind }) => kind === 'ConfigMap' })).toEqual([])
   })
 
+  it('takes finalizers and conditions for sets', async () => {
+    const node = (name: string, types: readonly string[]): object => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n', finalizers: types.map((type) => `x/${type}`), labels: { name } },
+      status: { conditions: types.map((type) => ({ type, status: 'True' })) },
+    })
+    await cluster.apply(node('l', ['a', 'b']))
+    const first = cluster.snapshot()
+    await cluster.apply(node('l', ['b', 'a']))
+    expect(cluster.get({ apiVersion: 'v1', kind: 'Node' }, { name: 'n' })?.metadata.finalizers).toEqual([
+      'x/b',
+      'x/a',
+    ])
+    expect(sameState(first, cluster.snapshot())).toEqual([])
+    await cluster.apply(node('l', ['b', 'c']))
+    expect(sameState(first, cluster.snapshot()).map(({ path }) => path)).toEqual([
+      'metadata.finalizers[0]',
+      'metadata.finalizers[1]',
+      'status.conditions[0].type',
+      'status.conditions[1].type',
+    ])
+  })
+
   it('sees another owner of the same name', async () => {
     await cluster.apply(configMap('o'), configMap('d'))
     const first = cluster.snapshot()

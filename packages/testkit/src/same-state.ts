@@ -54,6 +54,15 @@ const aliasesOf = (snapshot: Snapshot): Map<string, string> => {
   return aliases
 }
 
+/** Lists that are sets: the order in which finalizers, owners and conditions came says nothing. */
+const unorderedFields = new Set(['finalizers', 'ownerReferences', 'conditions'])
+
+const inOrder = (list: readonly unknown[]): unknown[] =>
+  list
+    .map((item) => ({ item, text: JSON.stringify(item) }))
+    .sort((left, right) => (left.text < right.text ? -1 : Number(left.text > right.text)))
+    .map(({ item }) => item)
+
 const plain = (value: unknown, aliases: ReadonlyMap<string, string>): unknown => {
   if (typeof value === 'string') return aliases.get(value) ?? value
   if (Array.isArray(value)) return value.map((item) => plain(item, aliases))
@@ -61,7 +70,10 @@ const plain = (value: unknown, aliases: ReadonlyMap<string, string>): unknown =>
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name, field]) => !isTimestampField(name, field) && name !== 'observedGeneration')
-      .map(([name, field]) => [name, plain(field, aliases)]),
+      .map(([name, field]) => {
+        const inner = plain(field, aliases)
+        return [name, Array.isArray(inner) && unorderedFields.has(name) ? inOrder(inner) : inner]
+      }),
   )
 }
 
@@ -113,7 +125,7 @@ const differencesIn = (object: string, path: string, left: unknown, right: unkno
 /**
  * Where two snapshots differ, sorted by object; empty when they are the same state. Compared without uids,
  * resourceVersions, generations, managedFields, timestamps, Leases, Events and generated names; references by uid are
- * compared by the object they mean.
+ * compared by the object they mean, and finalizers, owners and conditions as sets.
  */
 export const sameState = (left: Snapshot, right: Snapshot, options: SameStateOptions = {}): Difference[] => {
   const leftObjects = comparable(left, options)

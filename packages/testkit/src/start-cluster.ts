@@ -8,6 +8,7 @@ import { CertificateAuthority } from './certificates/certificate-authority.ts'
 import { systemClock } from './clock/clock.ts'
 import { ClusterAccess } from './cluster-access.ts'
 import type { Cluster, ClusterOptions, ControllerOptions } from './cluster.ts'
+import { certificateCleaning } from './controllers/certificate-cleaning.ts'
 import { certificateSigning } from './controllers/certificate-signing.ts'
 import type { Controller } from './controllers/controller.ts'
 import { serveCustomResources } from './controllers/custom-resource-definitions.ts'
@@ -46,7 +47,7 @@ const startControllers = (
   roleAggregation(api),
   ...(options.garbageCollection === false ? [] : [new GarbageCollection(api)]),
   ...(options.namespaces === false ? [] : [namespaceDeletion(api)]),
-  ...(options.csrSigning === false ? [] : [certificateSigning(api, authority)]),
+  ...(options.csrSigning === false ? [] : [certificateSigning(api, authority), certificateCleaning(api)]),
   ...(options.serviceAccounts === false ? [] : [serviceAccounts(api, tokens, ca)]),
 ]
 

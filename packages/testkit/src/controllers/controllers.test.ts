@@ -8,6 +8,7 @@ import {
   unsignedInteger,
 } from '../certificates/der-writer.ts'
 import { writeName } from '../certificates/distinguished-name.ts'
+import { manualClock } from '../clock/manual-clock.ts'
 import type { Cluster, ClusterOptions } from '../cluster.ts'
 import { eventually } from '../eventually.ts'
 import type { KubeObject, OwnerReference } from '../kube-object.ts'
@@ -286,6 +287,26 @@ describe('certificate signing requests', () => {
     expect((await client.patch(`${csrPath}/no/approval`, denial)).status).toBe(200)
     expect((await client.patch(`${csrPath}/no/approval`, approval)).status).toBe(422)
     expect(conditionsOf('no')).toEqual(['Denied'])
+  })
+
+  it('go an hour after they were decided, and after a day when they never were', async () => {
+    await client.close()
+    await cluster.stop()
+    const clock = manualClock()
+    await start({ clock })
+    await client.post(csrPath, csr('decided'))
+    await client.patch(`${csrPath}/decided/approval`, approval)
+    await client.post(csrPath, csr('pending'))
+    const left = (): unknown[] =>
+      cluster
+        .list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' })
+        .map(({ metadata }) => metadata.name)
+    clock.advance(3_600_000)
+    expect(left()).toEqual(['decided', 'pending'])
+    clock.advance(3_600_000)
+    expect(left()).toEqual(['pending'])
+    clock.advance(24 * 3_600_000)
+    expect(left()).toEqual([])
   })
 
   it('are refused when malformed, for masters, or changed afterwards', async () => {
