@@ -314,8 +314,8 @@ describe('eventually', () => {
 
 describe('stop', () => {
   it('ends connections, watches and timers', async () => {
-    const other = await startCluster({ clock })
     const pending = clock.pending
+    const other = await startCluster({ clock })
     const visitor = testClient(other)
     const watch = await visitor.watch('/api/v1/pods')
     await other.stop()
