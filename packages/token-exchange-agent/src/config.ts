@@ -1,6 +1,6 @@
 import { contract } from '@odfmo/api-types'
 import { ConfigError, type ServiceFlags } from '@odfmo/controller-kit'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AgentScope } from './agent-scope.ts'
 
 /** What the agent is told, beside what every service is. */

@@ -6,7 +6,7 @@
  *   secrets, configmaps, routes, storageclusters, cephclusters, objectbucketclaims; besides create, patch, delete of
  *   secrets and objectbucketclaims, patch of configmaps and storageclusters;
  * - ODR_NAMESPACE: get, list, watch of secrets and configmaps; get, list, watch, create, delete of objectbucketclaims;
- * - install namespace: get, create, update, patch of leases; get, create, update of configmaps (lock and sign of life);
+ * - install namespace: get, create, update, patch of leases; get, create, update of configmaps (locks, sign of life);
  * - cluster: get, list, watch, patch of storageclasses; get, list, watch, create, patch, delete of
  *   volumereplicationclasses; get, list, watch of the namespace kube-system (by field selector `metadata.name`).
  *

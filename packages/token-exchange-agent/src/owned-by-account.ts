@@ -46,26 +46,23 @@ export const ownedByAccount = (
     if (ownerReferences.some(({ uid }) => uid === owner.uid)) return object
     return { ...object, metadata: { ...object.metadata, ownerReferences: [...ownerReferences, owner] } }
   }
-  const orWithout = async <T>(write: () => Promise<T>, without: () => Promise<T>): Promise<T> => {
+  let mayOwn = true
+  const orWithout = async <T extends KubeObject>(object: T, write: (object: T) => Promise<T>): Promise<T> => {
+    if (!mayOwn) return write(object)
     try {
-      return await write()
+      return await write(owned(object))
     } catch (error) {
       if (!isForbidden(error)) throw error
-      return without()
+      const written = await write(object)
+      // Asked once and not at every renewal; what an older agent made keeps what owners it has.
+      mayOwn = false
+      return written
     }
   }
   return {
     get: client.get.bind(client),
     patch: client.patch.bind(client),
-    create: (kind, object, options) =>
-      orWithout(
-        () => client.create(kind, owned(object), options),
-        () => client.create(kind, object, options),
-      ),
-    update: (kind, object, options) =>
-      orWithout(
-        () => client.update(kind, owned(object), options),
-        () => client.update(kind, object, options),
-      ),
+    create: (kind, object, options) => orWithout(object, (each) => client.create(kind, each, options)),
+    update: (kind, object, options) => orWithout(object, (each) => client.update(kind, each, options)),
   }
 }

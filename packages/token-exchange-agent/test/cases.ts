@@ -225,12 +225,6 @@ export const wantedOf = (
   return evaluate(rule, key, staticCache(contents.map(([of, objects = []]) => [of, objects] as const))).wanted
 }
 
-export const ruleOf = (name: string): Derived => {
-  const rule = app.derived.find((each) => each.name === name)
-  if (rule === undefined) throw new Error(`no rule ${name}`)
-  return rule
-}
-
 /** The keys that an object names, by any rule's sources. */
 export const objectOf = <T extends KubeObject>(wanted: Wanted<KubeObject>): T => {
   if (wanted.is !== 'present' && wanted.is !== 'edited')

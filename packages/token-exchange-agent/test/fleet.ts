@@ -54,7 +54,7 @@ export const mirrorPeer = (
   },
 })
 
-export const scopeOf = (clusterName: string, scope: Partial<AgentScope> = {}): AgentScope => ({
+const scopeOf = (clusterName: string, scope: Partial<AgentScope> = {}): AgentScope => ({
   clusterName,
   installNamespace: namespace,
   odrNamespace: undefined,
