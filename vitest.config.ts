@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // `npm run nightly` sets it: then the long tests run, and only they.
@@ -16,6 +17,8 @@ export default defineConfig({
   test: {
     testTimeout: nightly === undefined ? 30_000 : (nightlyMinutes + 1) * 60_000,
     hookTimeout: 30_000,
+    // By itself it leaves a core free, which on two cores is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.case.ts'] },
     projects: projects.map(({ name, folder }) => ({
       extends: true,
