@@ -225,7 +225,7 @@ export const wantedOf = (
   return evaluate(rule, key, staticCache(contents.map(([of, objects = []]) => [of, objects] as const))).wanted
 }
 
-/** The keys that an object names, by any rule's sources. */
+/** The object that a rule wants; throws when it wants none. */
 export const objectOf = <T extends KubeObject>(wanted: Wanted<KubeObject>): T => {
   if (wanted.is !== 'present' && wanted.is !== 'edited')
     throw new Error(`expected an object, got ${JSON.stringify(wanted)}`)
