@@ -6,11 +6,11 @@ import { drClusterWishes, isInPolicy, isOurDRCluster } from './derived/dr-cluste
 import { greenWish, isGreen } from './derived/green-secret.ts'
 import { endOfAddOn } from './derived/managed-cluster-add-on.ts'
 import { ramenFsidSecretKey, ramenFsidSecretWishes } from './derived/ramen-fsid-secret.ts'
-import { isForRamen, ramenSecretKey, ramenSecretWishes } from './derived/ramen-secret.ts'
+import { isForRamen, managesS3, ramenSecretKey, ramenSecretWishes } from './derived/ramen-secret.ts'
 import type { HubKinds } from './kinds.ts'
 import { partsOf, type RefParts } from './parts.ts'
 import { ofOurs } from './ramen-config/profiles-in-config.ts'
-import { holdersOf, type MirrorPeerView, type Wishes } from './standing.ts'
+import { holdersOf, isDeleting, type MirrorPeerView, type Wishes } from './standing.ts'
 
 const nobody = ({ by, starting }: Wishes): boolean => by.length === 0 && !starting
 
@@ -40,9 +40,18 @@ export const leftovers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerVie
   return [...new Set(left)]
 }
 
+/** Whether a MirrorPeer that is not deleting asks for the profile: an invalid one keeps what bears no label. */
+const isInUse = (hub: HubKinds, world: World, s3SecretName: string): boolean =>
+  world
+    .find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec', 'meta'])
+    .some((mirrorPeer) => !isDeleting(mirrorPeer) && managesS3(mirrorPeer))
+
 const ramenLeftovers = (hub: HubKinds, world: World, parts: RefParts): readonly string[] => {
   const left: string[] = []
-  if (nobody(ramenSecretWishes(hub, world, parts.s3Secret.name))) {
+  if (
+    !isInUse(hub, world, parts.s3Secret.name) &&
+    nobody(ramenSecretWishes(hub, world, parts.s3Secret.name))
+  ) {
     if (world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, parts.s3Secret.name), []).length > 0) {
       left.push(`profile ${parts.s3ProfileName} in ConfigMap ${hub.podNamespace}/${contract.ramen.configMap}`)
     }

@@ -147,6 +147,14 @@ describe('a MirrorPeer that ends', () => {
       'secrets of another StorageCluster',
       { secrets: [blue(peerRef('cluster1', { name: 'other' })), s3(peerRef('cluster1', { name: 'other' }))] },
     ],
+    [
+      'a profile that an invalid MirrorPeer asks for',
+      {
+        ramenConfig: profile,
+        ramenSecrets: [ramenSecret],
+        mirrorPeers: [mirrorPeer({ name: 'other', spec: { schedulingIntervals: ['x'] } })],
+      },
+    ],
     ['a user’s add-on', { addOns: [addOn('cluster1')] }],
     [
       'everything, when another MirrorPeer uses it',

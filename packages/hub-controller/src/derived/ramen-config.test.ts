@@ -83,6 +83,10 @@ describe('Ramen’s configuration', () => {
     ],
     ['when nobody names them: an entry bears no label', []],
     [
+      'while an invalid one with manageS3 names them',
+      [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', spec: { schedulingIntervals: ['x'] } })],
+    ],
+    [
       'when who names them is invalid',
       [mirrorPeer({ spec: { items: [one, two], schedulingIntervals: ['x'] } })],
     ],

@@ -93,9 +93,8 @@ const profileEdits = (hub: HubKinds, world: World): ProfileEdits => {
     if (access?.is === 'found' && !says(exactly(access.value.profile))) {
       put.push({ profile: access.value.profile, ours: secrets })
     }
-    if (group.some(isWish('starting'))) continue
     for (const name of secrets) {
-      const wished = wishes.some(({ parts }) => parts.s3Secret.name === name)
+      const wished = [...wishes, ...group.filter(isLive)].some(({ parts }) => parts.s3Secret.name === name)
       const parts = group.find((one) => one.parts.s3Secret.name === name && mayDrop(one))?.parts
       if (wished || parts === undefined || !says(ofOurs(parts.s3ProfileName, name))) continue
       drop.push({ s3ProfileName: parts.s3ProfileName, s3SecretName: name })
@@ -121,6 +120,9 @@ const isWish =
   (wanted: Standing) =>
   ({ mirrorPeer, standing: where }: Named): boolean =>
     where === wanted && managesS3(mirrorPeer)
+
+/** Not in force perhaps, but not deleting: what it names is in use. */
+const isLive = ({ mirrorPeer }: Named): boolean => !isDeleting(mirrorPeer) && managesS3(mirrorPeer)
 
 /** An entry bears no label of ours: it goes only while a MirrorPeer that names it says so, deleting or without manageS3. */
 const mayDrop = ({ mirrorPeer, standing: where }: Named): boolean =>

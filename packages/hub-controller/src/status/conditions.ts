@@ -27,12 +27,17 @@ export const conditions = ({
     const unmoved = before?.status === condition.status
     return {
       ...condition,
+      reason: reasonOf(condition.reason),
       observedGeneration,
       lastTransitionTime: unmoved ? before.lastTransitionTime : secondsText(now),
     }
   }),
   ...stored.filter(({ type }) => !ours.has(type)),
 ]
+
+/** What the API server takes for a reason; those of others' conditions are passed on, and may be anything. */
+const reasonOf = (reason: string): string =>
+  /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(reason) ? reason : 'Unknown'
 
 /** RFC 3339 in seconds, as Kubernetes writes it. */
 const secondsText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -25,7 +25,7 @@ export interface HubProcess {
 /** The service in this process, over HTTPS, as the account and with the rights it ships. */
 export const startHub = async (
   cluster: Cluster,
-  { logger = silentLogger, leaderElect = false } = {},
+  { logger = silentLogger, leaderElect = false, identity = 'test' } = {},
 ): Promise<HubProcess> => {
   const { ca, cert, key } = cluster.credentials({ user: hubUser, groups: ['system:serviceaccounts'] })
   const credentials = await Credentials.load({
@@ -43,9 +43,9 @@ export const startHub = async (
     client,
     logger,
     metrics: new Metrics(),
-    identity: 'test',
+    identity,
     leaderElect,
-    leaderTimings: undefined,
+    leaderTimings: { leaseDurationMs: 2000, renewDeadlineMs: 1000, retryPeriodMs: 200 },
   })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal)
