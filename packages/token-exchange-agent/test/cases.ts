@@ -17,7 +17,7 @@ import {
   type VolumeReplicationClass,
 } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { evaluate, staticCache, type Derived, type WatchedKind, type Wanted } from '@odfmo/controller-kit'
+import { evaluate, staticCache, type WatchedKind, type Wanted } from '@odfmo/controller-kit'
 import { hubSecretName } from '@odfmo/secret-naming'
 import { parse } from 'yaml'
 import { agentApp } from '../src/app.ts'
