@@ -92,8 +92,9 @@ function install() {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // `npm run --silent` would silence the reason of a failure too.
-    env: { ...environment(), npm_config_loglevel: 'error' },
+    // With the caller's own PATH: a pinned Node that does not start here must not run npx.
+    // And `npm run --silent` would silence the reason of a failure too.
+    env: { ...environment(), PATH: process.env.PATH, npm_config_loglevel: 'error' },
   })
   if (result.error !== undefined)
     fail(`npx could not be started: ${result.error.message}. It comes with npm; is npm on PATH?`)

@@ -42,7 +42,8 @@ export const listen = (options: ListenerOptions): Promise<Listener> =>
       settings: { maxConcurrentStreams: 1_000 },
     })
     // a client keeps its idle connections longer than Node's five seconds, and must not meet a closing one
-    Object.assign(server, { keepAliveTimeout: idleConnectionMs })
+    // Node 22 adds the second to the first, and has no default of it for servers of this kind.
+    Object.assign(server, { keepAliveTimeout: idleConnectionMs, keepAliveTimeoutBuffer: 1_000 })
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)
       socket.setNoDelay(true)
