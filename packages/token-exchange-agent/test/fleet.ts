@@ -14,7 +14,7 @@ import {
   type PolicyRule,
   type StorageCluster,
 } from '@odfmo/api-types'
-import { Credentials, KubeClient, type Engine, type Logger } from '@odfmo/controller-kit'
+import { Credentials, KubeClient, type Clock, type Engine, type Logger } from '@odfmo/controller-kit'
 import {
   eventually,
   hubCrds,
@@ -78,7 +78,12 @@ export interface Fleet {
   readonly storage: Readonly<Record<string, StorageSimulator>>
   startAgent(
     clusterName: string,
-    options?: { readonly logger?: Logger; readonly scope?: Partial<AgentScope>; readonly workers?: number },
+    options?: {
+      readonly logger?: Logger
+      readonly scope?: Partial<AgentScope>
+      readonly workers?: number
+      readonly clock?: Clock
+    },
   ): Promise<RunningAgent>
   /** Files with an agent's identities; written anew at each call. */
   kubeconfigs(clusterName: string): Promise<{ readonly hub: string; readonly spoke: string }>
@@ -237,7 +242,7 @@ export const startFleet = async ({
     clusters,
     storage: simulators,
     kubeconfigs,
-    async startAgent(clusterName, { logger, scope, workers } = {}) {
+    async startAgent(clusterName, { logger, scope, workers, clock } = {}) {
       const files = await kubeconfigs(clusterName)
       const agent = runAgent({
         scope: scopeOf(clusterName, scope),
@@ -245,6 +250,7 @@ export const startFleet = async ({
         spoke: await clientOf(files.spoke, 'spoke'),
         logger,
         workers,
+        clock,
       })
       running.push(agent)
       return agent
@@ -298,9 +304,10 @@ interface AgentSetting {
   readonly spoke: KubeClient
   readonly logger: Logger | undefined
   readonly workers: number | undefined
+  readonly clock: Clock | undefined
 }
 
-const runAgent = ({ scope, hub, spoke, logger, workers }: AgentSetting): RunningAgent => {
+const runAgent = ({ scope, hub, spoke, logger, workers, clock }: AgentSetting): RunningAgent => {
   const stop = new AbortController()
   started += 1
   const { manager, engine } = agentManager({
@@ -312,6 +319,7 @@ const runAgent = ({ scope, hub, spoke, logger, workers }: AgentSetting): Running
     logger: logger ?? quiet,
     leaderTimings: quickTimings,
     ...(workers === undefined ? {} : { workers }),
+    ...(clock === undefined ? {} : { clock }),
   })
   const run = manager.run(stop.signal)
   const ended = run.then(

@@ -3,6 +3,7 @@ import {
   KubeClient,
   Metrics,
   silentLogger,
+  systemClock,
   type Engine,
   type Manager,
 } from '@odfmo/controller-kit'
@@ -25,7 +26,7 @@ export interface HubProcess {
 /** The service in this process, over HTTPS, as the account and with the rights it ships. */
 export const startHub = async (
   cluster: Cluster,
-  { logger = silentLogger, leaderElect = false, identity = 'test' } = {},
+  { logger = silentLogger, leaderElect = false, identity = 'test', clock = systemClock } = {},
 ): Promise<HubProcess> => {
   const { ca, cert, key } = cluster.credentials({ user: hubUser, groups: ['system:serviceaccounts'] })
   const credentials = await Credentials.load({
@@ -44,6 +45,7 @@ export const startHub = async (
     logger,
     metrics: new Metrics(),
     identity,
+    clock,
     leaderElect,
     leaderTimings: { leaseDurationMs: 2000, renewDeadlineMs: 1000, retryPeriodMs: 200 },
   })

@@ -1,0 +1,48 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ManualClock } from '@odfmo/controller-kit'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { writesOf } from './test/hub-cluster.ts'
+import { hubUser, startHub, type HubProcess } from './test/hub-process.ts'
+import { asCreated, delivered, scene, settled, type Scene } from './test/scene.ts'
+
+let stage: Scene
+let hub: HubProcess | undefined
+let stopTime: (() => void) | undefined
+
+beforeEach(async () => {
+  stage = await scene()
+})
+afterEach(async () => {
+  await hub?.stop()
+  stopTime?.()
+  await stage.end()
+  hub = undefined
+})
+
+it('writes nothing but its lease in the five minutes after everything has converged', async () => {
+  const clock = new ManualClock(Date.now())
+  const tickMs = 5
+  const timer = setInterval(() => clock.advance(tickMs), tickMs)
+  stopTime = () => clearInterval(timer)
+  hub = await startHub(stage.cluster, { clock, leaderElect: true })
+  await stage.cluster.apply(asCreated(), ...delivered)
+  await stage.converged()
+  await stage.agentsJoin()
+  await settled(hub)
+  const before = writesOf(stage.cluster, hubUser).length
+  const leases = (): number =>
+    stage.cluster.requests.writes({ user: hubUser }).filter(({ resource }) => resource.startsWith('leases.'))
+      .length
+  const leasesBefore = leases()
+
+  // In small steps: renewals that fall due on the way are answered before their deadlines.
+  const stepMs = 100
+  for (let passed = 0; passed < 5 * 60_000; passed += stepMs) {
+    clock.advance(stepMs)
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn()
+  }
+
+  expect(writesOf(stage.cluster, hubUser).slice(before)).toEqual([])
+  // The clock did move: the lease was renewed all the while.
+  expect(leases() - leasesBefore).toBeGreaterThan(100)
+})

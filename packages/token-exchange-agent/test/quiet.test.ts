@@ -1,0 +1,55 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ManualClock } from '@odfmo/controller-kit'
+import { afterEach, expect, it } from 'vitest'
+import { expectExchanged } from './expect-exchanged.ts'
+import { mirrorPeer, settled, startFleet, writesOf, type Fleet } from './fleet.ts'
+
+let fleet: Fleet | undefined
+let stopTime: (() => void) | undefined
+
+afterEach(async () => {
+  await fleet?.stop()
+  stopTime?.()
+  fleet = undefined
+})
+
+/** A clock that goes with the real one, and can be moved ahead. */
+const livingClock = (): ManualClock => {
+  const clock = new ManualClock(Date.now())
+  const tickMs = 5
+  const timer = setInterval(() => clock.advance(tickMs), tickMs)
+  stopTime = () => clearInterval(timer)
+  return clock
+}
+
+/** Time flies in small steps, so that requests that fall due on the way are answered before their deadlines. */
+const pass = async (clock: ManualClock, ms: number): Promise<void> => {
+  const stepMs = 100
+  for (let passed = 0; passed < ms; passed += stepMs) {
+    clock.advance(stepMs)
+    for (let turn = 0; turn < 40; turn += 1) await nextTurn()
+  }
+}
+
+it('writes nothing but its locks and signs of life in the five minutes after everything has converged', async () => {
+  const clock = livingClock()
+  fleet = await startFleet()
+  const names = Object.keys(fleet.spokes)
+  for (const name of names) await fleet.startAgent(name, { clock })
+  await fleet.hub.apply(mirrorPeer())
+  const started = fleet
+  await settled(started, () => expectExchanged(started))
+  await pass(clock, 1_000)
+  const before = names.map((name) => writesOf(started, name).length)
+  const leases = (): number =>
+    started.clusters
+      .flatMap(({ requests }) => requests.writes())
+      .filter(({ resource }) => resource.startsWith('leases.')).length
+  const leasesBefore = leases()
+
+  await pass(clock, 5 * 60_000)
+
+  expect(names.map((name, n) => writesOf(started, name).slice(before[n]))).toEqual(names.map(() => []))
+  // The clock did move: locks were renewed, and so was the sign of life.
+  expect(leases() - leasesBefore).toBeGreaterThan(100)
+})
