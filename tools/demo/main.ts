@@ -45,7 +45,7 @@ async function demo(options: DemoOptions, folder: string, signal: AbortSignal): 
       world.died,
     ])
     process.stdout.write(
-      options.json ? `${JSON.stringify(jsonDocument(result), null, 2)}\n` : summary(result),
+      options.json ? `${JSON.stringify(jsonDocument(result, options.keep), null, 2)}\n` : summary(result),
     )
     if (options.keep) await stayUp(result.kubeconfigs, options, world.died, signal)
     return result.ok ? 0 : 1

@@ -2,7 +2,7 @@ import { stepsOf } from '../chain/progress.ts'
 import type { DemoResult } from './result.ts'
 
 /** The document of `--json`; docs name its fields, more may be added. */
-export function jsonDocument(result: DemoResult): object {
+export function jsonDocument(result: DemoResult, keep: boolean): object {
   const { ok, provider, mirrorPeers, progress, objects, requests, writesWhenQuiet, memoryMiB, ms, failures } =
     result
   return {
@@ -19,6 +19,8 @@ export function jsonDocument(result: DemoResult): object {
     memoryMiB,
     ms,
     failures,
+    // The files are there only as long as the clusters are.
+    ...(keep ? { kubeconfigs: result.kubeconfigs } : {}),
     shows: progress.map(({ expectation: { cluster, object, why }, shows }) => ({
       cluster,
       object,
