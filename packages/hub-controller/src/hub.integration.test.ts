@@ -69,10 +69,15 @@ describe('a MirrorPeer on a hub, its agents played', () => {
     await cluster.apply(asCreated({ spec: { type: 'sync' } }), s3(one), s3(two))
     await eventually(cluster, () => {
       expect(phase()).toBe('S3ProfileSynced')
-      expect(conditionOf(peer(cluster), 'DRClustersReady')).toMatchObject({ status: 'False', reason: 'NoExternalSecret' })
+      expect(conditionOf(peer(cluster), 'DRClustersReady')).toMatchObject({
+        status: 'False',
+        reason: 'NoExternalSecret',
+      })
     })
     await cluster.apply(external(one), external(two))
-    await eventually(cluster, () => expect(conditionOf(peer(cluster), 'DRClustersReady')?.status).toBe('True'))
+    await eventually(cluster, () =>
+      expect(conditionOf(peer(cluster), 'DRClustersReady')?.status).toBe('True'),
+    )
     await settled(hub)
     const inRamens = list(cluster, kinds.Secret).filter(({ metadata }) => metadata.namespace === podNamespace)
     expect(inRamens.map(({ data }) => Object.keys(data ?? {}).join()).toSorted()).toEqual([
@@ -81,7 +86,11 @@ describe('a MirrorPeer on a hub, its agents played', () => {
       'fsid',
       'fsid',
     ])
-    expect(list(cluster, kinds.Secret).some(({ metadata }) => metadata.labels?.[contract.label.secretType] === 'GREEN')).toBe(false)
+    expect(
+      list(cluster, kinds.Secret).some(
+        ({ metadata }) => metadata.labels?.[contract.label.secretType] === 'GREEN',
+      ),
+    ).toBe(false)
     const mode = get(cluster, kinds.ManagedClusterAddOn, { namespace: 'cluster1', name: 'tokenexchange' })
     expect(mode.metadata.annotations?.[contract.annotation.mode]).toBe('sync')
     await stage.remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
