@@ -65,8 +65,26 @@ const isPeerRef = (item: unknown): item is PeerRef => {
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
 
+/**
+ * What was computed for a peer ref before: two SHA-512 each, asked for by every index, key and rule, and again
+ * for every object of a confirming LIST. Nothing but a memory of a pure function; forgotten when it is full.
+ */
+const known = new Map<string, RefParts>()
+const mostKnown = 20_000
+
 const refPartsOf = (ref: PeerRef): RefParts => {
-  const { clusterName } = ref
+  const { clusterName, storageClusterRef } = ref
+  const text = JSON.stringify([clusterName, storageClusterRef.namespace, storageClusterRef.name])
+  const before = known.get(text)
+  if (before !== undefined) return before
+  if (known.size >= mostKnown) known.clear()
+  const parts = newRefParts(ref)
+  known.set(text, parts)
+  return parts
+}
+
+const newRefParts = ({ clusterName, storageClusterRef: { name, namespace } }: PeerRef): RefParts => {
+  const ref = { clusterName, storageClusterRef: { name, namespace } }
   return {
     ref,
     hubSecret: { namespace: clusterName, name: hubSecretName(ref) },

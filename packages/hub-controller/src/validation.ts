@@ -27,7 +27,17 @@ interface Problem {
   readonly message: string
 }
 
-const specProblems = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly Problem[] =>
+/** Specs are frozen and live as long as their object in the cache: each is judged once. */
+const judged = new WeakMap<object, readonly Problem[]>()
+
+const specProblems = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly Problem[] => {
+  if (typeof spec !== 'object' || spec === null) return newSpecProblems({ spec })
+  const problems = judged.get(spec) ?? newSpecProblems({ spec })
+  judged.set(spec, problems)
+  return problems
+}
+
+const newSpecProblems = ({ spec }: Pick<MirrorPeerView, 'spec'>): readonly Problem[] =>
   validateMirrorPeer({ metadata: {}, spec }).problems.map(({ path, message }) => ({
     reason: 'InvalidSpec',
     message: `${path}: ${message}`,
