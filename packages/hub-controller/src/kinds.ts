@@ -7,7 +7,7 @@ import {
   type MirrorPeer,
   type Secret,
 } from '@odfmo/api-types'
-import { cluster, index, watch, type Index } from '@odfmo/controller-kit'
+import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { addonWatches } from './addon/addon-kinds.ts'
 import { partsOf } from './parts.ts'
@@ -40,6 +40,8 @@ export const hubKinds = (podNamespace: string) => {
   const hub = watches(podNamespace)
   return {
     ...hub,
+    /** All of them, for the cache: a replica that waits for its turn has seen everything when it comes. */
+    watched: Object.values(hub) as readonly WatchedKind[],
     podNamespace,
     mirrorPeersByCluster: index(hub.MirrorPeer, 'byCluster', (mirrorPeer: MirrorPeer) =>
       unique(partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)),

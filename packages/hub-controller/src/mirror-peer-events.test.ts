@@ -58,6 +58,20 @@ describe('events of a MirrorPeer', () => {
     ])
   })
 
+  it('tell what only a person can set right also where the condition was False before', () => {
+    const refused = { ...condition('S3ProfilesSynced', 'False'), reason: 'InvalidS3Secret' }
+    const waiting = { ...condition('S3ProfilesSynced', 'False'), reason: 'NoS3Secret' }
+    expect(between(mirrorPeer(), withConditions(refused))).toMatchObject([
+      { type: 'Warning', reason: 'InvalidS3Secret' },
+    ])
+    expect(between(withConditions(waiting), withConditions(refused))).toMatchObject([
+      { reason: 'InvalidS3Secret' },
+    ])
+    expect(between(withConditions(refused), withConditions(refused))).toEqual([])
+    expect(between(withConditions(refused), withConditions(waiting))).toEqual([])
+    expect(between(mirrorPeer(), withConditions({ ...refused, type: 'Ready' }))).toEqual([])
+  })
+
   it('tell of a finalizer that the hub removed, and of none that an agent did', () => {
     const old = mirrorPeer({ deleting: true, agents: ['cluster1'] })
     const now = mirrorPeer({ deleting: true })

@@ -41,16 +41,36 @@ const cleanedUp: EventNote = {
 
 const ours = new Set<string>(Object.values(contract.mirrorPeer.condition))
 
+/** Reasons that nobody but a person can do something about: told also when the condition was False before. */
+const refusals = new Set([
+  'InvalidSpec',
+  'InvalidBlueSecret',
+  'InvalidS3Secret',
+  'InvalidExternalSecret',
+  'ExternalStorage',
+  'ConvergedStorage',
+  'NoFsid',
+  'ProfileTaken',
+  'RamenConfigUnreadable',
+  'RamenConfigUneditable',
+  'DRClusterRefused',
+  'NotOurs',
+])
+
 const transition = (
   old: Peer,
   { type, status, reason, message }: DeepReadonly<Condition>,
 ): readonly EventNote[] => {
-  const before = old.status?.conditions?.find((condition) => condition.type === type)?.status
-  if (!ours.has(type) || status === 'Unknown' || before === status) return []
+  const before = old.status?.conditions?.find((condition) => condition.type === type)
+  const { ready, validated, intervalShared } = contract.mirrorPeer.condition
+  if (!ours.has(type) || status === 'Unknown') return []
+  const moved = before?.status !== status
   // On the way to ready for the first time, what is still missing is no news; what is invalid is.
-  const isNews = status === 'True' || before === 'True' || type === contract.mirrorPeer.condition.validated
-  if (!isNews) return []
-  const good = type === contract.mirrorPeer.condition.intervalShared ? 'False' : 'True'
+  const isNews = moved && (status === 'True' || before?.status === 'True' || type === validated)
+  // Ready only repeats what the other conditions say.
+  const isRefusal = status === 'False' && type !== ready && refusals.has(reason) && before?.reason !== reason
+  if (!isNews && !isRefusal) return []
+  const good = type === intervalShared ? 'False' : 'True'
   return [{ type: status === good ? 'Normal' : 'Warning', reason, action: type, note: message }]
 }
 

@@ -37,6 +37,7 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
     logger,
     metrics,
     clients: { hub: client },
+    watches: app.hub.watched,
     indexes: app.indexes,
     ...(leaderElect
       ? {
