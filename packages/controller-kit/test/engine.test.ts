@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { KubeError } from '../src/client/kube-error.ts'
 import { derived, from, type Derived } from '../src/derived/derived.ts'
 import { Engine } from '../src/derived/engine.ts'
-import { absent, edited, present, waiting } from '../src/derived/wanted.ts'
+import { absent, edited, leave, present, waiting } from '../src/derived/wanted.ts'
 import { ModelCache } from './model/model-cache.ts'
 import { ModelClock } from './model/model-clock.ts'
 import { c, kinds, copy, finalizer, type Input, type Wish } from './model/model-rules.ts'
@@ -76,6 +76,59 @@ describe('the engine', () => {
     await run([c.Copy, c.Input])
     expect(server.all('Copy')).toHaveLength(1)
     expect(server.writes).toBe(0)
+  })
+
+  it('lets the rule see an object that was there before the cache knew, instead of writing over it', async () => {
+    const careful = derived<Input>({
+      name: 'careful',
+      kind: c.Copy,
+      keys: [from(c.Input, ownKey)],
+      wanted(key, world) {
+        const live = world.get(c.Copy, key)
+        // Somebody's own is left as it is; only what is missing is made, with our mark.
+        if (live !== undefined) return leave()
+        return present({ metadata: { name: key.name, labels: { ours: 'made' } }, type: 'a', data: {} })
+      },
+    })
+    const { run, server } = bench([careful])
+    await run()
+    server.userPut('Copy', {
+      metadata: { name: 'i', labels: { ours: 'theirs' } },
+      type: 'a',
+      data: { v: 'theirs' },
+    } as Input)
+    server.userPut('Input', input('i', '1'))
+    await run([c.Input])
+    expect(server.writes).toBe(0)
+    expect(server.all('Copy')[0]).toMatchObject({
+      metadata: { labels: { ours: 'theirs' } },
+      data: { v: 'theirs' },
+    })
+  })
+
+  it('does not take a 404 about something else for the end of the object', async () => {
+    const { clock, run, server, stateOf } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    const patch = server.patch.bind(server)
+    server.patch = () =>
+      Promise.reject(
+        new KubeError(
+          { verb: 'patch', resource: 'copies', name: 'i', cluster: 'c' },
+          404,
+          'NotFound',
+          'role "r" not found',
+        ),
+      )
+    server.userPut('Input', input('i', '2'))
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'NotFound' })
+    server.patch = patch
+    clock.advance(120_000)
+    await run()
+    expect(stateOf('i')).toEqual({ is: 'present' })
+    expect((server.all('Copy')[0] as Input).data).toEqual({ v: '2' })
   })
 
   it('deletes what nobody wants, with the version that was looked at', async () => {

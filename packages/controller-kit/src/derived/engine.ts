@@ -2,6 +2,7 @@ import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 import type { CacheEvent, CacheReader, WriteObserver } from '../cache/cache.ts'
 import type { ObjectClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
+import type { BackOff } from '../queue/back-off.ts'
 import { WorkQueue, type QueueObserver } from '../queue/work-queue.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import { Writer, type WriteRecord } from '../writing/writer.ts'
@@ -13,6 +14,9 @@ import { allParts, maskOf } from './parts.ts'
 import { realise, type Step } from './realise.ts'
 import { sameState, type State } from './state.ts'
 import { Subscriptions } from './subscriptions.ts'
+
+/** A minute at the most: what is waited for without an event (somebody else's object in the way) is looked at again. */
+const engineBackOff: BackOff = { baseMs: 5, maxMs: 60_000, jitter: 0.25 }
 
 /** What the engine tells of itself; pino's child loggers fit. */
 export interface EngineLogger {
@@ -73,6 +77,7 @@ export class Engine {
     this.name = options.name
     this.#options = options
     this.#queue = new WorkQueue({
+      backOff: engineBackOff,
       clock: options.clock,
       ...(options.queueObserver === undefined ? {} : { observer: options.queueObserver }),
     })

@@ -1,5 +1,6 @@
 import { apiVersionOf, type DeepReadonly, type KubeObject } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
+import { selectedBy } from '../cache/selector.ts'
 import { isForbidden, isNotFound } from '../client/kube-error.ts'
 import { isKept, mergePatch, type Json } from '../writing/merge-patch.ts'
 import { immutableDifference, targetOf } from '../writing/target.ts'
@@ -175,10 +176,13 @@ const createNow = async (node: Node, wanted: Present<KubeObject>, step: Step): P
   }
 }
 
-/** It is there but not in the cache: not arrived yet, or without the label we select by. */
+/** It is there and was not in the cache: not arrived yet, or without the label we select by. */
 const adopt = async (node: Node, wanted: Present<KubeObject>, step: Step): Promise<Realised> => {
   const live = await step.fresh.view().unselected(node.derived.kind, node.key)
   if (live === undefined) return again('it went while it was looked at')
+  // In the selection it is in the cache by now, and the rule has to see it: what it asks for of an object that is
+  // there may be less than what it makes of one that is not.
+  if (selectedBy(node.derived.kind)(live)) return again('it is there already')
   const change = changeOf(node, wanted, live)
   switch (change.is) {
     case 'settled':
@@ -240,6 +244,11 @@ const afterWrite = async (node: Node, outcome: WriteOutcome, step: Step, live?: 
     case 'gone':
       if (live?.metadata.uid !== undefined) step.cache.deleted(kind, node.key, live.metadata.uid)
       return again('it is gone')
+    case 'missing': {
+      // What is gone leaves the cache by this look; a 404 about something else must not bury what is there.
+      const there = await step.fresh.view().unselected(kind, node.key)
+      return there === undefined ? again('it is gone') : failed('NotFound', outcome.message)
+    }
     case 'conflict':
       // The cache is behind: what is there now is got live, so that the next look is not at the same old thing.
       await step.fresh.view().unselected(kind, node.key)

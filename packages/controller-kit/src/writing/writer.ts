@@ -8,8 +8,10 @@ import { changedPaths, type Json } from './merge-patch.ts'
 export type WriteOutcome =
   /** The object as the server answered it. */
   | { readonly is: 'stored'; readonly object: KubeObject }
-  /** It is gone; after a delete, or because it was when it was to be patched. */
+  /** Deleted, and gone at once. */
   | { readonly is: 'gone' }
+  /** 404: the object, or something it refers to (the role of a binding), or its kind. A look tells. */
+  | { readonly is: 'missing'; readonly message: string }
   /** The precondition failed: somebody was faster, or the cache is behind. Look again. */
   | { readonly is: 'conflict' }
   | { readonly is: 'exists' }
@@ -125,8 +127,8 @@ const outcomeOf = (record: WriteRecord, error: unknown): WriteOutcome | undefine
       // A wrong uid in a PATCH is answered 422, not 409: the object is another one of the same name by now.
       return isWrongUid(error) ? { is: 'conflict' } : { is: 'refused', message: error.message }
     case 404:
-      // A create answered 404 is a missing namespace or kind: not "gone".
-      return record.verb === 'create' ? undefined : { is: 'gone' }
+      // A create answered 404 is a missing namespace or kind.
+      return record.verb === 'create' ? undefined : { is: 'missing', message: error.message }
     default:
       return undefined
   }
