@@ -8,8 +8,9 @@ const nightlyMinutes = Number(nightly ?? 0)
 
 /** One project per package and one for the tools, so that `--project` and reports can name them. */
 const projects = [
-  ...readdirSync('packages').map((name) => ({ name, folder: `packages/${name}` })),
-  { name: 'tools', folder: 'tools' },
+  ...readdirSync('packages').map((name) => ({ name, folder: `packages/${name}`, globalSetup: [] })),
+  // Its acceptance tests run the services from their bundles.
+  { name: 'tools', folder: 'tools', globalSetup: ['tools/acceptance/build-services.ts'] },
 ]
 
 export default defineConfig({
@@ -20,10 +21,11 @@ export default defineConfig({
     // By itself it leaves a core free, which on two cores is half of the machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.case.ts'] },
-    projects: projects.map(({ name, folder }) => ({
+    projects: projects.map(({ name, folder, globalSetup }) => ({
       extends: true,
       test: {
         name,
+        globalSetup,
         include: nightly === undefined ? [`${folder}/**/*.test.ts`] : [`${folder}/**/*.nightly.test.ts`],
         exclude: [
           '**/node_modules/**',

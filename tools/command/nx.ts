@@ -4,7 +4,12 @@ import { root } from './root.ts'
 
 /** nx as a plain program: no daemon that stays behind, no full-screen display, the pinned pnpm on PATH. */
 export function nxEnvironment(): NodeJS.ProcessEnv {
-  const PATH = [path.join(root, 'tools/bin'), process.env['PATH'] ?? ''].join(path.delimiter)
+  const folders = [
+    path.join(root, 'tools/bin'),
+    path.join(root, 'node_modules/.bin'),
+    process.env['PATH'] ?? '',
+  ]
+  const PATH = folders.join(path.delimiter)
   return { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', PATH }
 }
 
@@ -19,7 +24,7 @@ export async function buildQuietly(projects: readonly string[], signal: AbortSig
   const env = { ...process.env, ...nxEnvironment(), NO_COLOR: '1' }
   await new Promise<void>((resolve, reject) => {
     execFile(
-      'nx',
+      path.join(root, 'node_modules/.bin/nx'),
       nxBuildArguments(projects),
       { cwd: root, env, signal, maxBuffer: 2 ** 26 },
       (cause, stdout, stderr) => {
