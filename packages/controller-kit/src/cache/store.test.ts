@@ -113,6 +113,15 @@ describe('a store', () => {
     expect(store.get(key('a'))).toBeDefined()
   })
 
+  it('is not brought an object by an answer that a newer list has overtaken', () => {
+    const { store } = newStore()
+    store.replace([], '5')
+    store.wrote(thing('a', 'a', 3))
+    expect(store.get(key('a'))).toBeUndefined()
+    store.wrote(thing('b', 'b', 6))
+    expect(store.get(key('b'))).toBeDefined()
+  })
+
   it('finds by index, and drops managedFields', () => {
     const { store } = newStore()
     const one = thing('a', 'a', 1, 'x')

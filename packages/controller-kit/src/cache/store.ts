@@ -28,6 +28,8 @@ export class Store<T extends KubeObject> {
   readonly #gone = new Map<string, number>()
   /** namespace ('' for all) → when it was first listed. */
   readonly #syncedAt = new Map<string, number>()
+  /** namespace ('' for all) → the version of its last list. */
+  readonly #listedVersions = new Map<string, string>()
 
   constructor(of: WatchedKind<T>, clock: Clock) {
     this.of = of
@@ -105,16 +107,24 @@ export class Store<T extends KubeObject> {
       this.#drop(text, keyOf(here), resourceVersion)
     }
     const scope = namespace ?? ''
+    this.#listedVersions.set(scope, resourceVersion)
     if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
   }
 
   /** The object as the server answered an own write or read; outside the selection it counts as gone from here. */
   wrote(object: T): void {
-    if (this.#selected(object)) {
-      this.#put(object)
-      return
-    }
-    this.remove(object)
+    if (!this.#selected(object)) this.remove(object)
+    else if (!this.#wasListedWithout(object)) this.#put(object)
+  }
+
+  /** An answer that comes after a list which is newer and does not have it: it is gone, and no event will say so. */
+  #wasListedWithout(object: T): boolean {
+    if (this.#objects.has(keyText(keyOf(object)))) return false
+    const { namespace = '', resourceVersion = '' } = object.metadata
+    return ['', namespace].some((scope) => {
+      const listed = this.#listedVersions.get(scope)
+      return listed !== undefined && compareResourceVersions(resourceVersion, listed) <= 0
+    })
   }
 
   /** An own delete that took effect: whatever still arrives of that uid is old. */
@@ -132,6 +142,7 @@ export class Store<T extends KubeObject> {
       for (const index of this.#indexes.keys()) this.#file(index, text, object, undefined)
     }
     this.#syncedAt.delete(namespace)
+    this.#listedVersions.delete(namespace)
   }
 
   /** Called after each change is visible to reads; the answer unsubscribes. */
