@@ -183,6 +183,7 @@ export class Informer {
             scope === '' ? undefined : scope,
           ),
         ),
+      clear: () => unlessStopped(() => this.store.clear(scope === '' ? undefined : scope)),
       upsert: (object) => unlessStopped(() => this.store.upsert(this.#kept(object))),
       remove: (object) => unlessStopped(() => this.store.remove(this.#kept(object))),
       sync: (state) =>

@@ -92,6 +92,8 @@ export interface ReflectorFailure {
 /** What the loop tells the cache. */
 export type ReflectorEffect<T extends KubeObject = KubeObject> =
   | { readonly do: 'replace'; readonly items: readonly T[]; readonly resourceVersion: string }
+  /** The kind is not there: nothing of it is, own writes included; should it come back, so may its objects. */
+  | { readonly do: 'clear' }
   | { readonly do: 'upsert'; readonly object: T }
   | { readonly do: 'remove'; readonly object: T }
   | { readonly do: 'sync'; readonly state: SyncState }

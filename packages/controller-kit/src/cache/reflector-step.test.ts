@@ -107,14 +107,14 @@ describe('reflectorStep', () => {
   it('takes a kind that was never served as empty at once', () => {
     const { state, effects } = run(initialReflectorState, failed(404))
     expect(state.is).toBe('notServed')
-    expect(effects.map((effect) => effect.do)).toEqual(['replace', 'sync'])
+    expect(effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
   })
 
   it('does not believe at once that a kind it has listed is gone', () => {
     const listed = run(initialReflectorState, page('7', [object('a', 1)]), opened)
     const doubting = run(listed.state, failed(404), woken, failed(404), woken, failed(404), woken)
     expect(doubting.effects).toEqual([])
-    expect(run(doubting.state, failed(404)).effects.map((effect) => effect.do)).toEqual(['replace', 'sync'])
+    expect(run(doubting.state, failed(404)).effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
   })
 
   it('looks at once when the definition comes, and soon again when it is not served yet', () => {
@@ -190,6 +190,9 @@ class Scene {
           this.cache.clear()
           for (const { metadata } of effect.items)
             this.cache.set(metadata.name ?? '', Number(metadata.resourceVersion))
+          break
+        case 'clear':
+          this.cache.clear()
           break
         case 'upsert':
           this.cache.set(effect.object.metadata.name ?? '', Number(effect.object.metadata.resourceVersion))

@@ -27,9 +27,6 @@ const notFoundsToBelieve = 3
 /** A watch that lasted so long was worth opening, even if nothing happened on it. */
 const longWatchMs = 30_000
 
-/** What is newer than every object: nothing of a kind that is not there survives as a newer own write. */
-const newestResourceVersion = '9'.repeat(40)
-
 /** One transition. Pure; `random` in [0, 1) spreads the waits. */
 export const reflectorStep = <T extends KubeObject>(
   state: ReflectorState<T>,
@@ -200,7 +197,7 @@ const notFound = <T extends KubeObject>(
       state.told === 'notServed'
         ? []
         : [
-            { do: 'replace', items: [], resourceVersion: newestResourceVersion },
+            { do: 'clear' },
             { do: 'sync', state: { is: 'notServed' } },
           ],
   }

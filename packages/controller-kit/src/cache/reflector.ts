@@ -17,6 +17,8 @@ import {
 export interface ReflectorSink<T extends KubeObject> {
   /** A complete list as of `resourceVersion`. */
   replace(objects: readonly T[], resourceVersion: string): void
+  /** The kind is not served: nothing of it is there. */
+  clear(): void
   upsert(object: T): void
   remove(object: T): void
   sync(state: SyncState): void
@@ -173,6 +175,9 @@ export class Reflector<T extends KubeObject> {
     switch (effect.do) {
       case 'replace':
         sink.replace(effect.items, effect.resourceVersion)
+        break
+      case 'clear':
+        sink.clear()
         break
       case 'upsert':
         sink.upsert(effect.object)

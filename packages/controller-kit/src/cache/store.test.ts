@@ -122,6 +122,17 @@ describe('a store', () => {
     expect(store.get(key('b'))).toBeDefined()
   })
 
+  it('takes the same objects again when a kind that was not served for a moment is back', () => {
+    const { store, events } = newStore()
+    store.upsert(thing('a', 'u', 5))
+    store.clear()
+    expect(store.list()).toEqual([])
+    expect(events.at(-1)).toMatchObject({ key: key('a'), old: { value: 'v' } })
+    store.replace([thing('a', 'u', 5)], '9')
+    store.upsert(thing('a', 'u', 10, 'changed'))
+    expect(store.get(key('a'))?.value).toBe('changed')
+  })
+
   it('finds by index, and drops managedFields', () => {
     const { store } = newStore()
     const one = thing('a', 'a', 1, 'x')

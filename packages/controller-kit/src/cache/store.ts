@@ -87,7 +87,8 @@ export class Store<T extends KubeObject> {
     // An object that left the selection and came back is announced as DELETED, then ADDED: an own write may
     // have brought it back before the first of the two arrives.
     if (isNewer(here, object)) return
-    this.#drop(text, key, object.metadata.resourceVersion)
+    this.#bury(object.metadata.uid, object.metadata.resourceVersion)
+    this.#drop(text, key)
   }
 
   /**
@@ -104,11 +105,23 @@ export class Store<T extends KubeObject> {
       if (listed.has(text) || (namespace !== undefined && here.metadata.namespace !== namespace)) continue
       // Newer than the list: written by ourselves after it was taken.
       if (compareResourceVersions(here.metadata.resourceVersion ?? '', resourceVersion) > 0) continue
-      this.#drop(text, keyOf(here), resourceVersion)
+      this.#bury(here.metadata.uid, resourceVersion)
+      this.#drop(text, keyOf(here))
     }
-    const scope = namespace ?? ''
-    this.#listedVersions.set(scope, resourceVersion)
-    if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
+    this.#listedVersions.set(namespace ?? '', resourceVersion)
+    this.#synced(namespace)
+  }
+
+  /**
+   * The kind is not served (in one namespace): nothing of it is there. No deletion is remembered, for the same
+   * objects are back when it is served again after a moment.
+   */
+  clear(namespace?: string): void {
+    for (const [text, here] of [...this.#objects]) {
+      if (namespace === undefined || here.metadata.namespace === namespace) this.#drop(text, keyOf(here))
+    }
+    this.#listedVersions.delete(namespace ?? '')
+    this.#synced(namespace)
   }
 
   /** The object as the server answered an own write or read; outside the selection it counts as gone from here. */
@@ -130,8 +143,8 @@ export class Store<T extends KubeObject> {
   /** An own delete that took effect: whatever still arrives of that uid is old. */
   deleted(key: ObjectKey, uid: string): void {
     const text = keyText(key)
-    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key, undefined)
     this.#bury(uid, undefined)
+    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key)
   }
 
   /** A namespace is watched no longer: its objects leave without being announced as deleted. */
@@ -165,11 +178,15 @@ export class Store<T extends KubeObject> {
     this.#announce(old === undefined ? { of: this.of, key, object } : { of: this.of, key, old, object })
   }
 
-  #drop(text: string, key: ObjectKey, version: string | undefined): void {
+  #synced(namespace: string | undefined): void {
+    const scope = namespace ?? ''
+    if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
+  }
+
+  #drop(text: string, key: ObjectKey): void {
     const old = this.#objects.get(text)
     if (old === undefined) return
     this.#objects.delete(text)
-    this.#bury(old.metadata.uid, version)
     const now = this.#clock.now()
     this.#gone.set(text, now)
     for (const index of this.#indexes.keys()) this.#file(index, text, old, undefined)
