@@ -56,6 +56,8 @@ interface NotServed extends Common {
 export interface Common {
   /** Failures in a row. */
   readonly failures: number
+  /** Answers 404 in a row. */
+  readonly notFounds: number
   /** What `sync` effects have told so far. */
   readonly told: SyncState['is']
   /** Was complete once, so that the cache holds what stood then. */
@@ -108,6 +110,7 @@ export const initialReflectorState: ReflectorState<never> = {
   items: [],
   paged: true,
   failures: 0,
+  notFounds: 0,
   told: 'syncing',
   listed: false,
 }

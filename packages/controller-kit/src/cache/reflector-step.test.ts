@@ -117,6 +117,18 @@ describe('reflectorStep', () => {
     expect(run(doubting.state, failed(404)).effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
   })
 
+  it('does not believe one 404 after a long outage', () => {
+    const listed = run(initialReflectorState, page('7', [object('a', 1)]), opened)
+    const outage = Array.from({ length: 20 }, () => [failed(0), woken]).flat()
+    const back = run(run(listed.state, ...outage).state, failed(404), woken, failed(404), woken)
+    expect(back.effects).toEqual([])
+    // An answer of another sort in between: counted anew.
+    const again = run(back.state, failed(404), woken, failed(503), woken, failed(404), woken)
+    expect(again.effects).toEqual([])
+    const gone = run(again.state, failed(404), woken, failed(404), woken, failed(404))
+    expect(gone.effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
+  })
+
   it('looks at once when the definition comes, and soon again when it is not served yet', () => {
     let { state } = run(initialReflectorState, failed(404))
     for (let i = 0; i < 9; i++) state = run(state, woken, failed(404)).state

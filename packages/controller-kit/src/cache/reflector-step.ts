@@ -20,7 +20,7 @@ const notServedBackOff: BackOff = { baseMs: 1000, maxMs: 60_000, jitter: 0.25 }
 
 /**
  * A server that starts, or whose aggregation hiccups, answers 404 for kinds it has: what was served is
- * believed to be gone only after so many answers in a row (about 6 s).
+ * believed to be gone only after so many answers in a row, whatever failed before (about 6 s and more).
  */
 const notFoundsToBelieve = 3
 
@@ -58,7 +58,12 @@ export const reflectorStep = <T extends KubeObject>(
 
 const ignored = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => ({ state, effects: [] })
 
-const common = ({ failures, told, listed }: Common): Common => ({ failures, told, listed })
+const common = ({ failures, notFounds, told, listed }: Common): Common => ({
+  failures,
+  notFounds,
+  told,
+  listed,
+})
 
 const listAgain = (from: Common, paged = true): Listing<never> => ({
   is: 'listing',
@@ -77,17 +82,25 @@ const pageCame = <T extends KubeObject>(
 ): ReflectorStep<T> => {
   const items = state.items.length === 0 ? page.items : [...state.items, ...page.items]
   if (page.continue !== undefined && page.continue !== '') {
-    return { state: { ...state, items, continue: page.continue, failures: 0 }, effects: [] }
+    return { state: { ...state, items, continue: page.continue, failures: 0, notFounds: 0 }, effects: [] }
   }
   const { resourceVersion } = page
   return {
-    state: { is: 'opening', resourceVersion, fresh: true, failures: 0, told: 'synced', listed: true },
+    state: {
+      is: 'opening',
+      resourceVersion,
+      fresh: true,
+      failures: 0,
+      notFounds: 0,
+      told: 'synced',
+      listed: true,
+    },
     effects: [{ do: 'replace', items, resourceVersion }, ...sync(state.told, { is: 'synced' })],
   }
 }
 
 const watchOpened = <T extends KubeObject>(state: Opening): ReflectorStep<T> => ({
-  state: { ...state, is: 'watching', told: 'synced' },
+  state: { ...state, is: 'watching', notFounds: 0, told: 'synced' },
   effects: sync(state.told, { is: 'synced' }),
 })
 
@@ -143,13 +156,14 @@ const wait = <T extends KubeObject>(
 })
 
 const failed = <T extends KubeObject>(
-  state: ReflectorState<T>,
+  before: ReflectorState<T>,
   failure: ReflectorFailure,
   random: number,
 ): ReflectorStep<T> => {
-  if (state.is === 'waiting' || state.is === 'notServed') return ignored(state)
+  if (before.is === 'waiting' || before.is === 'notServed') return ignored(before)
+  if (failure.status === 404) return notFound(before, random)
+  const state = { ...before, notFounds: 0 }
   if (failure.status === 410) return expired(state, random)
-  if (failure.status === 404) return notFound(state, random)
   const next = state.is === 'listing' ? state : openAgain(state, failure.lastedMs ?? 0)
   const delay = failure.retryAfterMs ?? 0
   if (failure.status === 403) {
@@ -180,15 +194,16 @@ const notFound = <T extends KubeObject>(
   state: Listing<T> | Opening | Watching,
   random: number,
 ): ReflectorStep<T> => {
-  const again = listAgain(state)
+  const again = { ...listAgain(state), notFounds: state.notFounds + 1 }
   if (state.is !== 'listing') return { state: wait(again, 0, random), effects: [] }
-  if (state.listed && state.told !== 'notServed' && state.failures < notFoundsToBelieve) {
+  if (state.listed && state.told !== 'notServed' && state.notFounds < notFoundsToBelieve) {
     return { state: wait(again, 0, random), effects: [] }
   }
   return {
     state: {
       is: 'notServed',
       failures: state.failures + 1,
+      notFounds: state.notFounds + 1,
       told: 'notServed',
       listed: state.listed,
       delayMs: backOffMs(notServedBackOff, state.failures, random),
