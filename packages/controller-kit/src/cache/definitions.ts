@@ -47,6 +47,7 @@ export class Definitions {
       metadataOnly: true,
       sink: {
         replace: (objects) => objects.forEach(changed),
+        restart: (objects) => objects.forEach(changed),
         clear: () => undefined,
         upsert: changed,
         remove: () => undefined,

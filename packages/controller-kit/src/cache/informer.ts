@@ -183,6 +183,14 @@ export class Informer {
             scope === '' ? undefined : scope,
           ),
         ),
+      restart: (objects, resourceVersion) =>
+        unlessStopped(() =>
+          this.store.restart(
+            objects.map((object) => this.#kept(object)),
+            resourceVersion,
+            scope === '' ? undefined : scope,
+          ),
+        ),
       clear: () => unlessStopped(() => this.store.clear(scope === '' ? undefined : scope)),
       upsert: (object) => unlessStopped(() => this.store.upsert(this.#kept(object))),
       remove: (object) => unlessStopped(() => this.store.remove(this.#kept(object))),

@@ -8,7 +8,8 @@ import type { SyncState } from './cache.ts'
  *
  *   listing ──last page──▶ opening ──accepted──▶ watching ──end, from the last resourceVersion──▶ opening
  *      ▲                      │ 410                  │ 410
- *      └──────────────────────┴──────────────────────┘        every other failure: waiting, then where it was
+ *      └──────────────────────┴──────────────────────┘        every other failure: waiting, then where it was;
+ *                                                            refused time and again: listing
  */
 export type ReflectorState<T extends KubeObject = KubeObject> =
   | Listing<T>
@@ -58,10 +59,14 @@ export interface Common {
   readonly failures: number
   /** Answers 404 in a row. */
   readonly notFounds: number
+  /** How often in a row the server answered a watch and did not open it. */
+  readonly refusals: number
   /** What `sync` effects have told so far. */
   readonly told: SyncState['is']
   /** Was complete once, so that the cache holds what stood then. */
   readonly listed: boolean
+  /** The newest resourceVersion that was seen. */
+  readonly newest: string | undefined
 }
 
 export type ReflectorInput<T extends KubeObject = KubeObject> =
@@ -87,6 +92,8 @@ export interface ReflectorFailure {
   readonly status: number
   readonly message: string
   readonly retryAfterMs?: number
+  /** The server has not come to the resourceVersion yet that was asked for; perhaps it never will. */
+  readonly tooNew?: boolean
   /** How long the watch had lasted. */
   readonly lastedMs?: number
 }
@@ -94,6 +101,8 @@ export interface ReflectorFailure {
 /** What the loop tells the cache. */
 export type ReflectorEffect<T extends KubeObject = KubeObject> =
   | { readonly do: 'replace'; readonly items: readonly T[]; readonly resourceVersion: string }
+  /** A complete list of a server whose history began anew (a backup was restored): versions seen before mean nothing. */
+  | { readonly do: 'restart'; readonly items: readonly T[]; readonly resourceVersion: string }
   /** The kind is not there: nothing of it is, own writes included; should it come back, so may its objects. */
   | { readonly do: 'clear' }
   | { readonly do: 'upsert'; readonly object: T }
@@ -111,6 +120,8 @@ export const initialReflectorState: ReflectorState<never> = {
   paged: true,
   failures: 0,
   notFounds: 0,
+  refusals: 0,
   told: 'syncing',
   listed: false,
+  newest: undefined,
 }

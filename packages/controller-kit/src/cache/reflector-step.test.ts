@@ -151,6 +151,40 @@ describe('reflectorStep', () => {
     expect(state).toMatchObject({ is: 'waiting', next: { is: 'opening', resourceVersion: '7' } })
   })
 
+  it('lists when a watch is refused time and again, more and more rarely', () => {
+    let { state } = run(initialReflectorState, page('7'))
+    const delays: number[] = []
+    let lists = 0
+    for (let i = 0; i < 12; i++) {
+      state = run(state, failed(500)).state
+      delays.push(state.is === 'waiting' ? state.delayMs : -1)
+      state = run(state, woken).state
+      if (state.is !== 'listing') continue
+      lists += 1
+      state = run(state, page('7')).state
+    }
+    expect(lists).toBe(4)
+    expect(delays.at(-1)).toBe(30_000)
+    // Nobody there, not permitted, too busy: no reason to list.
+    for (const status of [0, 401, 403, 429])
+      for (let i = 0; i < 5; i++)
+        expect(run(run(state, opened).state, failed(0), woken, failed(status), woken).state.is).toBe(
+          'opening',
+        )
+  })
+
+  it('lists at once when the server has not come to where the watch stood, and believes an older list', () => {
+    const change: ReflectorInput = { is: 'event', event: { type: 'ADDED', object: object('a', 90) } }
+    const watching = run(initialReflectorState, page('70'), opened, change, failed(0), woken)
+    const tooNew: ReflectorInput = { is: 'failed', status: 504, message: 'too large', tooNew: true }
+    const { state, effects } = run(watching.state, tooNew, woken, page('20', [object('b', 3)]))
+    expect(effects).toEqual([{ do: 'restart', items: [object('b', 3)], resourceVersion: '20' }])
+    expect(state).toMatchObject({ is: 'opening', resourceVersion: '20' })
+    expect(run(state, opened, failed(410), woken, page('20')).effects.map((effect) => effect.do)).toEqual([
+      'replace',
+    ])
+  })
+
   it('waits as long as the server asks', () => {
     const { state } = run(initialReflectorState, {
       is: 'failed',
@@ -203,6 +237,8 @@ class Scene {
           for (const { metadata } of effect.items)
             this.cache.set(metadata.name ?? '', Number(metadata.resourceVersion))
           break
+        case 'restart':
+          throw new Error('this server has one history')
         case 'clear':
           this.cache.clear()
           break

@@ -2,6 +2,7 @@ import type { KubeObject } from '@odfmo/api-types/meta'
 import type { WatchEvent } from '../client/object-client.ts'
 import { backOffMs, watchBackOff, type BackOff } from '../queue/back-off.ts'
 import type { SyncState } from './cache.ts'
+import { compareResourceVersions } from './resource-version.ts'
 import type {
   Common,
   Listing,
@@ -23,6 +24,12 @@ const notServedBackOff: BackOff = { baseMs: 1000, maxMs: 60_000, jitter: 0.25 }
  * believed to be gone only after so many answers in a row, whatever failed before (about 6 s and more).
  */
 const notFoundsToBelieve = 3
+
+/**
+ * A watch that the server answers and does not open so many times in a row may never be opened from there: its
+ * store was restored from a backup, or it has forgotten more than it says.
+ */
+const refusalsToList = 3
 
 /** A watch that lasted so long was worth opening, even if nothing happened on it. */
 const longWatchMs = 30_000
@@ -58,11 +65,13 @@ export const reflectorStep = <T extends KubeObject>(
 
 const ignored = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => ({ state, effects: [] })
 
-const common = ({ failures, notFounds, told, listed }: Common): Common => ({
+const common = ({ failures, notFounds, refusals, told, listed, newest }: Common): Common => ({
   failures,
   notFounds,
+  refusals,
   told,
   listed,
+  newest,
 })
 
 const listAgain = (from: Common, paged = true): Listing<never> => ({
@@ -85,22 +94,30 @@ const pageCame = <T extends KubeObject>(
     return { state: { ...state, items, continue: page.continue, failures: 0, notFounds: 0 }, effects: [] }
   }
   const { resourceVersion } = page
+  // A list is never older than what was seen before it was asked for, unless the server's own history is another.
+  const restarted = state.newest !== undefined && compareResourceVersions(resourceVersion, state.newest) < 0
   return {
     state: {
       is: 'opening',
       resourceVersion,
       fresh: true,
-      failures: 0,
+      // A watch that cannot be opened is not to be a list every second.
+      failures: state.refusals > 0 ? state.failures : 0,
       notFounds: 0,
+      refusals: state.refusals,
       told: 'synced',
       listed: true,
+      newest: resourceVersion,
     },
-    effects: [{ do: 'replace', items, resourceVersion }, ...sync(state.told, { is: 'synced' })],
+    effects: [
+      { do: restarted ? 'restart' : 'replace', items, resourceVersion },
+      ...sync(state.told, { is: 'synced' }),
+    ],
   }
 }
 
 const watchOpened = <T extends KubeObject>(state: Opening): ReflectorStep<T> => ({
-  state: { ...state, is: 'watching', notFounds: 0, told: 'synced' },
+  state: { ...state, is: 'watching', notFounds: 0, refusals: 0, told: 'synced' },
   effects: sync(state.told, { is: 'synced' }),
 })
 
@@ -108,9 +125,11 @@ const eventCame = <T extends KubeObject>(
   state: Watching,
   { type, object }: WatchEvent<T>,
 ): ReflectorStep<T> => {
+  const resourceVersion = object.metadata.resourceVersion ?? state.resourceVersion
   const next: Watching = {
     ...state,
-    resourceVersion: object.metadata.resourceVersion ?? state.resourceVersion,
+    resourceVersion,
+    newest: resourceVersion,
     fresh: false,
     failures: 0,
   }
@@ -164,8 +183,8 @@ const failed = <T extends KubeObject>(
   if (failure.status === 404) return notFound(before, random)
   const state = { ...before, notFounds: 0 }
   if (failure.status === 410) return expired(state, random)
-  const next = state.is === 'listing' ? state : openAgain(state, failure.lastedMs ?? 0)
   const delay = failure.retryAfterMs ?? 0
+  const next = afterRefusal(state, failure)
   if (failure.status === 403) {
     return {
       state: wait({ ...next, told: 'forbidden' }, delay, random),
@@ -175,6 +194,22 @@ const failed = <T extends KubeObject>(
   // Once synced, the cache stays believed: it lags, as it always may.
   const effects = state.told === 'syncing' ? sync(state.told, { is: 'syncing', why: failure.message }) : []
   return { state: wait(next, delay, random), effects }
+}
+
+/** Where it goes on: where it was, or with a list when the watch cannot be opened from there. */
+const afterRefusal = <T extends KubeObject>(
+  state: Listing<T> | Opening | Watching,
+  { status, tooNew = false, lastedMs = 0 }: ReflectorFailure,
+): Listing<T> | Opening => {
+  if (state.is === 'listing') return state
+  const again = openAgain(state, lastedMs)
+  // Unreachable, not permitted, too busy: says nothing of where the watch begins.
+  if (state.is === 'watching' || status === 0 || status === 401 || status === 403 || status === 429)
+    return again
+  const refusals = state.refusals + 1
+  return tooNew || refusals % refusalsToList === 0
+    ? listAgain({ ...again, refusals })
+    : { ...again, refusals }
 }
 
 /** The history is gone: list. Between two pages: in one piece. What a new list gave has gone too: not at once. */
@@ -204,17 +239,13 @@ const notFound = <T extends KubeObject>(
       is: 'notServed',
       failures: state.failures + 1,
       notFounds: state.notFounds + 1,
+      refusals: 0,
       told: 'notServed',
       listed: state.listed,
+      newest: state.newest,
       delayMs: backOffMs(notServedBackOff, state.failures, random),
     },
-    effects:
-      state.told === 'notServed'
-        ? []
-        : [
-            { do: 'clear' },
-            { do: 'sync', state: { is: 'notServed' } },
-          ],
+    effects: state.told === 'notServed' ? [] : [{ do: 'clear' }, { do: 'sync', state: { is: 'notServed' } }],
   }
 }
 

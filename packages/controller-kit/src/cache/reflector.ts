@@ -17,6 +17,8 @@ import {
 export interface ReflectorSink<T extends KubeObject> {
   /** A complete list as of `resourceVersion`. */
   replace(objects: readonly T[], resourceVersion: string): void
+  /** The same of a server whose history began anew. */
+  restart(objects: readonly T[], resourceVersion: string): void
   /** The kind is not served: nothing of it is there. */
   clear(): void
   upsert(object: T): void
@@ -158,6 +160,7 @@ export class Reflector<T extends KubeObject> {
       ...(error instanceof KubeError && error.retryAfterMs !== undefined
         ? { retryAfterMs: error.retryAfterMs }
         : {}),
+      ...(isTooNew(error) ? { tooNew: true } : {}),
     }
     this.#lastError = failure.message
     this.#options.observer?.failed(failure)
@@ -176,6 +179,9 @@ export class Reflector<T extends KubeObject> {
       case 'replace':
         sink.replace(effect.items, effect.resourceVersion)
         break
+      case 'restart':
+        sink.restart(effect.items, effect.resourceVersion)
+        break
       case 'clear':
         sink.clear()
         break
@@ -191,3 +197,8 @@ export class Reflector<T extends KubeObject> {
     }
   }
 }
+
+const isTooNew = (error: unknown): boolean =>
+  error instanceof KubeError &&
+  error.status === 504 &&
+  (error.details?.causes ?? []).some(({ reason }) => reason === 'ResourceVersionTooLarge')

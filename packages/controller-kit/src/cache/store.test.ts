@@ -122,6 +122,30 @@ describe('a store', () => {
     expect(store.get(key('b'))).toBeDefined()
   })
 
+  it('believes a list of a server whose history began anew', () => {
+    const { store } = newStore()
+    store.replace([thing('same', 's', 3), thing('older', 'o', 90), thing('other', 'first', 91)], '99')
+    store.wrote(thing('lost', 'l', 100))
+    store.deleted(key('back'), 'b')
+    store.restart(
+      [
+        thing('same', 's', 3),
+        thing('older', 'o', 7, 'old'),
+        thing('other', 'second', 5),
+        thing('back', 'b', 4),
+      ],
+      '20',
+    )
+    expect(store.list().map(({ metadata, value }) => `${metadata.name} ${metadata.uid} ${value}`)).toEqual([
+      'same s v',
+      'older o old',
+      'other second v',
+      'back b v',
+    ])
+    store.upsert(thing('older', 'o', 21, 'new'))
+    expect(store.get(key('older'))?.value).toBe('new')
+  })
+
   it('takes the same objects again when a kind that was not served for a moment is back', () => {
     const { store, events } = newStore()
     store.upsert(thing('a', 'u', 5))

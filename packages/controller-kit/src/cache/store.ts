@@ -113,6 +113,22 @@ export class Store<T extends KubeObject> {
   }
 
   /**
+   * A complete list of a server whose history began anew: what is not in it is gone, however new it seemed, and
+   * what was deleted may be there again.
+   */
+  restart(objects: readonly T[], resourceVersion: string, namespace?: string): void {
+    const listed = new Map(objects.map((object) => [keyText(keyOf(object)), object]))
+    this.#tombstones.clear()
+    for (const [text, here] of [...this.#objects]) {
+      if (namespace !== undefined && here.metadata.namespace !== namespace) continue
+      const { uid, resourceVersion: version } = listed.get(text)?.metadata ?? {}
+      if (uid !== here.metadata.uid || version !== here.metadata.resourceVersion)
+        this.#drop(text, keyOf(here))
+    }
+    this.replace(objects, resourceVersion, namespace)
+  }
+
+  /**
    * The kind is not served (in one namespace): nothing of it is there. No deletion is remembered, for the same
    * objects are back when it is served again after a moment.
    */
