@@ -131,6 +131,57 @@ describe('the engine', () => {
     expect((server.all('Copy')[0] as Input).data).toEqual({ v: '2' })
   })
 
+  it('does not take a 404 that knows nothing of the object for its absence', async () => {
+    const { cache, clock, run, server, stateOf } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    const asked = { verb: 'get', resource: 'copies', name: 'i', cluster: 'c' }
+    const nothing = (): Promise<never> =>
+      Promise.reject(new KubeError(asked, 404, 'NotFound', '404 page not found'))
+    const { get, patch } = server
+    server.get = nothing
+    server.patch = nothing
+    server.userPut('Input', input('i', '2'))
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'NotFound' })
+    expect(cache.get(c.Copy, { name: 'i' })).toBeDefined()
+    server.get = get
+    server.patch = patch
+    clock.advance(120_000)
+    await run()
+    expect((server.all('Copy')[0] as Input).data).toEqual({ v: '2' })
+  })
+
+  it('asks whether a kind is really not served before it takes something away', async () => {
+    const { cache, run, server } = bench([copy])
+    const sync = cache.sync.bind(cache)
+    cache.sync = (of) => (of === c.Wish ? { is: 'notServed' } : sync(of))
+    server.userPut('Input', input('i', '1'))
+    server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } })
+    server.userPut('Wish', wish('w', 'i'))
+    await run([c.Copy, c.Input])
+    expect(server.all('Copy')).toHaveLength(1)
+    const list = server.list.bind(server)
+    server.list = (kind, options) =>
+      kind.kind === 'Wish'
+        ? Promise.reject(
+            new KubeError(
+              { verb: 'list', resource: 'wishes', cluster: 'c' },
+              404,
+              'NotFound',
+              'page not found',
+            ),
+          )
+        : list(kind, options)
+    server.userPut('Copy', {
+      ...input('i', '1'),
+      metadata: { name: 'i', labels: { ours: 'yes', again: '' } },
+    })
+    await run([c.Copy, c.Input])
+    expect(server.all('Copy')).toEqual([])
+  })
+
   it('deletes what nobody wants, with the version that was looked at', async () => {
     const { run, server, engine } = bench([copy])
     server.userPut('Copy', { ...input('i', '1'), metadata: { name: 'i', labels: { ours: 'yes' } } })

@@ -1,4 +1,4 @@
-import type { Status } from '@odfmo/api-types/meta'
+import type { Kind, Status } from '@odfmo/api-types/meta'
 
 /** What was asked when it failed: never a body, so never a secret. */
 export interface RequestContext {
@@ -57,6 +57,14 @@ const is =
     (reasons.length === 0 ? error.status === status : reasons.includes(error.reason))
 
 export const isNotFound = is(404)
+/**
+ * The server knows the kind and says that this object is not there; not a 404 of a proxy, of a server that does not
+ * serve the kind (yet), or about something else.
+ */
+export const isObjectNotFound = (error: unknown, kind: Kind, name: string): error is KubeError =>
+  isNotFound(error) &&
+  error.details?.name === name &&
+  (error.details.kind === undefined || error.details.kind === kind.plural || error.details.kind === kind.kind)
 export const isAlreadyExists = is(409, 'AlreadyExists')
 /** A stale resourceVersion or a wrong uid; look again. */
 export const isConflict = is(409, 'Conflict')

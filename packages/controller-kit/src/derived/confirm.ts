@@ -3,7 +3,7 @@ import type { CacheReader, WriteObserver } from '../cache/cache.ts'
 import { selectedBy } from '../cache/selector.ts'
 import { Store } from '../cache/store.ts'
 import type { ObjectClient } from '../client/object-client.ts'
-import { isNotFound } from '../client/kube-error.ts'
+import { isNotFound, isObjectNotFound } from '../client/kube-error.ts'
 import type { Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import type { Reads } from './reads.ts'
@@ -45,7 +45,6 @@ export class FreshReads {
   async #get(of: WatchedKind, key: ObjectKey): Promise<DeepReadonly<KubeObject> | undefined> {
     const { cache, signal } = this.#options
     signal.throwIfAborted()
-    if (cache.sync(of, key.namespace).is === 'notServed') return undefined
     // The one that is cached now: while the answer is under way, another of its name may come.
     const { uid } = cache.get(of, key)?.metadata ?? {}
     try {
@@ -54,8 +53,13 @@ export class FreshReads {
       return live
     } catch (error) {
       if (!isNotFound(error)) throw error
-      if (uid !== undefined) cache.deleted(of, key, uid)
-      return undefined
+      if (isObjectNotFound(error, of.kind, key.name)) {
+        if (uid !== undefined) cache.deleted(of, key, uid)
+        return undefined
+      }
+      // Not served, as the cache says too: believed. Else it may be a proxy, or a server that starts.
+      if (cache.sync(of, key.namespace).is === 'notServed') return undefined
+      throw error
     }
   }
 
@@ -78,31 +82,41 @@ export class FreshReads {
   }
 
   async #listNow(of: WatchedKind): Promise<Store<KubeObject>> {
-    const { cache, clock, signal } = this.#options
+    const { cache, clock } = this.#options
     const store = new Store<KubeObject>(of, clock)
-    if (cache.sync(of).is === 'notServed') return store
     const namespaces = of.namespaces === 'dynamic' ? cache.namespaces(of) : (of.namespaces ?? [undefined])
     for (const namespace of namespaces) {
-      const objects: KubeObject[] = []
-      let resourceVersion = '0'
-      let token: string | undefined
-      do {
-        signal.throwIfAborted()
-        const page = await this.#client(of).list(of.kind, {
-          ...(namespace === undefined ? {} : { namespace }),
-          ...(of.labelSelector === undefined ? {} : { labelSelector: of.labelSelector }),
-          ...(of.fieldSelector === undefined ? {} : { fieldSelector: of.fieldSelector }),
-          ...(token === undefined ? {} : { continue: token }),
-          limit: pageSize,
-          signal,
-        })
-        objects.push(...page.items)
-        resourceVersion = page.metadata.resourceVersion
-        token = page.metadata.continue
-      } while (token !== undefined && token !== '')
-      store.replace(objects, resourceVersion, namespace)
+      try {
+        await this.#listInto(store, namespace)
+      } catch (error) {
+        // Not served, as the cache says too: there is nothing.
+        if (!isNotFound(error) || cache.sync(of, namespace).is !== 'notServed') throw error
+      }
     }
     return store
+  }
+
+  async #listInto(store: Store<KubeObject>, namespace: string | undefined): Promise<void> {
+    const { signal } = this.#options
+    const { of } = store
+    const objects: KubeObject[] = []
+    let resourceVersion = '0'
+    let token: string | undefined
+    do {
+      signal.throwIfAborted()
+      const page = await this.#client(of).list(of.kind, {
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(of.labelSelector === undefined ? {} : { labelSelector: of.labelSelector }),
+        ...(of.fieldSelector === undefined ? {} : { fieldSelector: of.fieldSelector }),
+        ...(token === undefined ? {} : { continue: token }),
+        limit: pageSize,
+        signal,
+      })
+      objects.push(...page.items)
+      resourceVersion = page.metadata.resourceVersion
+      token = page.metadata.continue
+    } while (token !== undefined && token !== '')
+    store.replace(objects, resourceVersion, namespace)
   }
 
   #client(of: WatchedKind): ObjectClient {

@@ -199,7 +199,9 @@ export class ModelServer implements ObjectClient {
   ): KubeError {
     if (verb !== 'get') this.refusals.push(`${kind.kind} ${verb} ${key.name} ${reason}`)
     const request = { verb, resource: kind.plural, name: key.name, cluster: 'c' }
-    return new KubeError(request, status, reason, reason, { details: { causes } })
+    return new KubeError(request, status, reason, reason, {
+      details: { name: key.name, kind: kind.plural, causes },
+    })
   }
 
   #store(kind: string, text: string, object: Mutable): Mutable {
