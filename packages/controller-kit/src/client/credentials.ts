@@ -2,6 +2,7 @@ import { watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { sleep, systemClock, type Clock } from '../clock.ts'
 import { Wake } from '../wake.ts'
+import { KubeconfigError } from './kubeconfig.ts'
 import { loadIdentity, type Identity, type IdentitySource, type LoadedIdentity } from './identity.ts'
 
 /** For /healthz: whether the process is who its files say it is. */
@@ -22,7 +23,8 @@ const settleMs = 100
 
 /**
  * Credentials that follow their files: what is rotated on disk is taken over with no restart. What cannot be
- * taken over (a file gone, a key that does not fit) leaves the old in use and shows in `state`.
+ * taken over (a file gone, a key that does not fit) leaves the old in use and shows in `state`; so does another
+ * server, for all that is known of the old one would be mixed with what the new one says: that needs a new process.
  */
 export class Credentials {
   readonly #source: IdentitySource
@@ -90,6 +92,8 @@ export class Credentials {
     const before = this.state
     try {
       const loaded = await loadIdentity(this.#source)
+      const other = otherServer(this.#loaded.identity, loaded.identity)
+      if (other !== undefined) throw new KubeconfigError(other)
       const changed = JSON.stringify(loaded.identity) !== JSON.stringify(this.#loaded.identity)
       if (changed) this.#loaded = loaded
       this.#failure = undefined
@@ -122,3 +126,18 @@ export class Credentials {
     }
   }
 }
+
+/** Why these are not the same server; undefined when they are, as far as files tell. */
+const otherServer = (before: Identity, after: Identity): string | undefined => {
+  const [from, to] = [new URL(before.server).href, new URL(after.server).href]
+  if (from !== to) return `the files name another server (${to}, not ${from}): a restart is needed`
+  if (before.ca === undefined || after.ca === undefined) return undefined
+  // Who rotates a CA lets both be trusted for a while; without one in common it is somebody else's.
+  const known = certificatesOf(before.ca)
+  return certificatesOf(after.ca).some((certificate) => known.includes(certificate))
+    ? undefined
+    : `the files trust another CA for ${from} than before: a restart is needed`
+}
+
+const certificatesOf = (pem: string): readonly string[] =>
+  [...pem.matchAll(/-----BEGIN [^-]+-----([^-]*)-----END/g)].map(([, body = '']) => body.replace(/\s/g, ''))

@@ -283,6 +283,36 @@ describe('credentials', () => {
     await folder.remove()
   })
 
+  it('are not taken over when they name another server or another CA', async () => {
+    const other = await startCluster({ name: 'other' })
+    const folder = await temporaryFolder()
+    const kubeconfig = await writeKubeconfig(folder.path, cluster, { user: 'old' })
+    const credentials = await Credentials.load({ kubeconfig })
+    const before = credentials.current
+
+    await writeKubeconfig(folder.path, other, { user: 'old' })
+    await credentials.reread()
+    expect(credentials.current).toBe(before)
+    expect(credentials.state).toEqual({
+      ok: false,
+      why: `the files name another server (${other.url}/, not ${cluster.url}/): a restart is needed`,
+    })
+
+    await writeKubeconfig(folder.path, cluster, { user: 'old' })
+    await writeFile(join(folder.path, 'ca.crt'), other.ca)
+    await credentials.reread()
+    expect(credentials.state).toMatchObject({ ok: false, why: expect.stringContaining('another CA') })
+    expect(credentials.current).toBe(before)
+
+    // A CA that is rotated is trusted beside its successor first.
+    await writeFile(join(folder.path, 'ca.crt'), `${cluster.ca}\n${other.ca}`)
+    await credentials.reread()
+    expect(credentials.state).toEqual({ ok: true })
+    expect(credentials.current.ca).toContain(other.ca)
+    await folder.remove()
+    await other.stop()
+  })
+
   it('are followed on disk', async () => {
     const folder = await temporaryFolder()
     const kubeconfig = await writeKubeconfig(folder.path, cluster, { user: 'old' })
