@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     testTimeout: nightly === undefined ? 30_000 : (nightlyMinutes + 1) * 60_000,
     hookTimeout: 30_000,
+    // Its own second is short for a busy machine; what is waited for comes at once on an idle one.
+    expect: { poll: { timeout: 15_000 } },
     // By itself it leaves a core free, which on two cores is half of the machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.case.ts'] },
