@@ -21,7 +21,8 @@ export interface CacheEvent<T extends KubeObject = KubeObject> {
 /** The cache of everything this process watches, read-only and synchronous. */
 export interface CacheReader {
   get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined
-  find<T extends KubeObject>(index: Index<T>, value: string): readonly DeepReadonly<T>[]
+  /** `namespace`: only what is there is asked for; more may be answered. */
+  find<T extends KubeObject>(index: Index<T>, value: string, namespace?: string): readonly DeepReadonly<T>[]
   list<T extends KubeObject>(of: WatchedKind<T>): readonly DeepReadonly<T>[]
   sync(of: WatchedKind, namespace?: string): SyncState
   /** The namespaces that are watched of a kind with `namespaces: 'dynamic'`. */

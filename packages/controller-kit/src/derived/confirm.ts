@@ -25,8 +25,8 @@ const pageSize = 500
 export class FreshReads {
   readonly #options: FreshReadsOptions
   /** A list that has not been sent yet: whoever asks now may share it. */
-  readonly #nextList = new Map<WatchedKind, Promise<Store<KubeObject>>>()
-  readonly #runningList = new Map<WatchedKind, Promise<unknown>>()
+  readonly #nextList = new Map<string, Promise<Store<KubeObject>>>()
+  readonly #runningList = new Map<string, Promise<unknown>>()
 
   constructor(options: FreshReadsOptions) {
     this.#options = options
@@ -37,7 +37,7 @@ export class FreshReads {
     return new FreshView(
       this.#options.cache,
       (of, key) => this.#get(of, key),
-      (of) => this.#list(of),
+      (of, namespace) => this.#list(of, namespace),
     )
   }
 
@@ -63,29 +63,30 @@ export class FreshReads {
     }
   }
 
-  #list(of: WatchedKind): Promise<Store<KubeObject>> {
-    const waiting = this.#nextList.get(of)
+  #list(of: WatchedKind, namespace: string | undefined): Promise<Store<KubeObject>> {
+    const id = listId(of, namespace)
+    const waiting = this.#nextList.get(id)
     if (waiting !== undefined) return waiting
     // One list of a kind runs at a time; the next one starts when it ends, so it is never older than the asking.
-    const next = (this.#runningList.get(of) ?? Promise.resolve()).then(() => {
-      this.#nextList.delete(of)
-      const running = this.#listNow(of)
+    const next = (this.#runningList.get(id) ?? Promise.resolve()).then(() => {
+      this.#nextList.delete(id)
+      const running = this.#listNow(of, namespace)
       const ended = running.then(
         () => undefined,
         () => undefined,
       )
-      this.#runningList.set(of, ended)
+      this.#runningList.set(id, ended)
       return running
     })
-    this.#nextList.set(of, next)
+    this.#nextList.set(id, next)
     return next
   }
 
-  async #listNow(of: WatchedKind): Promise<Store<KubeObject>> {
+  async #listNow(of: WatchedKind, only: string | undefined): Promise<Store<KubeObject>> {
     const { cache, clock } = this.#options
     const store = new Store<KubeObject>(of, clock)
-    const namespaces = of.namespaces === 'dynamic' ? cache.namespaces(of) : (of.namespaces ?? [undefined])
-    for (const namespace of namespaces) {
+    const all = of.namespaces === 'dynamic' ? cache.namespaces(of) : (of.namespaces ?? [undefined])
+    for (const namespace of only === undefined ? all : [only]) {
       try {
         await this.#listInto(store, namespace)
       } catch (error) {
@@ -131,14 +132,14 @@ export class FreshReads {
 export class FreshView implements CacheReader {
   readonly #cache: CacheReader
   readonly #getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>
-  readonly #listLive: (of: WatchedKind) => Promise<Store<KubeObject>>
+  readonly #listLive: (of: WatchedKind, namespace: string | undefined) => Promise<Store<KubeObject>>
   readonly #objects = new Map<string, DeepReadonly<KubeObject> | undefined>()
-  readonly #lists = new Map<WatchedKind, Store<KubeObject>>()
+  readonly #lists = new Map<string, Store<KubeObject>>()
 
   constructor(
     cache: CacheReader,
     getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>,
-    listLive: (of: WatchedKind) => Promise<Store<KubeObject>>,
+    listLive: (of: WatchedKind, namespace: string | undefined) => Promise<Store<KubeObject>>,
   ) {
     this.#cache = cache
     this.#getLive = getLive
@@ -147,12 +148,20 @@ export class FreshView implements CacheReader {
 
   /** Gets live whatever `reads` names and is not here yet; answers whether there was any. */
   async fetch(reads: Reads, own: { readonly of: WatchedKind; readonly key: ObjectKey }): Promise<boolean> {
-    const kinds = new Set<WatchedKind>()
-    for (const { index } of reads.buckets.values()) if (!this.#lists.has(index.of)) kinds.add(index.of)
-    for (const of of reads.lists.keys()) if (!this.#lists.has(of)) kinds.add(of)
-    await Promise.all([...kinds].map(async (of) => this.#lists.set(of, await this.#listLive(of))))
+    const lists = new Map<string, { readonly of: WatchedKind; readonly namespace: string | undefined }>()
+    for (const { of } of reads.lists.values()) lists.set(listId(of), { of, namespace: undefined })
+    for (const { index, namespace } of reads.buckets.values()) {
+      lists.set(listId(index.of, namespace), { of: index.of, namespace })
+    }
+    for (const [id, { of, namespace }] of lists)
+      if (this.#listOf(of, namespace) !== undefined) lists.delete(id)
+    await Promise.all(
+      [...lists].map(async ([id, { of, namespace }]) =>
+        this.#lists.set(id, await this.#listLive(of, namespace)),
+      ),
+    )
     const objects = [own, ...reads.objects.values()].filter(
-      ({ of, key }) => !this.#lists.has(of) && !this.#objects.has(idOf(of, key)),
+      ({ of, key }) => this.#listOf(of, key.namespace) === undefined && !this.#objects.has(idOf(of, key)),
     )
     await Promise.all(
       objects.map(async ({ of, key }) => {
@@ -161,7 +170,7 @@ export class FreshView implements CacheReader {
         this.#objects.set(idOf(of, key), live !== undefined && selectedBy(of)(live) ? live : undefined)
       }),
     )
-    return kinds.size + objects.length > 0
+    return lists.size + objects.length > 0
   }
 
   /** One live read, whether the object is in the selection or not. */
@@ -170,7 +179,7 @@ export class FreshView implements CacheReader {
   }
 
   get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined {
-    const list = this.#lists.get(of)
+    const list = this.#listOf(of, key.namespace)
     if (list !== undefined) return list.get(key) as DeepReadonly<T> | undefined
     const id = idOf(of, key)
     return this.#objects.has(id)
@@ -178,10 +187,16 @@ export class FreshView implements CacheReader {
       : this.#cache.get(of, key)
   }
 
-  find: CacheReader['find'] = (index, value) =>
-    (this.#lists.get(index.of)?.find(index, value) as never) ?? this.#cache.find(index, value)
+  find: CacheReader['find'] = (index, value, namespace) =>
+    (this.#listOf(index.of, namespace)?.find(index, value) as never) ??
+    this.#cache.find(index, value, namespace)
 
-  list: CacheReader['list'] = (of) => (this.#lists.get(of)?.list() as never) ?? this.#cache.list(of)
+  list: CacheReader['list'] = (of) => (this.#listOf(of)?.list() as never) ?? this.#cache.list(of)
+
+  /** A fresh list that has this namespace; of all that is watched when none is named. */
+  #listOf(of: WatchedKind, namespace?: string): Store<KubeObject> | undefined {
+    return this.#lists.get(listId(of)) ?? this.#lists.get(listId(of, namespace))
+  }
 
   sync: CacheReader['sync'] = (of, namespace) => this.#cache.sync(of, namespace)
 
@@ -194,5 +209,8 @@ export class FreshView implements CacheReader {
 
   onSync: CacheReader['onSync'] = (listener) => this.#cache.onSync(listener)
 }
+
+const listId = (of: WatchedKind, namespace?: string): string =>
+  namespace === undefined ? of.name : `${of.name} in ${namespace}`
 
 const idOf = (of: WatchedKind, key: ObjectKey): string => `${of.name} ${keyText(key)}`

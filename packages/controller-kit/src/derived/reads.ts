@@ -11,6 +11,8 @@ export interface ObjectRead {
 export interface BucketRead {
   readonly index: Index
   readonly value: string
+  /** Read of this namespace only; undefined: of all that are watched. */
+  readonly namespace: string | undefined
   mask: PartMask
 }
 
@@ -42,10 +44,10 @@ export class Reads {
     else read.mask |= mask
   }
 
-  bucket<T extends KubeObject>(index: Index<T>, value: string, mask: PartMask): void {
-    const id = `${index.of.name} ${index.name} ${value}`
+  bucket<T extends KubeObject>(index: Index<T>, value: string, mask: PartMask, namespace?: string): void {
+    const id = `${index.of.name} ${index.name} ${value}${namespace === undefined ? '' : ` in ${namespace}`}`
     const read = this.buckets.get(id)
-    if (read === undefined) this.buckets.set(id, { index: index, value, mask })
+    if (read === undefined) this.buckets.set(id, { index, value, namespace, mask })
     else read.mask |= mask
   }
 

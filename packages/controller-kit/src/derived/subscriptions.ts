@@ -27,7 +27,9 @@ export class Subscriptions {
     }
     for (const { index, value, mask } of reads.buckets.values()) {
       const byIndex = under<WatchedKind, Map<Index, Map<string, Readers>>>(this.#buckets, index.of, newMap)
-      under(under<Index, Map<string, Readers>>(byIndex, index, newMap), value, newReaders).set(node, mask)
+      const readers = under(under<Index, Map<string, Readers>>(byIndex, index, newMap), value, newReaders)
+      // The same bucket may be read of one namespace and of another, with other parts.
+      readers.set(node, mask | (readers.get(node) ?? 0))
     }
     for (const { of, mask } of reads.lists.values()) under(this.#lists, of, newReaders).set(node, mask)
     for (const of of reads.kinds) under(this.#kinds, of, () => new Set<Node>()).add(node)

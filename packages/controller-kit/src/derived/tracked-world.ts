@@ -69,10 +69,13 @@ export class TrackedWorld implements World {
     index: Index<T>,
     value: string,
     parts: readonly P[],
+    { namespace }: { readonly namespace?: string } = {},
   ): readonly View<T, P>[] {
-    this.#reads.bucket(index, value, maskOf(parts))
-    this.#mustBeSynced(index.of)
-    return inOrder(this.#cache.find(index, value)) as readonly View<T, P>[]
+    this.#reads.bucket(index, value, maskOf(parts), namespace)
+    this.#mustBeSynced(index.of, namespace)
+    const found = this.#cache.find(index, value, namespace)
+    const here = namespace === undefined ? found : found.filter((one) => one.metadata.namespace === namespace)
+    return inOrder(here) as readonly View<T, P>[]
   }
 
   list<T extends KubeObject, P extends Part>(of: WatchedKind<T>, parts: readonly P[]): readonly View<T, P>[] {

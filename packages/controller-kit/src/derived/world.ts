@@ -37,13 +37,20 @@ export interface World {
     key: ObjectKey,
     parts: readonly P[],
   ): View<T, P> | undefined
-  /** The objects in one bucket of an index. Wakes on membership and on changes of the parts named. */
+  /**
+   * The objects in one bucket of an index. Wakes on membership and on changes of the parts named.
+   *
+   * A kind that is watched in several namespaces is read as a whole: while one of them is forbidden or not listed
+   * yet, nobody knows what the bucket lacks, and the evaluation ends. Where the bucket belongs to one namespace, say
+   * `{ namespace }`: then only that one is read, believed and confirmed, and trouble elsewhere is no trouble here.
+   */
   find<T extends KubeObject, P extends Part>(
     index: Index<T>,
     value: string,
     parts: readonly P[],
+    options?: { readonly namespace?: string },
   ): readonly View<T, P>[]
-  /** All objects of the kind that are watched: for aggregates. */
+  /** All objects of the kind that are watched: for aggregates. Ends the evaluation while a namespace is forbidden. */
   list<T extends KubeObject, P extends Part>(of: WatchedKind<T>, parts: readonly P[]): readonly View<T, P>[]
   /** What became of another derived object. A key nobody brought into being is evaluated because it is asked for. */
   state(derived: Derived, key: ObjectKey): State
