@@ -3,6 +3,7 @@ import type { Derived, Index, WatchedKind } from '@odfmo/controller-kit'
 import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
 import { bucketClaim } from './derived/bucket-claim.ts'
+import { heldBack } from './derived/held-back.ts'
 import { hubSecret } from './derived/hub-secret.ts'
 import { mirrorPeerFinalizer } from './derived/mirror-peer-finalizer.ts'
 import { omapGenerator } from './derived/omap-generator.ts'
@@ -43,15 +44,17 @@ export const agentApp = (scope: AgentScope): AgentApp => {
   return {
     world,
     ...watchedBy(world),
-    derived: [
-      finalizer,
-      claim,
-      ...Object.values(hubSecrets),
-      fromGreen,
-      mirroring,
-      omap,
-      replicationClass,
-      labels,
-    ] as readonly Derived[],
+    derived: (
+      [
+        finalizer,
+        claim,
+        ...Object.values(hubSecrets),
+        fromGreen,
+        mirroring,
+        omap,
+        replicationClass,
+        labels,
+      ] as readonly Derived[]
+    ).map((rule) => heldBack(world, rule)),
   }
 }

@@ -27,6 +27,7 @@ import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/cont
 import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
 import { keptData } from './kept-data.ts'
+import { writerUid, written } from './mirror-peer/cluster-uid.ts'
 import { partsOf } from './parts.ts'
 import { provisionerNamespace } from './provisioner.ts'
 
@@ -85,6 +86,10 @@ export const agentWorld = (scope: AgentScope) => {
     ),
     /** By `namespace/name` of its bucket claim, in both orders of its items. */
     mirrorPeersByClaim: mirrorPeersBy('byClaim', (parts) => parts.bucketClaims.map(keyText)),
+    /** Hub secrets that tell which spoke's agent wrote them, all in one bucket. */
+    writtenSecrets: index(hub.Secret, 'written', (secret: Secret) =>
+      writerUid(secret) === undefined ? [] : [written],
+    ),
     /** Spoke Secrets that a handler takes, by `handler namespace`. */
     sources: index(spoke.Secret, 'sources', (secret: Secret) =>
       handlers

@@ -17,7 +17,7 @@ import {
   type VolumeReplicationClass,
 } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { evaluate, staticCache, type WatchedKind, type Wanted } from '@odfmo/controller-kit'
+import { evaluate, staticCache, type SyncState, type WatchedKind, type Wanted } from '@odfmo/controller-kit'
 import { hubSecretName } from '@odfmo/secret-naming'
 import { parse } from 'yaml'
 import { agentApp } from '../src/app.ts'
@@ -194,6 +194,8 @@ export interface Clusters {
   readonly storageClasses?: readonly StorageClass[]
   readonly classes?: readonly VolumeReplicationClass[]
   readonly namespaces?: readonly Namespace[]
+  /** The hub answers 404 for MirrorPeers as a kind. */
+  readonly mirrorPeersNotServed?: boolean
 }
 
 const app = agentApp(scopeOf())
@@ -222,7 +224,16 @@ export const wantedOf = (
     [spoke.VolumeReplicationClass, clusters.classes],
     [spoke.Namespace, clusters.namespaces ?? [{ metadata: { name: 'kube-system', uid } }]],
   ]
-  return evaluate(rule, key, staticCache(contents.map(([of, objects = []]) => [of, objects] as const))).wanted
+  const sync = new Map<WatchedKind, SyncState>(
+    clusters.mirrorPeersNotServed === true
+      ? [[hub.MirrorPeer as unknown as WatchedKind, { is: 'notServed' }]]
+      : [],
+  )
+  const cache = staticCache(
+    contents.map(([of, objects = []]) => [of, objects] as const),
+    { sync },
+  )
+  return evaluate(rule, key, cache).wanted
 }
 
 /** The object that a rule wants; throws when it wants none. */

@@ -17,11 +17,10 @@ import {
   type SpokeReader,
 } from '@odfmo/secret-exchange'
 import { sourcesOf, type AgentWorld } from '../kinds.ts'
-import { clusterUid, otherClusterMessage, writerUid } from '../mirror-peer/cluster-uid.ts'
+import { clusterUid } from '../mirror-peer/cluster-uid.ts'
 import { claimants, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 import { claimInUse } from './bucket-claim.ts'
-import { reasons } from './reasons.ts'
 
 const { secretKind, label } = contract
 
@@ -42,9 +41,6 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
       const users = live(pairings(world, agent, agent.mirrorPeersByHubSecret, key.name))
       const there = world.meta(hub.Secret, key)
       const uid = clusterUid(world, agent)
-      const writer = writerUid(world, agent, key)
-      if (writer !== undefined && writer !== uid)
-        return waiting(reasons.otherCluster, otherClusterMessage(key))
       if (users.length === 0) return absent()
       const [eldest] = claimants(users)
       if (eldest === undefined || inForce(users).length === 0) {

@@ -2,11 +2,10 @@ import { keyOf, keyText, type MirrorPeer, type ObjectKey } from '@odfmo/api-type
 import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
 import { spokeFinalizer } from '@odfmo/secret-naming'
 import type { AgentWorld } from '../kinds.ts'
-import { otherClusterMessage, otherClusterSecret } from '../mirror-peer/cluster-uid.ts'
 import { ownFinalizers } from '../mirror-peer/own-finalizers.ts'
 import { isAccepted, pairingOf, type MirrorPeerView, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
-import { keepsFinalizer, reasons } from './reasons.ts'
+import { keepsFinalizer } from './reasons.ts'
 
 /** The rules whose objects a MirrorPeer may leave behind. */
 export interface CleanedUp {
@@ -37,10 +36,8 @@ export const mirrorPeerFinalizer = (agent: AgentWorld, rules: CleanedUp): Derive
     ],
     wanted(key, world) {
       const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
-      const pairing = mirrorPeer === undefined ? undefined : pairingOf(world, agent, mirrorPeer)
+      const pairing = mirrorPeer === undefined ? undefined : pairingOf(agent, mirrorPeer)
       if (mirrorPeer === undefined || pairing === undefined) return leave()
-      const foreign = otherClusterSecret(world, agent, pairing.hubSecrets)
-      if (foreign !== undefined) return waiting(reasons.otherCluster, otherClusterMessage(foreign))
       const held = ownFinalizers(mirrorPeer as MirrorPeer, scope.clusterName)
       const others = (mirrorPeer.metadata.finalizers ?? []).filter((finalizer) => !held.includes(finalizer))
       if (pairing.isLive) {

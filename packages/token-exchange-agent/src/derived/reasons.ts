@@ -1,5 +1,7 @@
 /** Reasons for waiting that keep the finalizer: something that is to go is still there. */
 export const reasons = {
+  /** The hub does not tell what MirrorPeers there are. */
+  notServed: 'KindNotServed',
   /** The hub holds secrets of another spoke of our name. */
   otherCluster: 'OtherCluster',
   /** A StorageCluster still takes its peer's token from the Secret. */

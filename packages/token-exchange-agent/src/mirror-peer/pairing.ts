@@ -2,7 +2,6 @@ import { contract, elder, type MirrorPeer } from '@odfmo/api-types'
 import type { Index, View, World } from '@odfmo/controller-kit'
 import type { AgentWorld } from '../kinds.ts'
 import { partsOf, type MirrorPeerParts } from '../parts.ts'
-import { isOtherCluster } from './cluster-uid.ts'
 import { ownFinalizers } from './own-finalizers.ts'
 
 export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
@@ -15,9 +14,8 @@ export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
  * - `unaccepted`: live, but neither is there: as `starting`, and it has no say in anything shared.
  * - `leaving`: deleting, with our finalizer: what only it wanted is cleaned up.
  * - `left`: deleting, and our part is done (or was never begun).
- * - `elsewhere`: the hub holds secrets of another cluster of our name (this is a clone): all of it is left alone.
  */
-export type Standing = 'inForce' | 'starting' | 'unaccepted' | 'leaving' | 'left' | 'elsewhere'
+export type Standing = 'inForce' | 'starting' | 'unaccepted' | 'leaving' | 'left'
 
 /** A MirrorPeer that names this cluster. */
 export interface Pairing extends MirrorPeerParts {
@@ -36,22 +34,18 @@ export const pairings = (
 ): readonly Pairing[] =>
   world
     .find(index, value, ['spec', 'meta'])
-    .flatMap((mirrorPeer) => pairingOf(world, agent, mirrorPeer) ?? [])
+    .flatMap((mirrorPeer) => pairingOf(agent, mirrorPeer) ?? [])
     .toSorted((a, b) => elder(a.mirrorPeer, b.mirrorPeer))
 
 /** What a MirrorPeer is to this cluster; undefined when it is nothing to it. */
 export const pairingOf = (
-  world: World,
-  agent: AgentWorld,
+  { scope }: Pick<AgentWorld, 'scope'>,
   mirrorPeer: MirrorPeerView,
 ): Pairing | undefined => {
-  const parts = partsOf(mirrorPeer, agent.scope)
+  const parts = partsOf(mirrorPeer, scope)
   if (parts === undefined) return undefined
   const isLive = mirrorPeer.metadata.deletionTimestamp === undefined
-  const standing = isOtherCluster(world, agent, parts)
-    ? 'elsewhere'
-    : standingOf(mirrorPeer, agent.scope.clusterName)
-  return { ...parts, mirrorPeer, isLive, standing }
+  return { ...parts, mirrorPeer, isLive, standing: standingOf(mirrorPeer, scope.clusterName) }
 }
 
 /** Whether the hub has accepted a MirrorPeer: its finalizer is on it, so it will wait for ours. */
@@ -59,10 +53,7 @@ export const isAccepted = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): bool
   metadata.finalizers?.includes(contract.finalizer.hub) ?? false
 
 /** The standing by the MirrorPeer alone. */
-export const standingOf = (
-  mirrorPeer: MirrorPeerView,
-  clusterName: string,
-): Exclude<Standing, 'elsewhere'> => {
+export const standingOf = (mirrorPeer: MirrorPeerView, clusterName: string): Standing => {
   const isHeld = ownFinalizers(mirrorPeer, clusterName).length > 0
   if (mirrorPeer.metadata.deletionTimestamp !== undefined) return isHeld ? 'leaving' : 'left'
   if (!isHeld && !isAccepted(mirrorPeer)) return 'unaccepted'
