@@ -23,6 +23,12 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 }
 
+/** Keeps the process alive until the answer is called: what waits for a server that is away holds nothing open. */
+export const holdProcess = (): (() => void) => {
+  const timer = setInterval(() => undefined, 2_147_483_647)
+  return () => clearInterval(timer)
+}
+
 /** Resolves after `delayMs`, rejects with the signal's reason when that is aborted first. */
 export const sleep = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { eventually, startCluster, type Cluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clientOf, configMaps } from '../../test/clients.ts'
@@ -153,6 +156,31 @@ describe('Manager', () => {
       start: () => Promise.resolve(),
     })
     await expect(manager.run(new AbortController().signal)).rejects.toThrow('short ended by itself')
+  })
+
+  it('stays alive while its cluster is away and nothing is served', async () => {
+    const main = join(import.meta.dirname, '../../test/manager-process.ts')
+    const child = spawn(process.execPath, ['--conditions=@odfmo/source', main])
+    let failures = 0
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('watching failed') && (failures += 1) === 2) child.kill('SIGTERM')
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, failures]).toEqual([0, 2])
+  })
+
+  it('fails with what failed, though it is asked to stop meanwhile', async () => {
+    const stop = new AbortController()
+    const manager = managerOf('one').add(
+      part(
+        'other',
+        true,
+        () => undefined,
+        () => stop.abort(),
+      ),
+      { name: 'bad', needsLeadership: true, start: () => Promise.reject(new Error('broken')) },
+    )
+    await expect(manager.run(stop.signal)).rejects.toThrow('broken')
   })
 
   it('fails when its address is taken', async () => {

@@ -1,6 +1,6 @@
 import { Informers } from '../cache/informers.ts'
 import type { KubeClient } from '../client/kube-client.ts'
-import { systemClock, type Clock } from '../clock.ts'
+import { holdProcess, systemClock, type Clock } from '../clock.ts'
 import type { Logger } from '../logging/logger.ts'
 import { aborted } from '../once.ts'
 import type { Runnable } from '../runnable.ts'
@@ -115,6 +115,7 @@ export class Manager {
    */
   async run(signal: AbortSignal): Promise<void> {
     const { drainMs = defaultDrainMs, name, identity } = this.#options
+    const release = holdProcess()
     const ended = new AbortController()
     const failed = (error: unknown): void => ended.abort(error)
     const phases = {
@@ -123,7 +124,12 @@ export class Manager {
       election: new Phase('election', failed),
       caches: new Phase('caches', failed),
     }
-    const onAbort = (): void => ended.abort()
+    // What ended it first counts: a failure stays one though a signal comes while the others end.
+    let asked = false
+    const onAbort = (): void => {
+      asked ||= !ended.signal.aborted
+      ended.abort()
+    }
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     try {
@@ -147,9 +153,9 @@ export class Manager {
       await aborted(ended.signal)
     } finally {
       signal.removeEventListener('abort', onAbort)
-      await this.#stop(phases, drainMs)
+      await this.#stop(phases, drainMs).finally(release)
     }
-    if (!signal.aborted) throw ended.signal.reason
+    if (!asked) throw ended.signal.reason
   }
 
   #start(phase: Phase, needsLeadership: boolean): void {
