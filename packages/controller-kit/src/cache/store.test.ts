@@ -146,6 +146,18 @@ describe('a store', () => {
     expect(store.get(key('older'))?.value).toBe('new')
   })
 
+  it('does not go back to an old state when an earlier departure is told late', () => {
+    const { store } = newStore(labelled)
+    const labels = { ours: '' }
+    store.upsert(thing('a', 'u', 4, 'v', labels))
+    store.remove(thing('a', 'u', 9))
+    store.remove(thing('a', 'u', 6))
+    store.upsert(thing('a', 'u', 7, 'old', labels))
+    expect(store.get(key('a'))).toBeUndefined()
+    store.upsert(thing('a', 'u', 10, 'new', labels))
+    expect(store.get(key('a'))?.value).toBe('new')
+  })
+
   it('takes the same objects again when a kind that was not served for a moment is back', () => {
     const { store, events } = newStore()
     store.upsert(thing('a', 'u', 5))

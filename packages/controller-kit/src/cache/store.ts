@@ -204,6 +204,7 @@ export class Store<T extends KubeObject> {
     if (old === undefined) return
     this.#objects.delete(text)
     const now = this.#clock.now()
+    this.#gone.delete(text)
     this.#gone.set(text, now)
     for (const index of this.#indexes.keys()) this.#file(index, text, old, undefined)
     forgetOld(this.#gone, (at) => now - at)
@@ -235,8 +236,16 @@ export class Store<T extends KubeObject> {
     if (uid === undefined) return
     const at = this.#clock.now()
     const known = this.#tombstones.get(uid)
-    if (known !== undefined && known.version === undefined) return
-    this.#tombstones.set(uid, { at, version })
+    // Departures may be told in any order: the newest counts.
+    const newer =
+      known === undefined || version === undefined
+        ? version
+        : known.version === undefined || compareResourceVersions(known.version, version) > 0
+          ? known.version
+          : version
+    // At the end of the map, where the youngest stand.
+    this.#tombstones.delete(uid)
+    this.#tombstones.set(uid, { at, version: newer })
     forgetOld(this.#tombstones, (tombstone) => at - tombstone.at)
   }
 
