@@ -37,6 +37,27 @@ describe('errorOfResponse', () => {
     expect(errorOfResponse(secret, 400, message).message).not.toContain('c2VjcmV0')
   })
 
+  it('withholds the values that a refused Secret is told with, and keeps the fields', () => {
+    const message = 'patch: Invalid value: "{\\"data\\":{\\"token\\":\\"c2VjcmV0\\"}}"'
+    const details = {
+      name: 'a',
+      kind: 'secrets',
+      causes: [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }],
+    }
+    const error = errorOfResponse(secret, 422, status(422, 'Invalid', message, details))
+    expect(JSON.stringify([error.message, error.details])).not.toContain('c2VjcmV0')
+    expect(error.details).toEqual({
+      name: 'a',
+      kind: 'secrets',
+      causes: [{ reason: 'FieldValueInvalid', field: 'metadata.uid' }],
+    })
+    expect(error.message).toContain('Invalid: metadata.uid')
+    expect(errorOfResponse(secret, 422, message).message).not.toContain('c2VjcmV0')
+    expect(errorOfResponse(request, 422, status(422, 'Invalid', 'spec.a: Required')).message).toContain(
+      'Required',
+    )
+  })
+
   it('cuts a page of a proxy short', () => {
     expect(errorOfResponse(request, 502, 'x'.repeat(100_000)).message.length).toBeLessThan(1200)
   })

@@ -22,8 +22,6 @@ const reasons: Readonly<Record<number, string>> = {
 /** Longer messages of proxies and webhooks help nobody in a condition. */
 const longestMessage = 1024
 
-const withheld = 'the server could not read the object (its message is withheld: it may quote a Secret)'
-
 const asStatus = (value: unknown): Status | undefined =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'Status'
     ? (value as Status)
@@ -50,9 +48,26 @@ export const retryAfterMs = (header: string | string[] | undefined, now: number)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-/** A decode error of the server may quote what it could not read; for a Secret that must go nowhere. */
+/** What the server cannot read, or refuses, it may quote; for a Secret that must go nowhere. */
 const mayQuoteSecret = (request: RequestContext, status: number): boolean =>
-  status === 400 && request.resource.startsWith('secrets')
+  (status === 400 || status === 422) && request.resource.split('/')[0] === 'secrets'
+
+/** The same without any text that could hold a value: names, reasons and fields stay. */
+const withoutQuotes = (status: Status): Status => {
+  const { name, kind, group, causes } = status.details ?? {}
+  const fields = (causes ?? []).flatMap(({ field }) => (field === undefined ? [] : [field]))
+  const why = [status.reason ?? 'refused', ...(fields.length === 0 ? [] : [fields.join(', ')])].join(': ')
+  return {
+    ...status,
+    message: `${why} (the server's message is withheld: it may quote a Secret)`,
+    details: {
+      ...(name === undefined ? {} : { name }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(group === undefined ? {} : { group }),
+      ...(causes === undefined ? {} : { causes: causes.map(({ message: _, ...cause }) => cause) }),
+    },
+  }
+}
 
 /** The error for an answer of 400 and above. `retryAfter` in milliseconds, from the header. */
 export const errorOfResponse = (
@@ -72,17 +87,17 @@ export const errorOfResponse = (
 }
 
 /** The error a `Status` tells, in a body or in a watch. */
-export const errorOfStatus = (request: RequestContext, status: Status, retryAfter?: number): KubeError => {
-  const code = status.code ?? 500
-  const hide = mayQuoteSecret(request, code)
+export const errorOfStatus = (request: RequestContext, answer: Status, retryAfter?: number): KubeError => {
+  const code = answer.code ?? 500
+  const status = mayQuoteSecret(request, code) ? withoutQuotes(answer) : answer
   const seconds = status.details?.retryAfterSeconds
   return new KubeError(
     request,
     code,
     status.reason ?? reasons[code] ?? 'Unknown',
-    hide ? withheld : (status.message ?? `HTTP ${code}`).slice(0, longestMessage),
+    (status.message ?? `HTTP ${code}`).slice(0, longestMessage),
     {
-      details: hide ? undefined : status.details,
+      details: status.details,
       retryAfterMs: retryAfter ?? (seconds === undefined ? undefined : seconds * 1000),
     },
   )
