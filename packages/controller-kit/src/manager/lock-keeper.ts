@@ -29,6 +29,8 @@ const releaseTimeoutMs = 2000
 export class LockKeeper {
   readonly #options: LockKeeperOptions
   #state: LeaderState = { is: 'following' }
+  /** A write was sent and not answered: it may have taken effect. */
+  #unanswered = false
 
   constructor(options: LockKeeperOptions) {
     this.#options = options
@@ -71,11 +73,14 @@ export class LockKeeper {
     try {
       if (action.do === 'read') return { is: 'read', lock: await lock.read(until.signal) }
       const begunAt = clock.monotonic()
+      this.#unanswered = true
       // States of locks come from this lock: they are what it answered.
       const written = await lock.write(action.record, action.over as HeldLock | undefined, until.signal)
+      this.#unanswered = false
       return { is: 'written', lock: written, begunAt }
     } catch (error) {
       if (action.do === 'write' && (isConflict(error) || isAlreadyExists(error) || isNotFound(error))) {
+        this.#unanswered = false
         return { is: 'conflict' }
       }
       const why = error instanceof Error ? error.message : String(error)
@@ -95,12 +100,18 @@ export class LockKeeper {
   }
 
   async #release(): Promise<void> {
-    const { clock, lock, logger } = this.#options
-    if (this.#state.is !== 'leading') return
-    const held = this.#state.lock as HeldLock
+    const { clock, identity, lock, logger } = this.#options
+    const before = this.#state
+    if (before.is !== 'leading' && !this.#unanswered) return
     this.#state = { is: 'lost', why: 'released' }
     const until = deadline(clock, releaseTimeoutMs, undefined)
     try {
+      // After a write without an answer only a look tells what stands there, and whether it is ours.
+      const held =
+        before.is === 'leading' && !this.#unanswered
+          ? (before.lock as HeldLock)
+          : await lock.read(until.signal)
+      if (held?.record.holderIdentity !== identity) return
       await lock.write(releasedRecord(held.record, clock.now()), held, until.signal)
     } catch (error) {
       logger.info({ lock: lock.name, err: error }, 'the leader lock was not released; it will run out')
