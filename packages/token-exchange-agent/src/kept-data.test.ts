@@ -27,5 +27,22 @@ it('keeps no content of anything else', () => {
     metadata,
     type: 'Opaque',
   })
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"password":"eA=="}}' }
+  const labels = { app: 'theirs' }
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'theirs', uid: 'u' }]
+  expect(
+    kept.secret({
+      metadata: {
+        ...metadata,
+        annotations,
+        labels,
+        ownerReferences,
+        managedFields: [{ manager: 'kubectl' }],
+      },
+      stringData: { password: 'x' },
+    } as Secret),
+  ).toEqual({ metadata: { ...metadata, labels, ownerReferences } })
+  const going = { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['theirs'] }
+  expect(kept.secret({ metadata: going })).toEqual({ metadata: going })
   expect(kept.configMap({ metadata, data: { a: 'b' }, binaryData: { c: 'ZA==' } })).toEqual({ metadata })
 })

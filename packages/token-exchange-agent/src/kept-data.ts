@@ -5,8 +5,9 @@ import { handlers, type SourceMatch, type SpokeSourceKind } from '@odfmo/secret-
 const { label, prefix, spoke } = contract
 
 /**
- * What is kept of the spoke's Secrets and ConfigMaps: of those the rules read everything, of all others no content. A
- * namespace may be full of others' secrets, and what is not here cannot get out.
+ * What is kept of the spoke's Secrets and ConfigMaps: of those the rules read everything, of all others what tells them
+ * apart and whose they are. A namespace may be full of others' secrets, and what is not here cannot get out; annotations
+ * are content too (`kubectl apply` leaves all of it there).
  */
 export const keptData = (match: SourceMatch) => {
   const isTaken = (kind: SpokeSourceKind, object: KubeObject): boolean =>
@@ -19,13 +20,40 @@ export const keptData = (match: SourceMatch) => {
         name.startsWith(prefix.peerTokenSecret) ||
         labels?.[label.createdBy] === contract.createdBy.tokenExchange ||
         isTaken('Secret', secret)
-      return isRead ? secret : withoutData(secret)
+      return isRead ? secret : identityOf(secret, secret.type)
     },
     configMap: (configMap: ConfigMap): ConfigMap =>
       configMap.metadata.name === spoke.rookOperatorConfig || isTaken('ConfigMap', configMap)
         ? configMap
-        : withoutData(configMap),
+        : identityOf(configMap),
   }
 }
 
-const withoutData = <T extends ConfigMap>({ data: _data, binaryData: _binary, ...rest }: T): T => rest as T
+const identityOf = <T extends KubeObject>({ apiVersion, kind, metadata }: T, type?: string): T => {
+  const {
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    creationTimestamp,
+    deletionTimestamp,
+    finalizers,
+    labels,
+    ownerReferences,
+  } = metadata
+  const kept = {
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    creationTimestamp,
+    deletionTimestamp,
+    finalizers,
+    labels,
+    ownerReferences,
+  }
+  return given({ apiVersion, kind, type, metadata: given(kept) }) as unknown as T
+}
+
+const given = <T extends object>(object: T): T =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
