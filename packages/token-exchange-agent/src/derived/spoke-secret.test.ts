@@ -59,6 +59,16 @@ describe('the other side’s token', () => {
       { ...inForce, hubSecrets: [{ ...green, data: { ...green.data, 'secret-data': '' } }] },
     ],
     [
+      'ignores a green secret that holds nothing',
+      'InvalidGreenSecret',
+      { ...inForce, hubSecrets: [{ ...green, data: { ...green.data, 'secret-data': base64('null') } }] },
+    ],
+    [
+      'ignores a green secret whose data is an empty object',
+      'InvalidGreenSecret',
+      { ...inForce, hubSecrets: [{ ...green, data: { ...green.data, 'secret-data': base64('{}') } }] },
+    ],
+    [
       'takes nothing blue for green',
       'NoGreenSecret',
       {

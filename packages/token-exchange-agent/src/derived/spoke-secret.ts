@@ -87,10 +87,14 @@ const fromGreen = (name: string, user: Pairing, green: SecretView | undefined): 
       `waiting for green secret ${name} in namespace ${clusterName} on the hub: it comes when ${from} has delivered its token`,
     )
   }
+  const ignored = (problem: string): Wanted<Secret> =>
+    waiting('InvalidGreenSecret', `green secret ${name} in namespace ${clusterName} is ignored: ${problem}`)
   const problem = problemOf(green, user.own)
-  return problem === undefined
-    ? present(handler.spokeSecret(green), { exact: ['data'], immutable: ['type'] })
-    : waiting('InvalidGreenSecret', `green secret ${name} in namespace ${clusterName} is ignored: ${problem}`)
+  if (problem !== undefined) return ignored(problem)
+  const made = handler.spokeSecret(green)
+  return Object.keys(made.data ?? {}).length === 0
+    ? ignored('its secret-data holds nothing')
+    : present(made, { exact: ['data'], immutable: ['type'] })
 }
 
 /** Why a green secret is not for this StorageCluster. */
