@@ -8,6 +8,7 @@ import {
   cephCluster,
   claim,
   golden,
+  hubFinalizer,
   mirrorPeer,
   namespace,
   objectOf,
@@ -114,6 +115,55 @@ describe('the blue secret', () => {
         hubSecrets: [there(blueKey, { annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
       },
     ],
+    [
+      'goes though a MirrorPeer names it that the hub has not accepted',
+      'absent',
+      {
+        ...ceph,
+        mirrorPeers: [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', finalizers: [] })],
+        hubSecrets: [there(blueKey)],
+      },
+    ],
+    [
+      'stays while its source is there without the CephCluster that owns it',
+      'NoOwner',
+      { ...ceph, cephClusters: [], hubSecrets: [there(blueKey)] },
+    ],
+    [
+      'stays while its source is there without the StorageCluster behind it',
+      'NoOwner',
+      { ...ceph, storageClusters: [], hubSecrets: [there(blueKey)] },
+    ],
+    [
+      'goes with its StorageCluster and its source',
+      'absent',
+      { ...ceph, storageClusters: [], cephClusters: [], secrets: [], hubSecrets: [there(blueKey)] },
+    ],
+    [
+      'goes when only another StorageCluster’s token is left beside it',
+      'absent',
+      {
+        ...ceph,
+        cephClusters: [
+          {
+            metadata: {
+              namespace,
+              name: 'another-cephcluster',
+              ownerReferences: [{ apiVersion: 'x/v1', kind: 'StorageCluster', name: 'another', uid: 'u' }],
+            },
+          },
+        ],
+        secrets: [
+          ownTokenSecret('f', {
+            name: 'cluster-peer-token-another-cephcluster',
+            ownerReferences: [
+              { apiVersion: 'x/v1', kind: 'CephCluster', name: 'another-cephcluster', uid: 'u' },
+            ],
+          }),
+        ],
+        hubSecrets: [there(blueKey)],
+      },
+    ],
     ['takes over what the original wrote', 'present', { ...ceph, hubSecrets: [there(blueKey)] }],
     ['needs the uid of kube-system', 'NoClusterUid', { ...ceph, namespaces: [] }],
     [
@@ -190,7 +240,7 @@ describe('the S3 secret', () => {
     created: '2026-01-02T00:00:00Z',
     items: [refOf('cluster1'), refOf('cluster3')],
   })
-  const youngersBucket = 'odrbucket-0b63a60a4b5a'
+  const youngersBucket = 'odrbucket-4587d143e928'
 
   it.each<readonly [string, string, Clusters]>([
     ['waits for the secret of the claim', 'NoBucketSecret', { ...noobaa, secrets: [] }],
@@ -216,6 +266,18 @@ describe('the S3 secret', () => {
         configMaps: [bucketConfigMap(youngersBucket)],
       },
     ],
+    ...(['starting', 'in force'] as const).map((standing): readonly [string, string, Clusters] => [
+      `of a younger one stays until the bucket of an elder that is ${standing} has answered`,
+      'NoBucketSecret',
+      {
+        ...noobaa,
+        mirrorPeers: [mirrorPeer(standing === 'starting' ? { finalizers: [hubFinalizer] } : {}), younger],
+        claims: [claim(youngersBucket)],
+        secrets: [bucketSecret(youngersBucket)],
+        configMaps: [bucketConfigMap(youngersBucket)],
+        hubSecrets: [there(s3Key)],
+      },
+    ]),
     [
       'takes no bucket of a user',
       'NoBucketSecret',

@@ -18,8 +18,9 @@ import {
 } from '@odfmo/secret-exchange'
 import { sourcesOf, type AgentWorld } from '../kinds.ts'
 import { clusterUid } from '../mirror-peer/cluster-uid.ts'
-import { claimants, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
+import { claimants, inForce, leaving, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
+import { isAstray, noOwnerMessage } from '../mirror-peer/astray-source.ts'
 import { claimInUse } from './bucket-claim.ts'
 
 const { secretKind, label } = contract
@@ -38,7 +39,10 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
       from(hub.Secret, (secret) => (isLeftoverOf(handler, secret) ? [keyOf(secret)] : [])),
     ],
     wanted(key, world) {
-      const users = live(pairings(world, agent, agent.mirrorPeersByHubSecret, key.name))
+      const all = pairings(world, agent, agent.mirrorPeersByHubSecret, key.name)
+      // It goes with the last MirrorPeer that the hub has accepted; while none is deleted, one whose finalizers
+      // somebody took off gets them back.
+      const users = leaving(all).length > 0 ? claimants(all) : live(all)
       const there = world.meta(hub.Secret, key)
       const uid = clusterUid(world, agent)
       if (users.length === 0) return absent()
@@ -58,8 +62,17 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
       const sources = sourcesFor(agent, world, handler, eldest)
       const made = fromSources(agent, world, { handler, ref: eldest, sources, uid })
       if (made.is === 'present') return present(made.secret, { exact: ['data'], immutable: ['type'] })
+      const astray = sources.find((source) => isAstray(world, agent, eldest.own, source))
+      if (astray !== undefined) return waiting('NoOwner', noOwnerMessage(eldest.own, astray))
+      const hasSource = (ref: Pairing, of: readonly SecretView[]): boolean =>
+        fromSources(agent, world, { handler, ref, sources: of, uid }).reason !==
+        fromSources(agent, world, { handler, ref, sources: [], uid }).reason
+      // What a younger one published stays good until the bucket of an elder that joined has answered.
       const isSourceGone =
-        fromSources(agent, world, { handler, ref: eldest, sources: [], uid }).reason === made.reason
+        !hasSource(eldest, sources) &&
+        !inForce(users).some(
+          (user) => user !== eldest && hasSource(user, sourcesFor(agent, world, handler, user)),
+        )
       return isSourceGone && there !== undefined ? absent() : waiting(made.reason, made.message)
     },
     // Not another's: a green secret never has the name of one of our own.
