@@ -220,7 +220,12 @@ const operation = fc.oneof(
     opposite: fc.constantFrom('cluster2', 'cluster3'),
     type: fc.constantFrom('async' as const, 'async' as const, 'sync' as const),
     interval: fc.constantFrom('5m', '1h'),
+    isAccepted: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
   }),
+  fc.record({ do: fc.constant('accept' as const), name: fc.constantFrom(...peers) }),
   fc.record({ do: fc.constant('delete' as const), name: fc.constantFrom(...peers) }),
   fc.record({ do: fc.constant('steps' as const), picks: fc.array(fc.nat(), { maxLength: 12 }) }),
   fc.record({ do: fc.constant('settle' as const) }),
@@ -246,12 +251,22 @@ it('ends as it began when every MirrorPeer has come and gone, whatever happened 
             mirrorPeer({
               name: each.name,
               created,
-              finalizers: [hubFinalizer],
+              finalizers: each.isAccepted ? [hubFinalizer] : [],
               items,
               type: each.type,
               schedulingIntervals: [each.interval],
             }),
           )
+          break
+        }
+        case 'accept': {
+          const found = model.list(hub.MirrorPeer).find(({ metadata }) => metadata.name === each.name)
+          const { finalizers = [], deletionTimestamp } = found?.metadata ?? {}
+          if (found !== undefined && deletionTimestamp === undefined && !finalizers.includes(hubFinalizer))
+            model.put(hub.MirrorPeer, {
+              ...found,
+              metadata: { ...found.metadata, finalizers: [hubFinalizer, ...finalizers] },
+            })
           break
         }
         case 'delete': {
@@ -282,6 +297,7 @@ it('ends as it began when every MirrorPeer has come and gone, whatever happened 
         }
       }
     }
+    // Those that are deleted may wait for others that the hub never accepts.
     model.settle()
     for (const one of model.list(hub.MirrorPeer)) {
       model.put(hub.MirrorPeer, {

@@ -10,6 +10,7 @@ import {
   type World,
 } from '@odfmo/controller-kit'
 import type { AgentWorld } from '../kinds.ts'
+import { notTakenOver } from '../mirror-peer/not-taken-over.ts'
 import { inForce, leaving, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 
@@ -24,7 +25,8 @@ export const bucketClaim = (agent: AgentWorld): Derived<ObjectBucketClaim> => {
       const all = pairings(world, agent, agent.mirrorPeersByClaim, keyText(key))
       const users = live(all).filter((pairing) => claimInUse(world, agent, pairing).name === key.name)
       if (users.length > 0) {
-        if (world.meta(spoke.ObjectBucketClaim, key) !== undefined) return leave()
+        if (world.meta(spoke.ObjectBucketClaim, key) !== undefined)
+          return notTakenOver(`ObjectBucketClaim ${keyText(key)}`, [...users, ...leaving(all)]) ?? leave()
         return inForce(users).length > 0
           ? present(claimOf(key))
           : waiting(

@@ -127,6 +127,30 @@ describe('a deleting MirrorPeer', () => {
     expect(answer({ mirrorPeers: [leaving], ...clusters })).toBe('CleaningUp')
   })
 
+  it('keeps our finalizer for what only a MirrorPeer shares that the hub has not accepted, and names that', () => {
+    const wanted = wantedOf('mirror-peer-finalizer', key, {
+      mirrorPeers: [leaving, mirrorPeer({ name: 'invalid', finalizers: [] })],
+      storageClusters: [storageCluster({ mirroring: { enabled: true, peerSecretNames: [name2] } })],
+    })
+    expect(wanted).toMatchObject({
+      reason: 'CleaningUp',
+      message: expect.stringContaining('MirrorPeer invalid'),
+    })
+  })
+
+  it('says why something is still there', () => {
+    const wanted = wantedOf('mirror-peer-finalizer', key, {
+      mirrorPeers: [leaving],
+      secrets: [exchangedSecret()],
+      storageClusters: [
+        storageCluster({ mirroring: { peerSecretNames: [name2] } }, { namespace, name: 'another' }),
+      ],
+    })
+    expect(wanted).toMatchObject({
+      message: expect.stringContaining('StorageCluster openshift-storage/another still names the Secret'),
+    })
+  })
+
   it('leaves to another live MirrorPeer what that needs', () => {
     const clusters: Clusters = {
       mirrorPeers: [leaving, mirrorPeer({ name: 'other' })],

@@ -63,9 +63,10 @@ const withFinalizers = (mirrorPeer: MirrorPeerView, finalizers: readonly string[
 
 /** What a deleting MirrorPeer leaves behind as yet, for people. */
 const leftovers = (world: World, agent: AgentWorld, rules: CleanedUp, pairing: Pairing): readonly string[] =>
-  duties(world, agent, rules, pairing)
-    .filter(({ rule, key }) => !isSettled(world, rule, key))
-    .map(({ rule, key }) => `${rule.kind.kind.kind} ${keyText(key)}`)
+  duties(world, agent, rules, pairing).flatMap(({ rule, key }) => {
+    const remains = remainsOf(world, rule, key)
+    return remains === undefined ? [] : [`${rule.kind.kind.kind} ${keyText(key)}${remains}`]
+  })
 
 const duties = (
   world: World,
@@ -92,20 +93,23 @@ const duties = (
   ...parts.bucketClaims.map((key) => ({ rule: rules.bucketClaim, key })),
 ]
 
-/** Whether a rule has nothing left to take away at this key; asked of the same world, so fresh when that is fresh. */
-const isSettled = (world: World, rule: Derived, key: ObjectKey): boolean => {
+/**
+ * Whether a rule has something left to take away at this key: the reason in brackets when it gives one, else an empty
+ * text; undefined when nothing is left. Asked of the same world, so fresh when that is fresh.
+ */
+const remainsOf = (world: World, rule: Derived, key: ObjectKey): string | undefined => {
   const wanted = rule.wanted(key, world)
   switch (wanted.is) {
     case 'leave':
     case 'present':
-      return true
+      return undefined
     case 'edited':
-      return false
+      return ''
     case 'waiting':
-      return !keepsFinalizer(wanted.reason)
+      return keepsFinalizer(wanted.reason) ? ` (${wanted.message})` : undefined
     case 'absent': {
       const live = world.get(rule.kind, key)
-      return live === undefined || rule.ours?.(live, key) === false
+      return live === undefined || rule.ours?.(live, key) === false ? undefined : ''
     }
   }
 }

@@ -1,6 +1,7 @@
 import { contract, keyText, type ConfigMap } from '@odfmo/api-types'
 import { derived, edited, from, leave, waiting, type Derived } from '@odfmo/controller-kit'
 import type { AgentWorld } from '../kinds.ts'
+import { notTakenOver } from '../mirror-peer/not-taken-over.ts'
 import { asyncOnly, inForce, leaving, live, pairings } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 
@@ -34,7 +35,10 @@ export const omapGenerator = (agent: AgentWorld): Derived<ConfigMap> => {
           ? leave()
           : edited<ConfigMap>({ ...configMap, data: { ...others, [omapGeneratorKey]: on } })
       }
-      if (leaving(all).length === 0 || live(all).length > 0 || value !== on) return leave()
+      if (value !== on) return leave()
+      if (live(all).length > 0)
+        return notTakenOver(`${omapGeneratorKey} in ConfigMap ${keyText(key)}`, all) ?? leave()
+      if (leaving(all).length === 0) return leave()
       // Off is what Rook does without the key.
       const { data: _data, ...rest } = configMap
       return edited<ConfigMap>(Object.keys(others).length === 0 ? rest : { ...rest, data: others }, {

@@ -4,6 +4,8 @@ export const reasons = {
   notServed: 'KindNotServed',
   /** The hub holds secrets of another spoke of our name. */
   otherCluster: 'OtherCluster',
+  /** What bears no mark of ours is kept by MirrorPeers without our finalizer only: nobody else would remember it. */
+  notTakenOver: 'NotTakenOver',
   /** A StorageCluster still takes its peer's token from the Secret. */
   stillListed: 'StillListed',
 } as const

@@ -5,6 +5,7 @@ import {
   bare,
   exchangedSecret,
   golden,
+  hubFinalizer,
   mirrorPeer,
   namespace,
   objectOf,
@@ -161,13 +162,6 @@ describe('the way out', () => {
         secrets: [exchangedSecret()],
       },
     ],
-    [
-      'the other one is not in force yet',
-      {
-        mirrorPeers: [leaving, mirrorPeer({ name: 'other', finalizers: [] })],
-        storageClusters: [storageCluster(on(name2))],
-      },
-    ],
     ['no MirrorPeer is there that remembers', { storageClusters: [storageCluster(on(name2))] }],
     [
       'our part is done already',
@@ -178,6 +172,30 @@ describe('the way out', () => {
     ],
     ['there is no StorageCluster any more', { mirrorPeers: [leaving] }],
   ])('leaves all as it is when %s', (_, clusters) => expect(answerOf(clusters)).toBe('leave'))
+
+  it.each([
+    ['its name', mirrorPeer({ name: 'other', finalizers: [] }), on(name2)],
+    ['mirroring', mirrorPeer({ ...toCluster3, finalizers: [] }), { mirroring: { enabled: true } }],
+    [
+      'what one wants that the hub has accepted but we have not',
+      mirrorPeer({ name: 'other', finalizers: [hubFinalizer] }),
+      on(name2),
+    ],
+  ])('keeps %s, and remembers it until one that bears our finalizer wants it', (_, other, spec) => {
+    const clusters = { mirrorPeers: [leaving, other], storageClusters: [storageCluster(spec)] }
+    expect(answerOf(clusters)).toBe('NotTakenOver')
+    expect(answerOf({ ...clusters, mirrorPeers: [other] })).not.toBe('NotTakenOver')
+  })
+
+  it('remembers a name that only an unaccepted one shares, though another uses the StorageCluster', () => {
+    const mirrorPeers = [leaving, mirrorPeer({ name: 'same', finalizers: [] }), mirrorPeer(toCluster3)]
+    const clusters = {
+      mirrorPeers,
+      storageClusters: [storageCluster(on(name2, name3))],
+      secrets: [exchangedSecret(refOf('cluster3'))],
+    }
+    expect(answerOf(clusters)).toBe('NotTakenOver')
+  })
 
   it('does not let two that are deleted together keep each other’s things alive', () => {
     const clusters = {

@@ -1,6 +1,16 @@
 import { keyText, type StorageCluster } from '@odfmo/api-types'
-import { derived, edited, from, leave, waiting, type Derived, type View } from '@odfmo/controller-kit'
+import {
+  derived,
+  edited,
+  from,
+  leave,
+  waiting,
+  type Derived,
+  type View,
+  type Waiting,
+} from '@odfmo/controller-kit'
 import type { AgentWorld } from '../kinds.ts'
+import { notTakenOver } from '../mirror-peer/not-taken-over.ts'
 import { asyncOnly, inForce, leaving, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 import { isDelivered } from './spoke-secret.ts'
@@ -52,6 +62,8 @@ export const storageClusterMirroring = (agent: AgentWorld): Derived<StorageClust
           confirm: removed.length > 0 || change.enabled === false,
         })
       }
+      const kept = notTakenOverHere(all, mirroring)
+      if (kept !== undefined) return kept
       const missing = namesOf(wishes).filter((name) => !names.includes(name))
       return missing.length === 0
         ? leave()
@@ -62,6 +74,8 @@ export const storageClusterMirroring = (agent: AgentWorld): Derived<StorageClust
     },
   })
 }
+
+type Mirroring = NonNullable<View<StorageCluster, 'spec'>['spec']>['mirroring'] & object
 
 interface MirroringChange {
   readonly names?: readonly string[]
@@ -76,6 +90,23 @@ const namesOf = (all: readonly Pairing[]): readonly string[] => [
 const namesToRemove = (all: readonly Pairing[]): readonly string[] => {
   const kept = new Set(namesOf(live(all)))
   return namesOf(leaving(all)).filter((name) => !kept.has(name))
+}
+
+/** The first thing in a StorageCluster that only MirrorPeers keep which would not take it away again. */
+const notTakenOverHere = (
+  all: readonly Pairing[],
+  { enabled, peerSecretNames = [] }: Mirroring,
+): Waiting | undefined => {
+  const ofNames = namesOf(leaving(all))
+    .filter((name) => peerSecretNames.includes(name))
+    .map((name) =>
+      notTakenOver(
+        `the name ${name} in peerSecretNames`,
+        all.filter((pairing) => pairing.peerSecretNames.includes(name)),
+      ),
+    )
+  const ofAll = enabled === true ? notTakenOver('mirroring', all) : undefined
+  return [...ofNames, ofAll].find((each) => each !== undefined)
 }
 
 /** What we put in is taken out again without a trace: an empty list, `false` and `{}` mean the same as nothing. */

@@ -6,6 +6,7 @@ import {
   bare,
   claim,
   golden,
+  hubFinalizer,
   mirrorPeer,
   namespace,
   objectOf,
@@ -22,6 +23,7 @@ const answer = (rule: string, key: { namespace?: string; name: string }, cluster
   return wanted.is === 'waiting' ? wanted.reason : wanted.is
 }
 const leaving = mirrorPeer({ deleting: true })
+const unaccepted = mirrorPeer({ name: 'other', finalizers: [] })
 const otherPair = mirrorPeer({ name: 'other', items: [refOf('cluster1'), refOf('cluster3')] })
 
 describe('the OMAP generator', () => {
@@ -54,6 +56,12 @@ describe('the OMAP generator', () => {
     ],
     ['stays when no MirrorPeer remembers', 'leave', { configMaps: [original] }],
     ['is done when the ConfigMap is gone', 'leave', { mirrorPeers: [leaving] }],
+    [
+      'is remembered while only one that is not accepted keeps it',
+      'NotTakenOver',
+      { mirrorPeers: [leaving, unaccepted], configMaps: [original] },
+    ],
+    ['is no matter when it is off', 'leave', { mirrorPeers: [leaving, unaccepted], configMaps: [rooks] }],
   ])('%s', (_, expected, clusters) => expect(of(clusters)).toBe(expected))
 })
 
@@ -118,6 +126,32 @@ describe('Ramen’s label on StorageClasses', () => {
       'stays when no MirrorPeer remembers',
       'leave',
       { ...storage, mirrorPeers: [], storageClasses: [original] },
+    ],
+    [
+      'is remembered while only one that is not accepted keeps it',
+      'NotTakenOver',
+      { ...storage, mirrorPeers: [leaving, unaccepted], storageClasses: [original] },
+    ],
+    [
+      'is the eldest’s, also while that is starting',
+      'NotInForce',
+      {
+        ...storage,
+        mirrorPeers: [
+          mirrorPeer({ finalizers: [hubFinalizer] }),
+          mirrorPeer({
+            name: 'younger',
+            created: '2026-01-02T00:00:00Z',
+            items: [refOf('cluster1', { name: 'another', namespace }), refOf('cluster3')],
+          }),
+        ],
+        secrets: [
+          ownTokenSecret(fsid),
+          ownTokenSecret('another-fsid', { name: 'cluster-peer-token-another-cephcluster' }),
+        ],
+        storageClusters: [storageCluster(), storageCluster({}, { name: 'another' })],
+        storageClasses: [original],
+      },
     ],
   ])('%s', (_, expected, clusters) => expect(of(clusters)).toBe(expected))
 })
@@ -194,5 +228,11 @@ describe('the bucket claim', () => {
       key,
     ],
     ['stays when no MirrorPeer remembers', 'leave', { claims: [claim(name)] }, key],
+    [
+      'is remembered while only one that is not accepted keeps it',
+      'NotTakenOver',
+      { mirrorPeers: [leaving, unaccepted], claims: [claim(name)] },
+      key,
+    ],
   ])('%s', (_, expected, clusters, at) => expect(of(clusters, at)).toBe(expected))
 })

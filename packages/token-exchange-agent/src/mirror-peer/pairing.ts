@@ -23,6 +23,8 @@ export interface Pairing extends MirrorPeerParts {
   readonly standing: Standing
   /** Not deleting: it keeps what others would take away. */
   readonly isLive: boolean
+  /** Our finalizer is on it: it remembers what is to be taken away for it. */
+  readonly isHeld: boolean
 }
 
 /** The MirrorPeers in a bucket of an index, the eldest first. */
@@ -45,7 +47,8 @@ export const pairingOf = (
   const parts = partsOf(mirrorPeer, scope)
   if (parts === undefined) return undefined
   const isLive = mirrorPeer.metadata.deletionTimestamp === undefined
-  return { ...parts, mirrorPeer, isLive, standing: standingOf(mirrorPeer, scope.clusterName) }
+  const isHeld = ownFinalizers(mirrorPeer, scope.clusterName).length > 0
+  return { ...parts, mirrorPeer, isLive, isHeld, standing: standingOf(mirrorPeer, scope.clusterName) }
 }
 
 /** Whether the hub has accepted a MirrorPeer: its finalizer is on it, so it will wait for ours. */
