@@ -313,6 +313,19 @@ describe('the engine', () => {
     expect(stateOf('i')).toEqual({ is: 'present' })
   })
 
+  it('remembers nothing of objects whose namespace is watched no longer, and counts them once when it is again', async () => {
+    const { cache, engine, run, server } = bench([copy])
+    server.userPut('Wish', wish('w', 'i'))
+    await run()
+    expect(engine.explain().map(({ wantedBy }) => wantedBy)).toEqual([1])
+    cache.forgetAll(c.Wish)
+    await run()
+    expect(engine.explain()).toEqual([])
+    server.userPut('Wish', wish('w', 'i'))
+    await run()
+    expect(engine.explain().map(({ wantedBy }) => wantedBy)).toEqual([1])
+  })
+
   it('says which kind has not synced, and works when it has', async () => {
     const { cache, run, server, stateOf } = bench([copy])
     server.userPut('Wish', wish('w', 'i'))

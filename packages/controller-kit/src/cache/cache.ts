@@ -34,6 +34,11 @@ export interface CacheReader {
   goneSince(of: WatchedKind, key: ObjectKey): number | undefined
   /** Called synchronously after each change is visible to reads; the answer unsubscribes. */
   onEvent(listener: (event: CacheEvent) => void): () => void
+  /**
+   * Called for each object that left because its namespace is watched no longer (`object` absent): it may well be
+   * there still. Left out by caches that forget nothing.
+   */
+  onForget?(listener: (event: CacheEvent) => void): () => void
   /** A kind synced, stopped being served, was forbidden or allowed again, or gained a namespace. */
   onSync(listener: (of: WatchedKind) => void): () => void
 }

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import type { DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 import type { WatchClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
@@ -11,6 +11,8 @@ import { Store } from './store.ts'
 export interface InformerOwner {
   /** What may be believed has changed. */
   synced(informer: Informer): void
+  /** An object left with its namespace. */
+  forgot(of: WatchedKind, object: DeepReadonly<KubeObject>): void
   listed(of: WatchedKind): void
   watchOpened(of: WatchedKind): void
   failed(of: WatchedKind, failure: ReflectorFailure): void
@@ -166,7 +168,7 @@ export class Informer {
     this.#watches.get(scope)?.stop.abort()
     this.#watches.delete(scope)
     this.#states.delete(scope)
-    this.store.forgetNamespace(scope)
+    for (const object of this.store.forgetNamespace(scope)) this.#owner.forgot(this.of, object)
   }
 
   #sink(scope: string, signal: AbortSignal): ReflectorSink<KubeObject> {

@@ -203,10 +203,13 @@ describe('Informers', () => {
 
     const events: string[] = []
     informers.onEvent(({ of, object }) => events.push(`${of.name} ${object === undefined ? 'went' : 'came'}`))
+    const forgotten: string[] = []
+    informers.onForget(({ key }) => forgotten.push(`${key.namespace}/${key.name}`))
     informers.setNamespaces(hub.Dynamic, ['b'])
     await informers.waitForSync()
     expect(informers.list(hub.Dynamic).map(({ metadata }) => metadata.namespace)).toEqual(['b'])
     expect(events).toEqual(['hub.Dynamic came'])
+    expect(forgotten).toEqual(['a/x'])
     expect(() => informers.setNamespaces(hub.Two, [])).toThrow("expected namespaces: 'dynamic'")
   })
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import { keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import type { WatchClient } from '../client/object-client.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
@@ -55,6 +55,7 @@ export class Informers implements CacheReader, WriteObserver {
   readonly #informers = new Map<WatchedKind, Informer>()
   readonly #definitions = new Map<string, Definitions>()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
+  readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
   #signal: AbortSignal | undefined
 
@@ -149,6 +150,11 @@ export class Informers implements CacheReader, WriteObserver {
     return () => this.#eventListeners.delete(listener)
   }
 
+  onForget(listener: (event: CacheEvent) => void): () => void {
+    this.#forgetListeners.add(listener)
+    return () => this.#forgetListeners.delete(listener)
+  }
+
   onSync(listener: (of: WatchedKind) => void): () => void {
     this.#syncListeners.add(listener)
     return () => this.#syncListeners.delete(listener)
@@ -190,6 +196,9 @@ export class Informers implements CacheReader, WriteObserver {
     synced: (informer) => {
       this.#followDefinitions(informer.of.cluster)
       this.#tell(this.#syncListeners, informer.of, informer.of)
+    },
+    forgot: (of, object) => {
+      this.#tell(this.#forgetListeners, { of, key: keyOf(object), old: object }, of)
     },
     listed: (of) => this.#options.observer?.listed(of),
     watchOpened: (of) => this.#options.observer?.watchOpened(of),

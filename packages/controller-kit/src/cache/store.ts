@@ -163,15 +163,18 @@ export class Store<T extends KubeObject> {
     if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key)
   }
 
-  /** A namespace is watched no longer: its objects leave without being announced as deleted. */
-  forgetNamespace(namespace: string): void {
+  /** A namespace is watched no longer: its objects, which are answered, leave without being announced as deleted. */
+  forgetNamespace(namespace: string | undefined): readonly DeepReadonly<T>[] {
+    const forgotten: DeepReadonly<T>[] = []
     for (const [text, object] of [...this.#objects]) {
       if (object.metadata.namespace !== namespace) continue
       this.#objects.delete(text)
+      forgotten.push(object)
       for (const index of this.#indexes.keys()) this.#file(index, text, object, undefined)
     }
-    this.#syncedAt.delete(namespace)
-    this.#listedVersions.delete(namespace)
+    this.#syncedAt.delete(namespace ?? '')
+    this.#listedVersions.delete(namespace ?? '')
+    return forgotten
   }
 
   /** Called after each change is visible to reads; the answer unsubscribes. */

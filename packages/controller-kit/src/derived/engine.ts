@@ -117,6 +117,7 @@ export class Engine {
     }
     const unsubscribe = [
       cache.onEvent((event) => this.#onEvent(event)),
+      cache.onForget?.((event) => this.#forget(event)) ?? (() => undefined),
       cache.onSync((of) => {
         for (const node of this.#subscriptions.readersOf(of)) this.#wake(node)
       }),
@@ -236,6 +237,8 @@ export class Engine {
 
   /** Forgets a key that nobody names, nobody asks for and of which nothing is left. */
   #collect(node: Node): void {
+    // Forgotten while it was worked on; another node may bear its name by now.
+    if (this.#nodes.get(node.id) !== node) return
     if (node.sources > 0 || node.stateReaders.size > 0) return
     if (node.state.is !== 'absent' && node.state.is !== 'left') return
     if (this.#options.cache.get(node.derived.kind, node.key) !== undefined && node.state.is === 'absent')
@@ -247,6 +250,20 @@ export class Engine {
   #onEvent(event: CacheEvent): void {
     this.#countSources(event)
     for (const node of this.#subscriptions.concernedBy(event)) this.#wake(node)
+  }
+
+  /** Nothing is known of these keys any more, so nothing is to be done about them. */
+  #forget(event: CacheEvent): void {
+    for (const { derived, source } of this.#sources.get(event.of) ?? []) {
+      for (const id of this.#keysOf(derived, source, event.old).keys()) {
+        const node = this.#nodes.get(id)
+        if (node === undefined) continue
+        node.sources -= 1
+        if (node.sources > 0 || node.stateReaders.size > 0) continue
+        this.#nodes.delete(id)
+        this.#unsubscribe(node)
+      }
+    }
   }
 
   #countSources({ of, old, object }: CacheEvent): void {

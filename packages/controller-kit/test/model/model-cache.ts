@@ -1,4 +1,4 @@
-import type { KubeObject } from '@odfmo/api-types/meta'
+import { keyOf, type KubeObject } from '@odfmo/api-types/meta'
 import type { CacheEvent, CacheReader, SyncState, WriteObserver } from '../../src/cache/cache.ts'
 import { selectedBy } from '../../src/cache/selector.ts'
 import { Store } from '../../src/cache/store.ts'
@@ -18,6 +18,7 @@ export class ModelCache implements CacheReader, WriteObserver {
     { readonly objects: readonly KubeObject[]; readonly version: number; readonly cursor: number }
   >()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
+  readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
 
   constructor(server: ModelServer, kinds: readonly WatchedKind[], clock: Clock) {
@@ -91,6 +92,17 @@ export class ModelCache implements CacheReader, WriteObserver {
   onEvent(listener: (event: CacheEvent) => void): () => void {
     this.#eventListeners.add(listener)
     return () => this.#eventListeners.delete(listener)
+  }
+
+  onForget(listener: (event: CacheEvent) => void): () => void {
+    this.#forgetListeners.add(listener)
+    return () => this.#forgetListeners.delete(listener)
+  }
+
+  /** Everything of a kind leaves, as if its namespace were watched no longer. */
+  forgetAll(of: WatchedKind): void {
+    for (const old of this.#store(of).forgetNamespace(undefined))
+      for (const listener of this.#forgetListeners) listener({ of, key: keyOf(old), old })
   }
 
   onSync(listener: (of: WatchedKind) => void): () => void {
