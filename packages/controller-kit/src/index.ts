@@ -91,6 +91,7 @@ export {
   isConflict,
   isExpired,
   isForbidden,
+  isHeld,
   isInvalid,
   isNotFound,
   isUnauthorized,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { afterEach, describe, expect, it } from 'vitest'
-import { KubeError } from '../src/client/kube-error.ts'
+import { heldError, KubeError } from '../src/client/kube-error.ts'
 import { derived, from, type Derived } from '../src/derived/derived.ts'
 import { Engine } from '../src/derived/engine.ts'
 import { absent, edited, leave, present, waiting } from '../src/derived/wanted.ts'
@@ -224,6 +224,21 @@ describe('the engine', () => {
     await run()
     expect(server.writes).toBe(0)
     expect(stateOf('i')).toMatchObject({ is: 'writing', message: 'writes are held' })
+  })
+
+  it('asks again right before a write is sent, and holds what may not be', async () => {
+    const { run, server, stateOf } = bench([copy])
+    const { create } = server
+    server.create = (_kind, _object, options) => {
+      expect(options?.mayStart?.()).toBe(true)
+      const asked = { verb: 'create', resource: 'copies', name: 'i', cluster: 'c' }
+      return Promise.reject(heldError(asked))
+    }
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'writing', message: 'writes are held' })
+    server.create = create
   })
 
   it('evaluates an aggregate once for a burst', async () => {

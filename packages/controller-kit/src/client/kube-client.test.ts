@@ -16,7 +16,15 @@ import {
 import { Credentials } from './credentials.ts'
 import { identitySource } from './identity.ts'
 import { KubeClient } from './kube-client.ts'
-import { isAlreadyExists, isConflict, isForbidden, isInvalid, isNotFound, KubeError } from './kube-error.ts'
+import {
+  isAlreadyExists,
+  isConflict,
+  isForbidden,
+  isHeld,
+  isInvalid,
+  isNotFound,
+  KubeError,
+} from './kube-error.ts'
 
 let cluster: Cluster
 let client: KubeClient
@@ -200,6 +208,20 @@ describe('trouble', () => {
     })
     expect(cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, key)).toMatchObject({ data: { a: '1' } })
     expect(cluster.requests.all({ verb: 'patch' })).toHaveLength(1)
+  })
+
+  it('asks whether it may before every try of a write', async () => {
+    cluster.faults.add({
+      match: { verb: 'create', resource: 'configmaps' },
+      fault: { kind: 'status', code: 429, retryAfterSeconds: 1 },
+      times: 1,
+    })
+    let asked = 0
+    const mayStart = (): boolean => (asked += 1) === 1
+    await expect(client.create(configMaps, { metadata: key }, { mayStart })).rejects.toSatisfy(isHeld)
+    expect(asked).toBe(2)
+    await expect(client.delete(configMaps, key, { mayStart: () => false })).rejects.toSatisfy(isHeld)
+    expect(cluster.requests.all({ resource: 'configmaps' }).map(({ status }) => status)).toEqual([429])
   })
 
   it('waits no longer than told', async () => {

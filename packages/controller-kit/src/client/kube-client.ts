@@ -90,13 +90,17 @@ export class KubeClient implements ObjectClient, WatchClient {
     key: ObjectKey,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<T> {
-    return this.#object(requests.getRequest(this.#scope, kind, key), options.signal)
+    return this.#object(requests.getRequest(this.#scope, kind, key), options)
   }
 
   /** One page when `limit` is given, else all. Items get the apiVersion and kind that built-in lists leave out. */
   async list<T extends KubeObject>(kind: Kind<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const request = requests.listRequest(this.#scope, kind, options)
-    const text = await this.#transport.text(request, 2 * this.#timeoutMs, options.signal, this.#limited)
+    const text = await this.#transport.text(request, {
+      timeoutMs: 2 * this.#timeoutMs,
+      signal: options.signal,
+      limited: this.#limited,
+    })
     const list = parseBody(request, text) as ObjectList<T> & { readonly items?: readonly T[] | null }
     const apiVersion = apiVersionOf(kind)
     const items = (list.items ?? []).map((item) => only(options, { ...item, apiVersion, kind: kind.kind }))
@@ -104,12 +108,12 @@ export class KubeClient implements ObjectClient, WatchClient {
   }
 
   create<T extends KubeObject>(kind: Kind<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#object(requests.createRequest(this.#scope, kind, object, options), options.signal)
+    return this.#object(requests.createRequest(this.#scope, kind, object, options), options)
   }
 
   /** Replaces the whole object; with a resourceVersion in it only that version. */
   update<T extends KubeObject>(kind: Kind<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#object(requests.updateRequest(this.#scope, kind, object, options), options.signal)
+    return this.#object(requests.updateRequest(this.#scope, kind, object, options), options)
   }
 
   patch<T extends KubeObject>(
@@ -119,10 +123,7 @@ export class KubeClient implements ObjectClient, WatchClient {
     body: unknown,
     options: requests.PatchRequestOptions = {},
   ): Promise<T> {
-    return this.#object(
-      requests.patchRequest(this.#scope, kind, key, { type, body }, options),
-      options.signal,
-    )
+    return this.#object(requests.patchRequest(this.#scope, kind, key, { type, body }, options), options)
   }
 
   async delete<T extends KubeObject>(
@@ -131,7 +132,7 @@ export class KubeClient implements ObjectClient, WatchClient {
     options: DeleteOptions = {},
   ): Promise<T | undefined> {
     const request = requests.deleteRequest(this.#scope, kind, key, options)
-    const answer = await this.#object<T | Status>(request, options.signal)
+    const answer = await this.#object<T | Status>(request, options)
     // Gone at once: a Status, or for a few kinds the object as it last was, with no deletionTimestamp.
     if (answer.kind === 'Status' || !('metadata' in answer)) return undefined
     const object = answer as T
@@ -140,7 +141,7 @@ export class KubeClient implements ObjectClient, WatchClient {
 
   /** Deletes everything of a kind in a namespace (or of a cluster-scoped kind) that the selectors take. */
   async deleteCollection(kind: Kind, options: requests.DeleteCollectionOptions = {}): Promise<void> {
-    await this.#object(requests.deleteCollectionRequest(this.#scope, kind, options), options.signal)
+    await this.#object(requests.deleteCollectionRequest(this.#scope, kind, options), options)
   }
 
   async *watch<T extends KubeObject>(
@@ -190,7 +191,7 @@ export class KubeClient implements ObjectClient, WatchClient {
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       context: { verb: method.toLowerCase(), resource: path.split('?')[0] ?? path, cluster: this.cluster },
     }
-    return this.#transport.text(request, this.#timeoutMs, options.signal, this.#limited)
+    return this.#text(request, options)
   }
 
   /** Cuts all connections; calls under way fail. */
@@ -198,13 +199,18 @@ export class KubeClient implements ObjectClient, WatchClient {
     return this.#transport.close()
   }
 
-  async #object<R>(request: KubeRequest, signal: AbortSignal | undefined): Promise<R> {
-    return parseBody(
-      request,
-      await this.#transport.text(request, this.#timeoutMs, signal, this.#limited),
-    ) as R
+  async #object<R>(request: KubeRequest, options: Calling): Promise<R> {
+    return parseBody(request, await this.#text(request, options)) as R
+  }
+
+  #text(request: KubeRequest, { signal, mayStart }: Calling): Promise<string> {
+    const limited = this.#limited
+    return this.#transport.text(request, { timeoutMs: this.#timeoutMs, signal, limited, mayStart })
   }
 }
+
+/** What of a call's options is not in its request. */
+type Calling = Pick<WriteOptions, 'signal' | 'mayStart'>
 
 const parseBody = (request: KubeRequest, text: string): unknown => {
   try {

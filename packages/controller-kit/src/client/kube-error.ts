@@ -50,6 +50,10 @@ export class KubeError extends Error {
   }
 }
 
+/** Nothing was sent (any more): `mayStart` said no. */
+export const heldError = (request: RequestContext): KubeError =>
+  new KubeError(request, 0, 'Held', 'not sent: this process may not write any more')
+
 const is =
   (status: number, ...reasons: string[]) =>
   (error: unknown): error is KubeError =>
@@ -73,3 +77,4 @@ export const isInvalid = is(422)
 export const isExpired = is(410)
 export const isForbidden = is(403)
 export const isUnauthorized = is(401)
+export const isHeld = is(0, 'Held')

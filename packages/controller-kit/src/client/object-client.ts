@@ -54,6 +54,11 @@ export interface WatchClient {
 }
 
 export interface WriteOptions {
+  /**
+   * Asked right before each try, after every wait; false: nothing is sent and a `KubeError` of reason `Held` thrown.
+   * For writes that only a leader may do.
+   */
+  readonly mayStart?: () => boolean
   readonly subresource?: string
   /** The server judges and answers, nothing is stored. */
   readonly dryRun?: boolean
@@ -65,6 +70,8 @@ export interface DeleteOptions {
   readonly uid?: string
   readonly resourceVersion?: string
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  /** See `WriteOptions`. */
+  readonly mayStart?: () => boolean
   readonly dryRun?: boolean
   readonly signal?: AbortSignal
 }

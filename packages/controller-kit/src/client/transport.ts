@@ -4,7 +4,7 @@ import { deadline } from './deadline.ts'
 import { errorOfResponse, errorOfTransport, retryAfterMs } from './error-response.ts'
 import { createHttpAgent, send, type HttpAgent, type HttpResponse } from './http-agent.ts'
 import type { Identity } from './identity.ts'
-import { isUnauthorized, KubeError } from './kube-error.ts'
+import { heldError, isUnauthorized, KubeError } from './kube-error.ts'
 import { proxyFor } from './proxy.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import type { KubeRequest } from './request.ts'
@@ -30,6 +30,16 @@ export interface TransportOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** How one call is done, whatever it asks. */
+interface CallOptions {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+  /** By the rate limit. */
+  readonly limited: boolean
+  /** Asked before each try. */
+  readonly mayStart?: (() => boolean) | undefined
+}
+
 export interface Answer {
   readonly status: number
   readonly headers: HttpResponse['headers']
@@ -47,19 +57,14 @@ export class Transport {
   }
 
   /** The body of a successful answer as text. Throws a `KubeError`, or the signal's reason. */
-  async text(
-    request: KubeRequest,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-    limited: boolean,
-  ): Promise<string> {
+  async text(request: KubeRequest, { timeoutMs, signal, limited, mayStart }: CallOptions): Promise<string> {
     const { clock } = this.#options
     const until = deadline(clock, timeoutMs, signal)
     try {
       for (let attempt = 0; ; attempt++) {
         try {
           if (limited) await this.#options.limiter?.pass(until.signal)
-          const answer = await this.#authorized(request, { signal: until.signal, bodyTimeoutMs })
+          const answer = await this.#authorized(request, { signal: until.signal, bodyTimeoutMs, mayStart })
           return await this.#whole(request, answer)
         } catch (error) {
           signal?.throwIfAborted()
@@ -112,6 +117,7 @@ export class Transport {
 
   async #send(request: KubeRequest, identity: Identity, how: SendOptions): Promise<Answer> {
     const { clock, observer, userAgent } = this.#options
+    if (how.mayStart?.() === false) throw heldError(request.context)
     const url = new URL(identity.server)
     const started = clock.monotonic()
     const observe = (status: number): void =>
@@ -167,6 +173,7 @@ export class Transport {
 
 interface SendOptions {
   readonly signal: AbortSignal | undefined
+  readonly mayStart?: (() => boolean) | undefined
   readonly bodyTimeoutMs: number
 }
 

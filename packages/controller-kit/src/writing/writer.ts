@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
-import { KubeError } from '../client/kube-error.ts'
-import type { ObjectClient } from '../client/object-client.ts'
+import { isHeld, KubeError } from '../client/kube-error.ts'
+import type { ObjectClient, WriteOptions } from '../client/object-client.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import { changedPaths, type Json } from './merge-patch.ts'
 
@@ -34,7 +34,7 @@ export interface WriteRecord {
 export interface WriterOptions {
   readonly clients: Readonly<Record<string, ObjectClient>>
   readonly fieldManager: string
-  /** False stops every write before it is sent: leadership lost. */
+  /** False stops every write before it is sent, each try of it: leadership lost. */
   readonly canWrite: () => boolean
   readonly onWrite: (record: WriteRecord, outcome: WriteOutcome['is'] | 'failed') => void
   readonly signal: AbortSignal
@@ -76,9 +76,10 @@ export class Writer {
   /** Deletes the object of this uid at this resourceVersion, never a later one. */
   delete(target: WriteTarget, live: KubeObject): Promise<WriteOutcome> {
     const { uid, resourceVersion } = live.metadata
-    return this.#send({ ...target, verb: 'delete', paths: [] }, async (client, { signal }) => {
+    return this.#send({ ...target, verb: 'delete', paths: [] }, async (client, { signal, mayStart }) => {
       const object = await client.delete(target.of.kind, target.key, {
-        signal,
+        ...(signal === undefined ? {} : { signal }),
+        ...(mayStart === undefined ? {} : { mayStart }),
         ...(uid === undefined ? {} : { uid }),
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
       })
@@ -90,10 +91,7 @@ export class Writer {
 
   async #send(
     record: WriteRecord & WriteTarget,
-    send: (
-      client: ObjectClient,
-      options: { readonly signal: AbortSignal; readonly fieldManager: string; readonly subresource?: string },
-    ) => Promise<WriteOutcome>,
+    send: (client: ObjectClient, options: WriteOptions) => Promise<WriteOutcome>,
   ): Promise<WriteOutcome> {
     const { clients, canWrite, fieldManager, onWrite, signal } = this.#options
     const client = clients[record.of.cluster]
@@ -104,6 +102,8 @@ export class Writer {
     try {
       const outcome = await send(client, {
         signal,
+        // Between here and the wire there may be waits: for the rate limit, for a server that is busy.
+        mayStart: canWrite,
         fieldManager,
         ...(subresource === undefined ? {} : { subresource }),
       })
@@ -121,6 +121,8 @@ export class Writer {
 const outcomeOf = (record: WriteRecord, error: unknown): WriteOutcome | undefined => {
   if (!(error instanceof KubeError)) return undefined
   switch (error.status) {
+    case 0:
+      return isHeld(error) ? { is: 'held' } : undefined
     case 409:
       return error.reason === 'AlreadyExists' ? { is: 'exists' } : { is: 'conflict' }
     case 422:

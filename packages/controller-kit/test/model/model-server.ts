@@ -103,7 +103,7 @@ export class ModelServer implements ObjectClient {
     }))
   }
 
-  create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
+  create<T extends KubeObject>(kind: Kind<T>, object: T, _options?: WriteOptions): Promise<T> {
     return this.#later(() => {
       const key = { name: object.metadata.name ?? '' }
       if (this.#table(kind.kind).has(keyText(key)))
