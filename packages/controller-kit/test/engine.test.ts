@@ -341,6 +341,26 @@ describe('the engine', () => {
     expect(engine.explain().map(({ wantedBy }) => wantedBy)).toEqual([1])
   })
 
+  it('tries what failed at once when the server is back', async () => {
+    const { cache, clock, run, server, stateOf } = bench([copy])
+    const { create } = server
+    const asked = { verb: 'create', resource: 'copies', name: 'i', cluster: 'c' }
+    server.create = () => Promise.reject(new KubeError(asked, 0, 'ECONNREFUSED', 'nobody there'))
+    server.userPut('Wish', wish('w', 'i'))
+    server.userPut('Input', input('i', '1'))
+    await run()
+    for (let n = 0; n < 20; n += 1) {
+      clock.advance(60_000)
+      await run()
+    }
+    server.create = create
+    await run()
+    expect(stateOf('i')).toMatchObject({ is: 'failed', reason: 'ECONNREFUSED' })
+    cache.recover(c.Copy)
+    await run()
+    expect(stateOf('i')).toEqual({ is: 'present' })
+  })
+
   it('says which kind has not synced, and works when it has', async () => {
     const { cache, run, server, stateOf } = bench([copy])
     server.userPut('Wish', wish('w', 'i'))

@@ -39,6 +39,8 @@ export interface CacheReader {
    * there still. Left out by caches that forget nothing.
    */
   onForget?(listener: (event: CacheEvent) => void): () => void
+  /** The watch of a kind has a connection again after its server was away. Left out by caches that never lose it. */
+  onRecover?(listener: (of: WatchedKind) => void): () => void
   /** A kind synced, stopped being served, was forbidden or allowed again, or gained a namespace. */
   onSync(listener: (of: WatchedKind) => void): () => void
 }

@@ -15,6 +15,7 @@ export interface InformerOwner {
   forgot(of: WatchedKind, object: DeepReadonly<KubeObject>): void
   listed(of: WatchedKind): void
   watchOpened(of: WatchedKind): void
+  recovered(of: WatchedKind): void
   failed(of: WatchedKind, failure: ReflectorFailure): void
 }
 
@@ -157,6 +158,7 @@ export class Informer {
       observer: {
         listed: () => this.#owner.listed(of),
         watchOpened: () => this.#owner.watchOpened(of),
+        recovered: () => this.#owner.recovered(of),
         failed: (failure) => this.#owner.failed(of, failure),
       },
     })

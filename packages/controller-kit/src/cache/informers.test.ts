@@ -264,6 +264,14 @@ describe('Informers', () => {
     expect(informers.sync(hub.ConfigMap).is).toBe('synced')
   })
 
+  it('tells when a server that was away answers again', async () => {
+    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'status', code: 503 }, times: 1 })
+    const informers = start({ watches: [hub.ConfigMap] })
+    const recovered = new Promise<string>((resolve) => informers.onRecover(({ name }) => resolve(name)))
+    expect(await recovered).toBe('hub.ConfigMap')
+    expect(informers.sync(hub.ConfigMap).is).toBe('synced')
+  })
+
   it('knows no cluster that it has no client for', () => {
     const informers = new Informers({ clients: { hub: client } })
     const elsewhere = kindsOf('spoke', { ConfigMap: watch(configMaps) })

@@ -56,6 +56,7 @@ export class Informers implements CacheReader, WriteObserver {
   readonly #definitions = new Map<string, Definitions>()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
+  readonly #recoverListeners = new Set<(of: WatchedKind) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
   #signal: AbortSignal | undefined
 
@@ -155,6 +156,11 @@ export class Informers implements CacheReader, WriteObserver {
     return () => this.#forgetListeners.delete(listener)
   }
 
+  onRecover(listener: (of: WatchedKind) => void): () => void {
+    this.#recoverListeners.add(listener)
+    return () => this.#recoverListeners.delete(listener)
+  }
+
   onSync(listener: (of: WatchedKind) => void): () => void {
     this.#syncListeners.add(listener)
     return () => this.#syncListeners.delete(listener)
@@ -201,6 +207,7 @@ export class Informers implements CacheReader, WriteObserver {
       this.#tell(this.#forgetListeners, { of, key: keyOf(object), old: object }, of)
     },
     listed: (of) => this.#options.observer?.listed(of),
+    recovered: (of) => this.#tell(this.#recoverListeners, of, of),
     watchOpened: (of) => this.#options.observer?.watchOpened(of),
     failed: (of, failure) => this.#failed(of, failure),
   }

@@ -30,6 +30,8 @@ export interface ReflectorSink<T extends KubeObject> {
 interface ReflectorObserver {
   listed(): void
   watchOpened(): void
+  /** The server answers again after it was away (no answer, or 5xx). */
+  recovered?(): void
   failed(failure: ReflectorFailure): void
 }
 
@@ -57,6 +59,7 @@ export class Reflector<T extends KubeObject> {
   readonly #wake: Wake
   #state: ReflectorState<T> = initialReflectorState
   #lastError: string | undefined
+  #away = false
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options
@@ -107,7 +110,6 @@ export class Reflector<T extends KubeObject> {
         ...(continueToken === undefined ? {} : { continue: continueToken }),
         signal,
       })
-      this.#lastError = undefined
       observer?.listed()
       const { resourceVersion, continue: next } = list.metadata
       this.#take({
@@ -116,6 +118,7 @@ export class Reflector<T extends KubeObject> {
         resourceVersion,
         ...(next === undefined ? {} : { continue: next }),
       })
+      this.#answered()
     } catch (error) {
       this.#failed(error, 0, signal)
     }
@@ -125,9 +128,9 @@ export class Reflector<T extends KubeObject> {
     const { client, clock, kind, observer } = this.#options
     const started = clock.monotonic()
     const onOpen = (): void => {
-      this.#lastError = undefined
       observer?.watchOpened()
       this.#take({ is: 'opened' })
+      this.#answered()
     }
     try {
       const timeoutSeconds = watchSeconds(clock.random())
@@ -150,6 +153,13 @@ export class Reflector<T extends KubeObject> {
     return { namespace, labelSelector, fieldSelector, metadataOnly }
   }
 
+  #answered(): void {
+    this.#lastError = undefined
+    if (!this.#away) return
+    this.#away = false
+    this.#options.observer?.recovered?.()
+  }
+
   #failed(error: unknown, lastedMs: number, signal: AbortSignal): void {
     if (signal.aborted) return
     const failure: ReflectorFailure = {
@@ -163,6 +173,7 @@ export class Reflector<T extends KubeObject> {
       ...(isTooNew(error) ? { tooNew: true } : {}),
     }
     this.#lastError = failure.message
+    this.#away ||= failure.status === 0 || failure.status >= 500
     this.#options.observer?.failed(failure)
     this.#take(failure)
   }

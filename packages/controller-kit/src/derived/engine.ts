@@ -117,6 +117,7 @@ export class Engine {
     }
     const unsubscribe = [
       cache.onEvent((event) => this.#onEvent(event)),
+      cache.onRecover?.((of) => this.#recovered(of)) ?? (() => undefined),
       cache.onForget?.((event) => this.#forget(event)) ?? (() => undefined),
       cache.onSync((of) => {
         for (const node of this.#subscriptions.readersOf(of)) this.#wake(node)
@@ -250,6 +251,15 @@ export class Engine {
   #onEvent(event: CacheEvent): void {
     this.#countSources(event)
     for (const node of this.#subscriptions.concernedBy(event)) this.#wake(node)
+  }
+
+  /** A server is back: what failed may have failed for want of it, and need not wait for its back-off. */
+  #recovered(of: WatchedKind): void {
+    for (const node of this.#subscriptions.readersOf(of)) {
+      if (node.state.is !== 'failed' && node.state.is !== 'writing') continue
+      this.#queue.forget(node.id)
+      this.#wake(node)
+    }
   }
 
   /** Nothing is known of these keys any more, so nothing is to be done about them. */

@@ -19,6 +19,7 @@ export class ModelCache implements CacheReader, WriteObserver {
   >()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
+  readonly #recoverListeners = new Set<(of: WatchedKind) => void>()
   readonly #syncListeners = new Set<(of: WatchedKind) => void>()
 
   constructor(server: ModelServer, kinds: readonly WatchedKind[], clock: Clock) {
@@ -103,6 +104,16 @@ export class ModelCache implements CacheReader, WriteObserver {
   forgetAll(of: WatchedKind): void {
     for (const old of this.#store(of).forgetNamespace(undefined))
       for (const listener of this.#forgetListeners) listener({ of, key: keyOf(old), old })
+  }
+
+  onRecover(listener: (of: WatchedKind) => void): () => void {
+    this.#recoverListeners.add(listener)
+    return () => this.#recoverListeners.delete(listener)
+  }
+
+  /** The watch of a kind has a connection again. */
+  recover(of: WatchedKind): void {
+    for (const listener of this.#recoverListeners) listener(of)
   }
 
   onSync(listener: (of: WatchedKind) => void): () => void {
