@@ -2,6 +2,7 @@ import { contract, keyText, type PeerRef } from '@odfmo/api-types'
 import type { World } from '@odfmo/controller-kit'
 import { fsidOfToken } from '@odfmo/secret-exchange'
 import { hubSecretName, peerTokenSecretName } from '@odfmo/secret-naming'
+import { isNamespaceGone } from './gone-namespace.ts'
 import type { AgentWorld } from './kinds.ts'
 
 /** The fsid of a Ceph cluster, or where it should come from. */
@@ -15,6 +16,7 @@ export const ownFsid = (
   { spoke }: AgentWorld,
   { storageClusterRef: { namespace, name } }: PeerRef,
 ): Fsid => {
+  if (isNamespaceGone(world, { spoke }, { namespace })) return noNamespace(namespace)
   const storageCluster = world.spec(spoke.StorageCluster, { namespace, name })
   if (storageCluster === undefined)
     return { is: 'missing', message: `there is no StorageCluster ${namespace}/${name}` }
@@ -33,7 +35,17 @@ export const peerFsid = (
   agent: Pick<AgentWorld, 'spoke'>,
   own: PeerRef,
   opposite: PeerRef,
-): Fsid => fsidIn(world, agent, own.storageClusterRef.namespace, hubSecretName(opposite))
+): Fsid => {
+  const { namespace } = own.storageClusterRef
+  return isNamespaceGone(world, agent, { namespace })
+    ? noNamespace(namespace)
+    : fsidIn(world, agent, namespace, hubSecretName(opposite))
+}
+
+const noNamespace = (namespace: string): Fsid => ({
+  is: 'missing',
+  message: `there is no namespace ${namespace}`,
+})
 
 const fsidIn = (
   world: World,

@@ -8,7 +8,7 @@
  * - ODR_NAMESPACE: get, list, watch of secrets and configmaps; get, list, watch, create, delete of objectbucketclaims;
  * - install namespace: get, create, update, patch of leases; get, create, update of configmaps (locks, sign of life);
  * - cluster: get, list, watch, patch of storageclasses; get, list, watch, create, patch, delete of
- *   volumereplicationclasses; get, list, watch of the namespace kube-system (by field selector `metadata.name`).
+ *   volumereplicationclasses; get, list, watch of namespaces (only their names and uids are kept).
  *
  * On the hub
  * - mirrorpeers: get, list, watch and patch (or update: the agent takes what it has);
@@ -19,6 +19,7 @@ import {
   keyText,
   kinds,
   type MirrorPeer,
+  type Namespace,
   type Secret,
   type StorageClass,
   type StorageCluster,
@@ -49,8 +50,14 @@ const watches = ({ clusterName, match }: AgentScope) => ({
     CephCluster: watch(kinds.CephCluster, { namespaces: 'dynamic' }),
     StorageClass: watch(kinds.StorageClass),
     VolumeReplicationClass: watch(kinds.VolumeReplicationClass),
-    /** Its uid tells this spoke from a clone of it. */
-    Namespace: watch(kinds.Namespace, { fieldSelector: `metadata.name=${contract.spoke.uidNamespace}` }),
+    /**
+     * The uid of kube-system tells this spoke from a clone of it. All are watched, because what is refused in a namespace
+     * that is gone looks like what is refused in one that is there.
+     */
+    Namespace: watch(kinds.Namespace, {
+      transform: ({ metadata: { name, uid, resourceVersion } }) =>
+        ({ metadata: { name, uid, resourceVersion } }) as Namespace,
+    }),
   }),
 })
 

@@ -194,6 +194,8 @@ export interface Clusters {
   readonly storageClasses?: readonly StorageClass[]
   readonly classes?: readonly VolumeReplicationClass[]
   readonly namespaces?: readonly Namespace[]
+  /** Of the spoke: nothing may be read there. */
+  readonly forbidden?: readonly string[]
   /** The hub answers 404 for MirrorPeers as a kind. */
   readonly mirrorPeersNotServed?: boolean
 }
@@ -222,18 +224,22 @@ export const wantedOf = (
     [spoke.CephCluster, clusters.cephClusters],
     [spoke.StorageClass, clusters.storageClasses],
     [spoke.VolumeReplicationClass, clusters.classes],
-    [spoke.Namespace, clusters.namespaces ?? [{ metadata: { name: 'kube-system', uid } }]],
+    [
+      spoke.Namespace,
+      clusters.namespaces ?? [
+        { metadata: { name: 'kube-system', uid } },
+        ...[namespace, 'elsewhere', 'odr'].map((name) => ({ metadata: { name } })),
+      ],
+    ],
   ]
-  const sync = new Map<WatchedKind, SyncState>(
-    clusters.mirrorPeersNotServed === true
-      ? [[hub.MirrorPeer as unknown as WatchedKind, { is: 'notServed' }]]
-      : [],
-  )
-  const cache = staticCache(
-    contents.map(([of, objects = []]) => [of, objects] as const),
-    { sync },
-  )
-  return evaluate(rule, key, cache).wanted
+  const cache = staticCache(contents.map(([of, objects = []]) => [of, objects] as const))
+  const { forbidden = [], mirrorPeersNotServed } = clusters
+  const sync = (of: WatchedKind, at?: string): SyncState => {
+    if (mirrorPeersNotServed === true && of.name === hub.MirrorPeer.name) return { is: 'notServed' }
+    const isKept = of.namespaces !== 'dynamic' || !forbidden.some((each) => at === undefined || at === each)
+    return isKept ? { is: 'synced' } : { is: 'forbidden', why: `forbidden in ${at ?? forbidden.join()}` }
+  }
+  return evaluate(rule, key, { ...cache, sync }).wanted
 }
 
 /** The object that a rule wants; throws when it wants none. */

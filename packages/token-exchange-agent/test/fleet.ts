@@ -94,16 +94,10 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-const rule = (
-  apiGroup: string,
-  resource: string,
-  verbs: string,
-  resourceNames?: readonly string[],
-): PolicyRule => ({
+const rule = (apiGroup: string, resource: string, verbs: string): PolicyRule => ({
   apiGroups: [apiGroup],
   resources: [resource],
   verbs: verbs.split(' '),
-  ...(resourceNames === undefined ? {} : { resourceNames }),
 })
 const read = 'get list watch'
 
@@ -126,7 +120,7 @@ const claimNamespaceRules: readonly PolicyRule[] = [
 const spokeClusterRules: readonly PolicyRule[] = [
   rule('storage.k8s.io', 'storageclasses', `${read} patch`),
   rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create patch delete`),
-  rule('', 'namespaces', read, ['kube-system']),
+  rule('', 'namespaces', read),
 ]
 const hubNamespaceRules: readonly PolicyRule[] = [rule('', 'secrets', `${read} create patch delete`)]
 const hubClusterRules: readonly PolicyRule[] = [

@@ -46,6 +46,7 @@ class Model {
     const users: Partial<StorageCluster['spec']> = { mirroring: { peerSecretNames: ['users-own'] } }
     const labelled = golden('cluster1__storageclasses__ocs-storagecluster-ceph-rbd')
     this.put(spoke.Namespace, { metadata: { name: 'kube-system', uid } })
+    this.put(spoke.Namespace, { metadata: { name: namespace } })
     this.put(spoke.StorageCluster, storageCluster(users))
     this.put(spoke.CephCluster, cephCluster())
     this.put(spoke.Secret, ownTokenSecret())

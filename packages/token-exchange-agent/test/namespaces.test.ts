@@ -102,6 +102,36 @@ it('claims its bucket in ODR_NAMESPACE, with no more rights there than that take
   })
 })
 
+it('lets go of a MirrorPeer whose namespace does not exist, and is not held up by it', async () => {
+  const started = await startFleet()
+  fleet = started
+  const nowhere = { name: 'storage', namespace: 'nowhere' }
+  for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
+  const key = { name: 'a-typo' }
+  const mistaken = mirrorPeer(key.name, { items: [refOf('cluster1', nowhere), refOf('cluster2')] })
+  const finalizers = (): readonly string[] =>
+    started.get(started.hub, kinds.MirrorPeer, key)?.metadata.finalizers ?? []
+  await started.hub.apply(mistaken)
+  await settled(started, () => expect(finalizers()).toHaveLength(3))
+  await started.hub.apply(mirrorPeer())
+  const bothWays = (): void => {
+    for (const [name, other] of [
+      ['cluster1', 'cluster2'],
+      ['cluster2', 'cluster1'],
+    ] as const) {
+      const { spec } = started.get(spokeOf(started, name), kinds.StorageCluster, {
+        namespace,
+        name: storageClusterName,
+      }) ?? { spec: {} }
+      expect(spec?.mirroring?.peerSecretNames).toContain(hubSecretName(refOf(other)))
+    }
+  }
+  await settled(started, bothWays)
+  await started.deleteObject(started.hub, kinds.MirrorPeer, key)
+  await settled(started, () => expect(started.get(started.hub, kinds.MirrorPeer, key)).toBeUndefined())
+  bothWays()
+})
+
 it('goes on with its spoke while the hub is away, and catches up when it is back', async () => {
   const started = await startFleet()
   fleet = started

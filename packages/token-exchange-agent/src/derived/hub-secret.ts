@@ -105,7 +105,9 @@ const sourcesFor = (
   // A name that the environment asks for instead is no claim of ours: then any that matches will do.
   const ownClaimOnly = claim.name.includes(agent.scope.match.s3)
   return [...namespaces]
-    .flatMap((namespace) => world.find(agent.sources, sourcesOf(handler.name, namespace), ['spec', 'meta']))
+    .flatMap((namespace) =>
+      world.find(agent.sources, sourcesOf(handler.name, namespace), ['spec', 'meta'], { namespace }),
+    )
     .filter((secret) => !isOfClaim(secret) || !ownClaimOnly || isAt(secret, claim))
 }
 

@@ -1,9 +1,18 @@
 import { keyOf, keyText, type MirrorPeer, type ObjectKey } from '@odfmo/api-types'
 import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
 import { spokeFinalizer } from '@odfmo/secret-naming'
+import { isNamespaceGone } from '../gone-namespace.ts'
 import type { AgentWorld } from '../kinds.ts'
 import { ownFinalizers } from '../mirror-peer/own-finalizers.ts'
-import { isAccepted, pairingOf, type MirrorPeerView, type Pairing } from '../mirror-peer/pairing.ts'
+import {
+  asyncOnly,
+  isAccepted,
+  live,
+  pairingOf,
+  pairings,
+  type MirrorPeerView,
+  type Pairing,
+} from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 import { keepsFinalizer } from './reasons.ts'
 
@@ -64,6 +73,7 @@ const withFinalizers = (mirrorPeer: MirrorPeerView, finalizers: readonly string[
 /** What a deleting MirrorPeer leaves behind as yet, for people. */
 const leftovers = (world: World, agent: AgentWorld, rules: CleanedUp, pairing: Pairing): readonly string[] =>
   duties(world, agent, rules, pairing).flatMap(({ rule, key }) => {
+    if (rule.kind.cluster === agent.spoke.Namespace.cluster && isNamespaceGone(world, agent, key)) return []
     const remains = remainsOf(world, rule, key)
     return remains === undefined ? [] : [`${rule.kind.kind.kind} ${keyText(key)}${remains}`]
   })
@@ -83,7 +93,13 @@ const duties = (
         { rule: rules.mirroring, key: parts.storageCluster },
         { rule: rules.omapGenerator, key: parts.operatorConfig },
         ...parts.spokeSecrets.map(({ key }) => ({ rule: rules.spokeSecret, key })),
-        ...parts.replicationClasses.map(({ key }) => ({ rule: rules.replicationClass, key })),
+        // Those of other MirrorPeers too are not looked at: they may lead to namespaces that are not ours to read.
+        ...parts.replicationClasses
+          .filter(
+            ({ key }) =>
+              live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name))).length === 0,
+          )
+          .map(({ key }) => ({ rule: rules.replicationClass, key })),
         ...world.find(agent.storageClassesByNamespace, parts.namespace, []).map((storageClass) => ({
           rule: rules.storageClassLabels,
           key: { name: storageClass.metadata.name ?? '' },

@@ -43,7 +43,8 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
     wanted(key, world) {
       const users = live(asyncOnly(pairings(world, agent, agent.mirrorPeersBySpokeSecret, keyText(key))))
       if (users.length === 0) {
-        const listed = world.find(agent.storageClustersByPeerSecret, keyText(key), [])
+        const { namespace = '' } = key
+        const listed = world.find(agent.storageClustersByPeerSecret, keyText(key), [], { namespace })
         const [first] = listed
         return first === undefined
           ? absent()
