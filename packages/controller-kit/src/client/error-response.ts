@@ -64,7 +64,7 @@ const withoutQuotes = (status: Status): Status => {
       ...(name === undefined ? {} : { name }),
       ...(kind === undefined ? {} : { kind }),
       ...(group === undefined ? {} : { group }),
-      ...(causes === undefined ? {} : { causes: causes.map(({ message: _, ...cause }) => cause) }),
+      ...(causes === undefined ? {} : { causes: causes.map(({ reason, field }) => ({ reason, field })) }),
     },
   }
 }
