@@ -35,9 +35,9 @@ export const hubApp = ({
     kinds: hub,
     holders: (world, clusterName) => {
       const held = holdersOf(hub, world, clusterName)
-      // Without a namespace nothing can be made in it: as if all were only starting.
+      // Without a namespace nothing can be made in it: as if all were paused.
       return held.by.length > 0 && namespaceProblem(hub, world, clusterName) !== undefined
-        ? { by: [], starting: true }
+        ? { by: [], paused: true }
         : held
     },
     image: tokenExchangeImage,

@@ -18,6 +18,16 @@ export const clusterState = (hub: HubKinds, world: World, clusterName: string): 
     : stateOf(cluster, clusterName)
 }
 
+/** A cluster for which nothing is created or repaired, whoever wants it: also one that is going counts as gone. */
+export const clusterGone = (
+  hub: HubKinds,
+  world: World,
+  clusterName: string,
+): { readonly reason: string; readonly message: string } | undefined => {
+  const state = clusterState(hub, world, clusterName)
+  return state.is === 'missing' || state.is === 'deleting' ? state : undefined
+}
+
 const stateOf = (
   { metadata, spec }: View<ManagedCluster, 'spec' | 'meta'>,
   clusterName: string,

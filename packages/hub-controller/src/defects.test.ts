@@ -143,6 +143,6 @@ describe('defects of the original that must not come back', () => {
     }
     expect(objectOf(ask(rules.drCluster, { name: 'cluster1' }, world)).spec?.region).not.toBe('old')
     const clusters = [managedCluster('cluster1', { deleting: true }), managedCluster('cluster2')]
-    expect(ask(rules.drCluster, { name: 'cluster2' }, { ...world, clusters }).is).toBe('leave')
+    expect(ask(rules.drCluster, { name: 'cluster2' }, { ...world, clusters }).is).toBe('waiting')
   })
 })

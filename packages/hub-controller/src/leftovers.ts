@@ -12,7 +12,7 @@ import { partsOf, type RefParts } from './parts.ts'
 import { ofOurs } from './ramen-config/profiles-in-config.ts'
 import { holdersOf, isDeleting, type MirrorPeerView, type Wishes } from './standing.ts'
 
-const nobody = ({ by, starting }: Wishes): boolean => by.length === 0 && !starting
+const nobody = ({ by, paused }: Wishes): boolean => by.length === 0 && !paused
 
 const named = (kind: string, key: ObjectKey): string => `${kind} ${keyText(key)}`
 
@@ -30,8 +30,8 @@ export const leftovers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerVie
   }
   for (const { green } of pairs) {
     const secret = world.meta(hub.Secret, green)
-    const { pair, starting } = greenWish(hub, world, green)
-    if (secret !== undefined && isGreen(secret) && pair === undefined && !starting)
+    const { pair, paused } = greenWish(hub, world, green)
+    if (secret !== undefined && isGreen(secret) && pair === undefined && !paused)
       left.push(named('Secret', green))
   }
   for (const parts of refs) {

@@ -13,9 +13,11 @@ export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
  * `holding`: deleting, a spoke finalizer still on; what was made for it stays until the agents have cleaned up.
  * `starting`: valid, and our finalizer is not seen yet (or somebody took it off): nothing new is made for it
  * and nothing is taken away from it.
+ * `suspended`: a valid spec and our finalizer, but one of its clusters is missing, not accepted or going. Also
+ * then nothing is made and nothing is taken away: the other cluster may be in production.
  * `none`: neither; what only it wanted goes.
  */
-export type Standing = 'inForce' | 'holding' | 'starting' | 'none'
+export type Standing = 'inForce' | 'holding' | 'starting' | 'suspended' | 'none'
 
 export const isDeleting = ({ metadata }: Pick<MirrorPeerView, 'metadata'>): boolean =>
   metadata.deletionTimestamp !== undefined
@@ -29,29 +31,37 @@ export const spokeFinalizersOf = ({ metadata }: Pick<MirrorPeerView, 'metadata'>
 /** Deletion is judged before validation: what is invalid must be able to go. */
 export const standing = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): Standing => {
   if (isDeleting(mirrorPeer)) return spokeFinalizersOf(mirrorPeer).length > 0 ? 'holding' : 'none'
-  if (validationOf(hub, world, mirrorPeer).is === 'invalid') return 'none'
-  return hasHubFinalizer(mirrorPeer) ? 'inForce' : 'starting'
+  const validation = validationOf(hub, world, mirrorPeer)
+  if (validation.is === 'valid') return hasHubFinalizer(mirrorPeer) ? 'inForce' : 'starting'
+  return validation.by === 'clusters' && hasHubFinalizer(mirrorPeer) ? 'suspended' : 'none'
 }
 
 /** Who wants one object. */
 export interface Wishes {
-  /** In force or holding. The first decides single values: the live ones by age, then those that only hold. */
+  /**
+   * The first decides single values: the live ones by age, then those that only hold. A suspended one keeps its
+   * place, else the values would change hands and back; alone it wants nothing, and this is empty.
+   */
   readonly by: readonly MirrorPeerView[]
-  /** Somebody wants it as soon as its finalizer is seen: till then it is neither made nor taken away. */
-  readonly starting: boolean
+  /** The same, also where nobody is in force or holding: whose word counts where something is already there. */
+  readonly places: readonly MirrorPeerView[]
+  /** Somebody who is starting or suspended names it: where `by` is empty, it is neither made nor taken away. */
+  readonly paused: boolean
 }
 
 /** The wishes of the MirrorPeers that name an object. */
 export const wishesOf = (hub: HubKinds, world: World, candidates: readonly MirrorPeerView[]): Wishes => {
   const standings = candidates.map((mirrorPeer) => ({ mirrorPeer, is: standing(hub, world, mirrorPeer) }))
-  const those = (wanted: Standing): readonly MirrorPeerView[] =>
+  const those = (...wanted: readonly Standing[]): readonly MirrorPeerView[] =>
     standings
-      .filter(({ is }) => is === wanted)
+      .filter(({ is }) => wanted.includes(is))
       .map(({ mirrorPeer }) => mirrorPeer)
       .toSorted(elder)
+  const places = [...those('inForce', 'suspended'), ...those('holding')]
   return {
-    by: [...those('inForce'), ...those('holding')],
-    starting: standings.some(({ is }) => is === 'starting'),
+    by: those('inForce', 'holding').length > 0 ? places : [],
+    places,
+    paused: those('starting', 'suspended').length > 0,
   }
 }
 
@@ -60,14 +70,13 @@ export const wishesOf = (hub: HubKinds, world: World, candidates: readonly Mirro
  * the agent would be taken away while it cleans up.
  */
 export const holdersOf = (hub: HubKinds, world: World, clusterName: string): Wishes => {
-  const { by, starting } = wishesOf(
-    hub,
-    world,
-    world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta']),
-  )
-  return { by: by.toSorted(elder), starting }
+  const wishes = wishesOf(hub, world, world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta']))
+  return { ...wishes, by: wishes.by.toSorted(elder), places: wishes.places.toSorted(elder) }
 }
 
-/** What every rule says of a wish whose MirrorPeer is not in force yet. */
-export const waitForFinalizer = (): Waiting =>
-  waiting('NotInForce', `the hub's finalizer ${contract.finalizer.hub} is not on the MirrorPeer yet`)
+/** What every rule says of a wish whose MirrorPeers are all starting or suspended. */
+export const waitWhilePaused = (): Waiting =>
+  waiting(
+    'NotInForce',
+    `no MirrorPeer that names it is in force: the hub's finalizer ${contract.finalizer.hub} is not on yet, or a cluster of it cannot be worked for`,
+  )

@@ -7,7 +7,13 @@ import type { MirrorPeerView } from './standing.ts'
 export type Validation =
   | { readonly is: 'valid' }
   /** All problems in one message, each with its field; the reason is the first one's. */
-  | { readonly is: 'invalid'; readonly reason: string; readonly message: string }
+  | {
+      readonly is: 'invalid'
+      /** What is wrong: the spec itself (and perhaps the clusters too), or nothing but the state of its clusters. */
+      readonly by: 'spec' | 'clusters'
+      readonly reason: string
+      readonly message: string
+    }
 
 /** The webhook's rules again (it may have been down), and each cluster is a ManagedCluster that can be worked for. */
 export const validationOf = (
@@ -15,11 +21,16 @@ export const validationOf = (
   world: World,
   mirrorPeer: Pick<MirrorPeerView, 'spec'>,
 ): Validation => {
-  const problems = [...specProblems(mirrorPeer), ...clusterProblems(hub, world, mirrorPeer)]
+  const ofSpec = specProblems(mirrorPeer)
+  const problems = [...ofSpec, ...clusterProblems(hub, world, mirrorPeer)]
   const [first] = problems
-  return first === undefined
-    ? { is: 'valid' }
-    : { is: 'invalid', reason: first.reason, message: problems.map(({ message }) => message).join('; ') }
+  if (first === undefined) return { is: 'valid' }
+  return {
+    is: 'invalid',
+    by: ofSpec.length > 0 ? 'spec' : 'clusters',
+    reason: first.reason,
+    message: problems.map(({ message }) => message).join('; '),
+  }
 }
 
 interface Problem {

@@ -8,10 +8,10 @@ export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
 
 /** Who holds the add-on of a cluster. */
 interface Holders {
-  /** In force, or deleting with a spoke finalizer still on (docs/architecture.md). */
+  /** In force, or deleting with a spoke finalizer still on (docs/architecture.md); suspended ones beside such. */
   readonly by: readonly MirrorPeerView[]
-  /** Somebody will hold it when our finalizer is seen on it. */
-  readonly starting: boolean
+  /** Somebody will hold it when our finalizer is seen on it, or all of its clusters can be worked for again. */
+  readonly paused: boolean
 }
 
 /** What the rules of this folder need from the service around them. */

@@ -22,12 +22,12 @@ export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBi
       ),
     ],
     wanted(_key, world) {
-      const { held, starting } = agentClusters(context, world)
+      const { held, paused } = agentClusters(context, world)
       const live = world.spec(kinds.AgentClusterRoleBinding, clusterRoleBindingKey)?.subjects ?? []
       const subjects = [
         ...held.flatMap((cluster) => subjectsOf(cluster, driverOf(addOnStatus(context, world, cluster)))),
-        // A finalizer that somebody took off comes back: its agents are not cut off meanwhile.
-        ...starting.flatMap((cluster) => standing(live, cluster)),
+        // A finalizer that somebody took off comes back, and so may a cluster: their agents are not cut off meanwhile.
+        ...paused.flatMap((cluster) => standing(live, cluster)),
       ]
       if (subjects.length === 0) return absent()
       return present(
@@ -58,16 +58,16 @@ const standing = (live: readonly DeepReadonly<Subject>[], cluster: string): read
     live.some(({ kind, name }) => kind === subject.kind && name === subject.name),
   )
 
-/** Every cluster that MirrorPeers name, in order of name: those that one holds, and those that one will. */
+/** Every cluster that MirrorPeers name, in order of name: those that one holds, and those that one will (again). */
 export const agentClusters = (
   { kinds, holders }: AddonContext,
   world: World,
-): { readonly held: readonly string[]; readonly starting: readonly string[] } => {
+): { readonly held: readonly string[]; readonly paused: readonly string[] } => {
   const named = [...new Set(world.list(kinds.MirrorPeer, ['spec']).flatMap(clustersOf))].sort()
   const all = named.map((cluster) => ({ cluster, ...holders(world, cluster) }))
   const names = (those: typeof all): readonly string[] => those.map(({ cluster }) => cluster)
   return {
     held: names(all.filter(({ by }) => by.length > 0)),
-    starting: names(all.filter(({ by, starting }) => by.length === 0 && starting)),
+    paused: names(all.filter(({ by, paused }) => by.length === 0 && paused)),
   }
 }

@@ -25,9 +25,9 @@ export const clusterRole = (context: AddonContext): Derived<ClusterRole> => {
       from(kinds.AgentClusterRole, (live) => (live.metadata.name === hubRbacName ? [key] : [])),
     ],
     wanted(_key, world) {
-      const { held, starting } = agentClusters(context, world)
+      const { held, paused } = agentClusters(context, world)
       if (held.length > 0) return present({ metadata: key, rules })
-      return starting.length > 0 ? leave() : absent()
+      return paused.length > 0 ? leave() : absent()
     },
     settleMs: 250,
   })

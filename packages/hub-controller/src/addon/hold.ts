@@ -6,8 +6,8 @@ import type { AddonContext, MirrorPeerView } from './addon-context.ts'
 export type Hold =
   /** Nobody: what we made for it goes. */
   | { readonly is: 'none' }
-  /** Somebody will, as soon as our finalizer is seen on it: till then nothing is made and nothing is taken away. */
-  | { readonly is: 'starting' }
+  /** Somebody will (again): till then nothing is made and nothing is taken away. */
+  | { readonly is: 'paused' }
   /** Held, but the cluster is gone or going: nothing is made or repaired, OCM takes it all down. */
   | { readonly is: 'leaving'; readonly message: string }
   | {
@@ -21,8 +21,8 @@ export const holdOf = (
   world: World,
   cluster: string,
 ): Hold => {
-  const { by: mirrorPeers, starting } = holders(world, cluster)
-  if (mirrorPeers.length === 0) return { is: starting ? 'starting' : 'none' }
+  const { by: mirrorPeers, paused } = holders(world, cluster)
+  if (mirrorPeers.length === 0) return { is: paused ? 'paused' : 'none' }
   const managedCluster = world.read(kinds.ManagedCluster, { name: cluster }, ['spec', 'meta'])
   if (managedCluster === undefined) return { is: 'leaving', message: `there is no ManagedCluster ${cluster}` }
   if (managedCluster.metadata.deletionTimestamp !== undefined) {

@@ -38,7 +38,7 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
       const cluster = key.namespace ?? ''
       const hold = holdOf(context, world, cluster)
       if (hold.is === 'none') return absent()
-      if (hold.is === 'leaving' || hold.is === 'starting') return leave()
+      if (hold.is === 'leaving' || hold.is === 'paused') return leave()
       // One work for one add-on: whichever was there first keeps its name, so that nothing is made again.
       const chosen = workKeyOf(indexes, world, cluster)
       if (chosen.name !== key.name) return absent()

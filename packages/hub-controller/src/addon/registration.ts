@@ -50,7 +50,7 @@ export const registration = (
       const addOn = world.get(kinds.ManagedClusterAddOn, key)
       if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return leave()
       const hold = holdOf(context, world, cluster)
-      if (hold.is === 'none' || hold.is === 'starting') return leave()
+      if (hold.is === 'none' || hold.is === 'paused') return leave()
       if (hold.is === 'leaving') return waiting('NoManagedCluster', hold.message)
       if (hold.managedCluster.spec?.hubAcceptsClient !== true) {
         return waiting('NotAccepted', `ManagedCluster ${cluster} is not accepted: accept it on the hub`)

@@ -24,7 +24,7 @@ export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
       switch (hold.is) {
         case 'none':
           return absent()
-        case 'starting':
+        case 'paused':
         case 'leaving':
           return leave()
         case 'held': {

@@ -31,7 +31,7 @@ export const role = (context: AddonContext): Derived<Role> => {
       switch (hold.is) {
         case 'none':
           return absent()
-        case 'starting':
+        case 'paused':
         case 'leaving':
           return leave()
         case 'held':

@@ -11,11 +11,12 @@ import {
   type Derived,
   type World,
 } from '@odfmo/controller-kit'
+import { clusterGone } from '../cluster-state.ts'
 import { refusedValues } from '../dr-cluster-refusal.ts'
 import { fsidOf, s3Access, type Found } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
-import { waitForFinalizer, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+import { waitWhilePaused, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
 
 /** Region and profile of a cluster, as Ramen should have them. */
 export interface DRClusterValues {
@@ -38,14 +39,16 @@ export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
       from(hub.DRCluster, (live) => (isOurDRCluster(live) ? [{ name: live.metadata.name ?? '' }] : [])),
     ],
     wanted({ name }, world) {
-      const { by, starting } = drClusterWishes(hub, world, name)
+      const { by, paused } = drClusterWishes(hub, world, name)
       const [first] = by
       const live = world.read(hub.DRCluster, { name }, ['spec', 'meta'])
       if (first === undefined) {
-        if (starting) return waitForFinalizer()
+        if (paused) return waitWhilePaused()
         if (live === undefined || !isOurDRCluster(live)) return leave()
         return isInPolicy(hub, world, name) ? leave() : absent()
       }
+      const gone = clusterGone(hub, world, name)
+      if (gone !== undefined) return waiting(gone.reason, gone.message)
       const values = drClusterValues(hub, world, first, name)
       if (values.is !== 'found') return waiting(values.reason, values.message)
       const { region, s3ProfileName } = values.value

@@ -65,8 +65,11 @@ describe('a green secret', () => {
     ['gone', [managedCluster('cluster1')]],
     ['not accepted', [managedCluster('cluster1'), managedCluster('cluster2', { accepted: false })]],
     ['deleting', [managedCluster('cluster1'), managedCluster('cluster2', { deleting: true })]],
-  ])('is not wanted when a cluster is %s', (_name, clusters) => {
-    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], clusters, secrets }).is).toBe('absent')
+  ])('stays as it is while a cluster is %s', (_name, clusters) => {
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], clusters, secrets })).toMatchObject({
+      is: 'waiting',
+      reason: 'NotInForce',
+    })
   })
 
   it('goes only when its source is confirmed gone for a minute', () => {

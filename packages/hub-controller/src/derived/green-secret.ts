@@ -2,11 +2,11 @@ import { contract, keyOf, keyText, type Secret } from '@odfmo/api-types'
 import type { DeepReadonly, ObjectKey } from '@odfmo/api-types/meta'
 import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
 import { greenSecret as greenFrom } from '@odfmo/secret-exchange'
-import { namespaceProblem } from '../cluster-state.ts'
+import { clusterGone, namespaceProblem } from '../cluster-state.ts'
 import { blueSecret, secretTypeOf } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type PairParts } from '../parts.ts'
-import { waitForFinalizer, wishesOf, type MirrorPeerView } from '../standing.ts'
+import { waitWhilePaused, wishesOf, type MirrorPeerView } from '../standing.ts'
 
 /** How long a blue secret must have been gone before its copies go: one that is made again takes nothing with it. */
 const sourceGoneMs = 60_000
@@ -26,8 +26,10 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
     // Without any label it is ours by its name and format: somebody took the label off, it is put back.
     ours: (live) => isGreen(live) || (secretTypeOf(live) === undefined && hasHubFormat(live)),
     wanted(key, world) {
-      const { pair, starting } = greenWish(hub, world, key)
-      if (pair === undefined) return starting ? waitForFinalizer() : absent()
+      const { pair, paused } = greenWish(hub, world, key)
+      if (pair === undefined) return paused ? waitWhilePaused() : absent()
+      const gone = clusterGone(hub, world, key.namespace ?? '')
+      if (gone !== undefined) return waiting(gone.reason, gone.message)
       const blue = blueSecret(hub, world, pair.source)
       const there = world.meta(hub.Secret, key) !== undefined
       const homeless = there ? undefined : namespaceProblem(hub, world, key.namespace ?? '')
@@ -38,8 +40,8 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
           immutable: ['type'],
         })
       }
-      const gone = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
-      return gone ? absent() : waiting(blue.reason, blue.message)
+      const lost = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
+      return lost ? absent() : waiting(blue.reason, blue.message)
     },
   })
 
@@ -47,16 +49,16 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
 export interface GreenWish {
   readonly pair: PairParts | undefined
   readonly by: MirrorPeerView | undefined
-  readonly starting: boolean
+  readonly paused: boolean
 }
 
 /** Who wants a green secret, and from what it is made: where several do, the first decides for which receiver. */
 export const greenWish = (hub: HubKinds, world: World, key: ObjectKey): GreenWish => {
   const candidates = world.find(hub.mirrorPeersByGreen, keyText(key), ['spec', 'meta'])
-  const { by, starting } = wishesOf(hub, world, candidates)
+  const { by, paused } = wishesOf(hub, world, candidates)
   const [first] = by
   const pair = first === undefined ? undefined : pairOfGreen(first, key)
-  return { pair, by: first, starting }
+  return { pair, by: first, paused }
 }
 
 const pairOfGreen = (mirrorPeer: MirrorPeerView, key: ObjectKey): PairParts | undefined =>

@@ -14,7 +14,7 @@ import {
 import { clusterState, namespaceProblem } from '../cluster-state.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf } from '../parts.ts'
-import { holdersOf, isDeleting, standing, waitForFinalizer, type MirrorPeerView } from '../standing.ts'
+import { holdersOf, isDeleting, standing, waitWhilePaused, type MirrorPeerView } from '../standing.ts'
 import { refOnCluster } from './dr-cluster.ts'
 
 type AddOnView = DeepReadonly<Pick<ManagedClusterAddOn, 'metadata' | 'spec'>>
@@ -104,7 +104,7 @@ const unwanted = (hub: HubKinds, world: World, clusterName: string, live: AddOnV
   const end = endOfAddOn(hub, world, clusterName, live)
   switch (end.is) {
     case 'starting':
-      return waitForFinalizer()
+      return waitWhilePaused()
     case 'goes':
       return absent()
     case 'stays': {
@@ -117,7 +117,7 @@ const unwanted = (hub: HubKinds, world: World, clusterName: string, live: AddOnV
 type EndOfAddOn =
   | { readonly is: 'starting' }
   | { readonly is: 'goes' }
-  /** Somebody else owns it: only what deleting MirrorPeers have on it is taken away. */
+  /** Somebody else owns it, or a suspended MirrorPeer has it: only what deleting MirrorPeers have on it is taken away. */
   | { readonly is: 'stays'; readonly ownerReferences: readonly DeepReadonly<OwnerReference>[] }
 
 /**
@@ -131,8 +131,8 @@ export const endOfAddOn = (
   { metadata }: Pick<AddOnView, 'metadata'>,
 ): EndOfAddOn => {
   const candidates = world.find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
-  if (candidates.some((mirrorPeer) => standing(hub, world, mirrorPeer) === 'starting'))
-    return { is: 'starting' }
+  const standings = new Set(candidates.map((mirrorPeer) => standing(hub, world, mirrorPeer)))
+  if (standings.has('starting')) return { is: 'starting' }
   const owners = metadata.ownerReferences ?? []
   const uids = (those: readonly MirrorPeerView[]): ReadonlySet<string> =>
     new Set(those.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid])))
@@ -144,7 +144,7 @@ export const endOfAddOn = (
       !isClusterManagementAddOn(owner) &&
       !(isMirrorPeer(owner) && (going.has(owner.uid) || !there.has(owner.uid))),
   )
-  if (others.length === 0 && isOurs({ metadata })) return { is: 'goes' }
+  if (others.length === 0 && !standings.has('suspended') && isOurs({ metadata })) return { is: 'goes' }
   return { is: 'stays', ownerReferences: owners.filter(({ uid }) => !going.has(uid)) }
 }
 

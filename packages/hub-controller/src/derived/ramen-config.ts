@@ -86,7 +86,8 @@ const profileEdits = (hub: HubKinds, world: World): ProfileEdits => {
   const put: PutProfile[] = []
   const drop: DropProfile[] = []
   for (const group of groups(named).values()) {
-    const wishes = [...group.filter(isWish('inForce')), ...group.filter(isWish('holding'))]
+    const places = [...group.filter(isWish('inForce', 'suspended')), ...group.filter(isWish('holding'))]
+    const wishes = group.some(isWish('inForce', 'holding')) ? places : []
     const [first] = wishes
     const secrets = new Set(group.map(({ parts }) => parts.s3Secret.name))
     const access = first === undefined ? undefined : s3Access(hub, world, first.parts)
@@ -117,9 +118,9 @@ const groups = (named: readonly Named[]): ReadonlyMap<string, readonly Named[]> 
 }
 
 const isWish =
-  (wanted: Standing) =>
+  (...wanted: readonly Standing[]) =>
   ({ mirrorPeer, standing: where }: Named): boolean =>
-    where === wanted && managesS3(mirrorPeer)
+    wanted.includes(where) && managesS3(mirrorPeer)
 
 /** Not in force perhaps, but not deleting: what it names is in use. */
 const isLive = ({ mirrorPeer }: Named): boolean => !isDeleting(mirrorPeer) && managesS3(mirrorPeer)

@@ -5,7 +5,7 @@ import { fsidOfToken, ramenFsidSecret as fsidSecretFrom } from '@odfmo/secret-ex
 import { externalSecret } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
-import { waitForFinalizer, wishesOf, type Wishes } from '../standing.ts'
+import { waitWhilePaused, wishesOf, type Wishes } from '../standing.ts'
 import { isForRamen } from './ramen-secret.ts'
 
 /** The fsid of a peer ref's external Ceph, in Ramen's namespace; type sync only. */
@@ -23,13 +23,13 @@ export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
     ],
     ours: (live) => live.data?.[contract.ramen.fsidKey] !== undefined,
     wanted(key, world) {
-      const { by, starting } = ramenFsidSecretWishes(hub, world, key.name)
+      const { by, paused } = ramenFsidSecretWishes(hub, world, key.name)
       const [first] = by
       const parts =
         first === undefined
           ? undefined
           : partsOf(first).refs.find(({ hubSecret }) => hubSecret.name === key.name)
-      if (parts === undefined) return starting ? waitForFinalizer() : absent()
+      if (parts === undefined) return paused ? waitWhilePaused() : absent()
       const external = externalSecret(hub, world, parts)
       if (external.is !== 'found') return waiting(external.reason, external.message)
       if (fsidOfToken(external.value) === undefined) {

@@ -6,7 +6,7 @@ import { s3Access } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type RefParts } from '../parts.ts'
 import { ofOurs } from '../ramen-config/profiles-in-config.ts'
-import { waitForFinalizer, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+import { waitWhilePaused, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
 
 /** A secret for Ramen made by us, and which of the two sorts. */
 export const isForRamen = (secret: DeepReadonly<Secret>, dataKey: string): boolean =>
@@ -29,11 +29,11 @@ export const ramenSecret = (hub: HubKinds): Derived<Secret> =>
     // Only a label can be told from somebody else's Opaque secret, or our data where the label was taken off.
     ours: (live) => live.data?.[contract.s3Key.accessKeyId] !== undefined,
     wanted(key, world) {
-      const { by, starting } = ramenSecretWishes(hub, world, key.name)
+      const { by, paused } = ramenSecretWishes(hub, world, key.name)
       const [first] = by
       const parts = first === undefined ? undefined : partsOfS3Secret(first, key.name)
       if (parts === undefined) {
-        if (starting) return waitForFinalizer()
+        if (paused) return waitWhilePaused()
         return isReferred(hub, world, key.name)
           ? waiting(
               'ProfileFirst',

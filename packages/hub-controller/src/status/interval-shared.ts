@@ -14,7 +14,7 @@ export const intervalShared = ({ hub, world, mirrorPeer }: StatusContext): Probl
     const others = world
       .find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
       .filter((other) => typeOf(other) === 'async' && elder(other, mirrorPeer) < 0)
-    const elders = wishesOf(hub, world, others).by
+    const elders = wishesOf(hub, world, others).places
     return intervalsOf(mirrorPeer).flatMap((interval) => {
       const owner = elders.find((other) => intervalsOf(other).includes(interval))
       return owner === undefined

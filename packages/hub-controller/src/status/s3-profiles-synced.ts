@@ -43,7 +43,7 @@ const notPublished = ({ hub, world, mirrorPeer }: StatusContext, ref: RefParts):
   const sharing = world
     .find(hub.mirrorPeersByCluster, clusterName, ['spec', 'meta'])
     .filter((other) => managesS3(other) && otherSecretOf(other, ref) !== undefined)
-  const [eldest] = wishesOf(hub, world, sharing).by
+  const [eldest] = wishesOf(hub, world, sharing).places
   if (eldest !== undefined && elder(eldest, mirrorPeer) < 0) {
     return problem(
       'DecidedByElder',

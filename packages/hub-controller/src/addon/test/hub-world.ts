@@ -40,7 +40,7 @@ const context: AddonContext = {
   holders(world, name) {
     const all = world.find(byCluster, name, ['spec', 'meta'])
     const by = all.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
-    return { by, starting: all.some(({ metadata }) => metadata.annotations?.['test'] === 'starting') }
+    return { by, paused: all.some(({ metadata }) => metadata.annotations?.['test'] === 'starting') }
   },
   image: 'quay.io/odfmo/agent:v1',
 }
