@@ -29,6 +29,7 @@ describe('the agent’s configuration', () => {
     const { problems, flags, config } = read(deployed, { POD_NAME: 'agent-0' })
     expect(problems).toEqual([])
     expect(flags.healthAddress).toEqual({ port: 8000 })
+    expect(flags.metricsAddress).toEqual(flags.healthAddress)
     expect(config()).toEqual({
       hubKubeconfig: '/var/run/hub/kubeconfig',
       podName: 'agent-0',

@@ -32,8 +32,11 @@ export const agentFlags = {
   },
 } as const
 
-/** Probes and metrics share the port that the Deployment probes, unless told otherwise. */
-export const agentDefaults = { 'health-probe-bind-address': ':8000', 'metrics-bind-address': '0' } as const
+/** Probes and metrics share the port that the Deployment probes, unless told otherwise; `0` switches one off. */
+export const agentDefaults = {
+  'health-probe-bind-address': ':8000',
+  'metrics-bind-address': '--health-probe-bind-address',
+} as const
 
 /** A namespace's name, as the API server has it. */
 const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected the name of a namespace')

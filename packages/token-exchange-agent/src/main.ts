@@ -27,21 +27,15 @@ await runService(
     async run({ scope, hubKubeconfig, podName }, { flags, logger, signal }) {
       const { env } = process
       const metrics = new Metrics()
-      const connect = async (cluster: string, source: IdentitySource): Promise<KubeClient> => {
-        const credentials = await Credentials.load(source)
-        credentials.onChange((state) => {
-          if (state.ok) logger.info({ cluster }, 'took over rotated credentials')
-          else logger.error({ cluster, why: state.why }, 'credentials cannot be used')
-        })
-        return new KubeClient({
+      const connect = async (cluster: string, source: IdentitySource): Promise<KubeClient> =>
+        new KubeClient({
           cluster,
           component,
           version,
-          credentials,
+          credentials: await Credentials.load(source),
           observer: metrics.requestObserver,
           env,
         })
-      }
       const { manager } = agentManager({
         scope,
         spoke: await connect('spoke', identitySource(flags.kubeconfig, env)),

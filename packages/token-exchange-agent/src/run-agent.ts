@@ -75,8 +75,8 @@ export const agentManager = (
       locks: [leaseLock(bookkeeping, lockKey), configMapLock(bookkeeping, lockKey)],
       ...(leaderTimings === undefined ? {} : { timings: leaderTimings }),
     },
-    // One port for all there is to ask, unless metrics have their own: then both endpoints are served.
-    ...(metricsAddress === undefined ? { metricsAddress: healthAddress } : { metricsAddress, healthAddress }),
+    ...(healthAddress === undefined ? {} : { healthAddress }),
+    ...(metricsAddress === undefined ? {} : { metricsAddress }),
     ...(debug === undefined ? {} : { debug }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     clock,
@@ -103,7 +103,7 @@ export const agentManager = (
       clock,
       logger,
     }),
-    Object.assign(engine, { debug: () => engine.explain() }),
+    engine,
     reportStates({ explain: () => engine.explain(), clock, logger }),
   )
   return { manager, engine }

@@ -119,11 +119,9 @@ it('lets go of a MirrorPeer whose namespace does not exist, and is not held up b
       ['cluster1', 'cluster2'],
       ['cluster2', 'cluster1'],
     ] as const) {
-      const { spec } = started.get(spokeOf(started, name), kinds.StorageCluster, {
-        namespace,
-        name: storageClusterName,
-      }) ?? { spec: {} }
-      expect(spec?.mirroring?.peerSecretNames).toContain(hubSecretName(refOf(other)))
+      const storage = { namespace, name: storageClusterName }
+      const { mirroring } = started.get(spokeOf(started, name), kinds.StorageCluster, storage)?.spec ?? {}
+      expect(mirroring?.peerSecretNames).toContain(hubSecretName(refOf(other)))
     }
   }
   await settled(started, bothWays)

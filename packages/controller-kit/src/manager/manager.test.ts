@@ -17,6 +17,7 @@ import {
 } from '../queue/controller.ts'
 import type { Runnable } from '../runnable.ts'
 import { cluster as kindsOf, watch } from '../watched-kind.ts'
+import { listen } from './http-endpoint.ts'
 import { leaseHeartbeat } from './lease-heartbeat.ts'
 import { configMapLock, leaseLock } from './locks.ts'
 import { createManager, type Manager, type ManagerOptions } from './manager.ts'
@@ -119,6 +120,34 @@ describe('Manager', () => {
     stop.abort()
     await run
     expect(ends).toEqual(['worker', 'helper'])
+  })
+
+  it('serves metrics without the probes when those are switched off', async () => {
+    const stop = new AbortController()
+    const manager = managerOf('one', { metricsAddress: anyPort })
+    const begun = started(manager)
+    const run = manager.run(stop.signal)
+    await begun
+    expect((await page(manager.ports.metrics, '/metrics')).status).toBe(200)
+    expect((await page(manager.ports.metrics, '/healthz')).status).toBe(404)
+    stop.abort()
+    await run
+  })
+
+  it('serves both at one address when they are given the same', async () => {
+    const before = await listen(anyPort, {})
+    await before.close()
+    const address = { host: '127.0.0.1', port: before.port }
+    const stop = new AbortController()
+    const manager = managerOf('one', { metricsAddress: address, healthAddress: { ...address } })
+    const begun = started(manager)
+    const run = manager.run(stop.signal)
+    await begun
+    expect(manager.ports).toEqual({ health: address.port, metrics: address.port })
+    for (const path of ['/metrics', '/healthz'])
+      expect((await page(manager.ports.health, path)).status).toBe(200)
+    stop.abort()
+    await run
   })
 
   it('is not ready while a cache is not, and says which', async () => {

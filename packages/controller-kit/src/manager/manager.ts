@@ -27,7 +27,7 @@ export interface ManagerOptions {
   readonly indexes?: readonly Index[]
   /** Left out: no election, this process always works. */
   readonly leaderElection?: { readonly locks: readonly Lock[]; readonly timings?: LeaderTimings }
-  /** Left out: not served. */
+  /** Left out: not served. The same for both: one server for all. */
   readonly metricsAddress?: BindAddress
   readonly healthAddress?: BindAddress
   /** Serves `/debug/derived?name=` (what the parts know of each object they write) and `/debug/caches`. */
@@ -177,7 +177,7 @@ export class Manager {
     for (const phase of [phases.work, phases.background, phases.election, phases.caches]) {
       await phase.end(drainMs, this.clock, this.logger)
     }
-    await Promise.all([this.#endpoints.health?.close(), this.#endpoints.metrics?.close()])
+    await Promise.all([...new Set(Object.values(this.#endpoints))].map((endpoint) => endpoint.close()))
     await Promise.all(Object.values(this.clients).map((client) => client.close()))
     this.logger.info({ name }, 'stopped')
   }
@@ -192,8 +192,11 @@ export class Manager {
     }
     const metrics: Pages = {
       '/metrics': async () => ({ status: 200, ...(await this.metrics.text()) }),
-      // Where there is no other server, this one tells how we are as well.
-      ...(healthAddress === undefined ? health : {}),
+    }
+    if (isSame(healthAddress, metricsAddress)) {
+      const both = await listen(metricsAddress, { ...health, ...metrics })
+      this.#endpoints = { health: both, metrics: both }
+      return
     }
     if (healthAddress !== undefined) this.#endpoints.health = await listen(healthAddress, health)
     if (metricsAddress !== undefined) this.#endpoints.metrics = await listen(metricsAddress, metrics)
@@ -238,5 +241,9 @@ export class Manager {
     }
   }
 }
+
+/** One port for both; any free port is another one each time. */
+const isSame = (health: BindAddress | undefined, metrics: BindAddress | undefined): metrics is BindAddress =>
+  health !== undefined && health.port !== 0 && health.port === metrics?.port && health.host === metrics.host
 
 export const createManager = (options: ManagerOptions): Manager => new Manager(options)

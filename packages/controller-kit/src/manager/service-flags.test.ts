@@ -48,6 +48,19 @@ describe('parseServiceFlags', () => {
     })
   })
 
+  it('has one address as another when its default says so, and none when it is switched off', () => {
+    const defaults = { ...service.defaults, 'metrics-bind-address': '--health-probe-bind-address' }
+    const metrics = (...argv: string[]) => {
+      const result = parseServiceFlags({ ...service, defaults }, ['--cluster-name=c1', ...argv])
+      return result.is === 'run' ? [result.flags.metricsAddress, result.problems] : result
+    }
+    expect(metrics()).toEqual([{ port: 8000 }, []])
+    expect(metrics('--health-probe-bind-address=:9')).toEqual([{ port: 9 }, []])
+    expect(metrics('--health-probe-bind-address=0')).toEqual([undefined, []])
+    expect(metrics('--metrics-bind-address=0')).toEqual([undefined, []])
+    expect(metrics('--metrics-bind-address=:7')).toEqual([{ port: 7 }, []])
+  })
+
   it('lists every problem at once', () => {
     const { problems } = parsed(
       'x',

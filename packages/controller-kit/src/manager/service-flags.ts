@@ -21,7 +21,10 @@ export interface ServiceDefinition {
   readonly flags?: Readonly<Record<string, FlagDefinition>>
   /** Words that may stand before the flags, for callers that are used to a subcommand. */
   readonly words?: readonly string[]
-  /** Defaults of shared flags that differ: `{ 'health-probe-bind-address': ':8000' }`. */
+  /**
+   * Defaults of shared flags that differ: `{ 'health-probe-bind-address': ':8000' }`. An address may be that of another
+   * flag: `{ 'metrics-bind-address': '--health-probe-bind-address' }`.
+   */
   readonly defaults?: Readonly<Record<string, string | boolean>>
 }
 
@@ -167,6 +170,9 @@ export const parseServiceFlags = (service: ServiceDefinition, argv: readonly str
   }
   const text = (name: string): string => String(given[name] ?? known[name]?.default ?? '')
   const address = (name: string): BindAddress | undefined => {
+    const preset = known[name]?.default
+    if (given[name] === undefined && typeof preset === 'string' && preset.startsWith('--'))
+      return address(preset.slice(2))
     const parsed = parseBindAddress(text(name))
     if (parsed === undefined) problems.push(`--${name}: expected [host]:port or 0, got "${text(name)}"`)
     return parsed === 'off' ? undefined : parsed
