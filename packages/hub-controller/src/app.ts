@@ -42,13 +42,14 @@ export const hubApp = ({
     },
     image: tokenExchangeImage,
   })
+  const config = ramenConfig(hub)
   const parts: StatusParts = {
-    metadata: mirrorPeerMetadata(hub),
+    metadata: mirrorPeerMetadata(hub, config),
     managedClusterAddOn: managedClusterAddOn(hub),
     greenSecret: greenSecret(hub),
     ramenSecret: ramenSecret(hub),
     ramenFsidSecret: ramenFsidSecret(hub),
-    ramenConfig: ramenConfig(hub),
+    ramenConfig: config,
     drCluster: drCluster(hub),
     agent: (world, clusterName) => agentFinding(hub, addOn.parts, world, clusterName),
   }

@@ -1,15 +1,21 @@
-import { contract, keyText, type ObjectKey } from '@odfmo/api-types'
-import type { World } from '@odfmo/controller-kit'
+import { contract, keyText, type ConfigMap, type ObjectKey } from '@odfmo/api-types'
+import type { Derived, World } from '@odfmo/controller-kit'
 import { addOnRights } from './add-on-rights.ts'
 import { agentSecretKeys, isAgents, isLeftBehind } from './derived/agent-secret.ts'
 import { drClusterWishes, isInPolicy, isOurDRCluster } from './derived/dr-cluster.ts'
 import { greenWish, isGreen } from './derived/green-secret.ts'
 import { endOfAddOn } from './derived/managed-cluster-add-on.ts'
 import { ramenFsidSecretKey, ramenFsidSecretWishes } from './derived/ramen-fsid-secret.ts'
-import { isForRamen, managesS3, ramenSecretKey, ramenSecretWishes } from './derived/ramen-secret.ts'
+import { ramenConfigKeyOf } from './derived/ramen-config.ts'
+import {
+  isForRamen,
+  isInConfig,
+  managesS3,
+  ramenSecretKey,
+  ramenSecretWishes,
+} from './derived/ramen-secret.ts'
 import type { HubKinds } from './kinds.ts'
 import { partsOf, type RefParts } from './parts.ts'
-import { ofOurs } from './ramen-config/profiles-in-config.ts'
 import { holdersOf, isDeleting, type MirrorPeerView, type Wishes } from './standing.ts'
 
 const nobody = ({ by, paused }: Wishes): boolean => by.length === 0 && !paused
@@ -20,7 +26,12 @@ const named = (kind: string, key: ObjectKey): string => `${kind} ${keyText(key)}
  * What is there because of this deleting MirrorPeer and wanted by no other: while there is any, our finalizer
  * stays. Read from the objects, so that a look on fresh reads answers for the clusters and not for a cache.
  */
-export const leftovers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
+export const leftovers = (
+  hub: HubKinds,
+  world: World,
+  mirrorPeer: MirrorPeerView,
+  ramenConfig: Derived<ConfigMap>,
+): readonly string[] => {
   const { refs, pairs } = partsOf(mirrorPeer)
   const left: string[] = []
   for (const key of agentSecretKeys(mirrorPeer)) {
@@ -35,7 +46,10 @@ export const leftovers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerVie
       left.push(named('Secret', green))
   }
   for (const parts of refs) {
-    left.push(...ramenLeftovers(hub, world, parts), ...clusterLeftovers(hub, world, parts, mirrorPeer))
+    left.push(
+      ...ramenLeftovers(hub, world, parts, ramenConfig),
+      ...clusterLeftovers(hub, world, parts, mirrorPeer),
+    )
   }
   return [...new Set(left)]
 }
@@ -46,14 +60,24 @@ const isInUse = (hub: HubKinds, world: World, s3SecretName: string): boolean =>
     .find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec', 'meta'])
     .some((mirrorPeer) => !isDeleting(mirrorPeer) && managesS3(mirrorPeer))
 
-const ramenLeftovers = (hub: HubKinds, world: World, parts: RefParts): readonly string[] => {
+const ramenLeftovers = (
+  hub: HubKinds,
+  world: World,
+  parts: RefParts,
+  ramenConfig: Derived<ConfigMap>,
+): readonly string[] => {
   const left: string[] = []
   if (
     !isInUse(hub, world, parts.s3Secret.name) &&
     nobody(ramenSecretWishes(hub, world, parts.s3Secret.name))
   ) {
-    if (world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, parts.s3Secret.name), []).length > 0) {
-      left.push(`profile ${parts.s3ProfileName} in ConfigMap ${hub.podNamespace}/${contract.ramen.configMap}`)
+    if (isInConfig(hub, world, parts)) {
+      const state = world.state(ramenConfig, ramenConfigKeyOf(hub))
+      // Only a person can set a text right: they must know of it.
+      const why = state.is === 'waiting' || state.is === 'failed' ? ` (${state.message})` : ''
+      left.push(
+        `profile ${parts.s3ProfileName} in ConfigMap ${hub.podNamespace}/${contract.ramen.configMap}${why}`,
+      )
     }
     const key = ramenSecretKey(hub, parts)
     const secret = world.read(hub.RamenSecret, key, ['spec', 'meta'])

@@ -107,6 +107,20 @@ describe('a MirrorPeer that ends', () => {
     data: { AWS_ACCESS_KEY_ID: 'eA==' },
   }
   const profile = `s3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: ${s3(one).metadata.name}}\n`
+  it('stays while a configuration that cannot be read mentions its profile, and says what to do', () => {
+    const ramenConfig = `${profile}broken: [\n`
+    const message = 'ramen_manager_config.yaml is no YAML'
+    const states = { 'ramen-config': { is: 'waiting', reason: 'RamenConfigUnreadable', message } } as const
+    const peer = ending()
+    const answer = ask(rules.metadata, key, { mirrorPeers: [peer], ramenConfig }, { states })
+    expect(answer).toMatchObject({
+      is: 'waiting',
+      reason: 'CleaningUp',
+      message: expect.stringMatching(/profile s3profile-cluster1-ocs-storagecluster .*is no YAML/),
+    })
+    expect(metadata(peer, { ramenConfig: 'broken: [\n' }).finalizers).toEqual([])
+  })
+
   const role = { metadata: { name: contract.addon.hubRbac, namespace: 'cluster1' } }
   it.each([
     ['a blue secret', { secrets: [blue(one)] }, 'Secret cluster1/'],

@@ -1,4 +1,4 @@
-import { contract, keyOf, type MirrorPeer } from '@odfmo/api-types'
+import { contract, keyOf, type ConfigMap, type MirrorPeer } from '@odfmo/api-types'
 import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import type { HubKinds } from '../kinds.ts'
@@ -11,7 +11,7 @@ import { validationOf } from '../validation.ts'
  * Our finalizer and the backup label, in one write. On the way out: spoke finalizers that no agent is left to
  * take off, then our own, when a look on fresh reads finds nothing left that only this MirrorPeer wanted.
  */
-export const mirrorPeerMetadata = (hub: HubKinds): Derived<MirrorPeer> =>
+export const mirrorPeerMetadata = (hub: HubKinds, ramenConfig: Derived<ConfigMap>): Derived<MirrorPeer> =>
   derived({
     name: 'mirror-peer-metadata',
     kind: hub.MirrorPeer,
@@ -19,7 +19,9 @@ export const mirrorPeerMetadata = (hub: HubKinds): Derived<MirrorPeer> =>
     wanted(key, world) {
       const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
       if (mirrorPeer === undefined) return leave()
-      return isDeleting(mirrorPeer) ? ending(hub, world, mirrorPeer) : beginning(hub, world, mirrorPeer)
+      return isDeleting(mirrorPeer)
+        ? ending(hub, world, mirrorPeer, ramenConfig)
+        : beginning(hub, world, mirrorPeer)
     },
   })
 
@@ -40,7 +42,7 @@ const beginning = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
   )
 }
 
-const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
+const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView, ramenConfig: Derived<ConfigMap>) => {
   const { finalizers = [] } = mirrorPeer.metadata
   const orphaned = orphanedFinalizers(hub, world, mirrorPeer)
   const others = finalizers.filter((finalizer) => !orphaned.includes(finalizer))
@@ -48,7 +50,7 @@ const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
   if (!hasHubFinalizer(mirrorPeer)) return leave()
   const spokes = spokeFinalizersOf(mirrorPeer)
   if (spokes.length > 0) return waiting('AgentsCleaningUp', cleaningUp(mirrorPeer))
-  const left = leftovers(hub, world, mirrorPeer)
+  const left = leftovers(hub, world, mirrorPeer, ramenConfig)
   if (left.length > 0) return waiting('CleaningUp', `waiting until these are gone: ${shortList(left)}`)
   return edited(
     withMetadata(mirrorPeer, {

@@ -132,6 +132,15 @@ describe('Ramen’s configuration', () => {
     expect(wanted({ mirrorPeers: [mirrorPeer({ spec: { manageS3: false } })], ...world }).is).toBe('leave')
   })
 
+  it('is told of where our profile is to go and the text cannot be read', () => {
+    const mirrorPeers = [mirrorPeer({ deleting: true })]
+    expect(wanted({ mirrorPeers, ramenConfig: `${withOurs}broken: [\n` })).toMatchObject({
+      is: 'waiting',
+      reason: 'RamenConfigUnreadable',
+    })
+    expect(wanted({ mirrorPeers, ramenConfig: 'broken: [\n' }).is).toBe('leave')
+  })
+
   it('is begun where the ConfigMap has no text', () => {
     expect(profiles({ mirrorPeers: [mirrorPeer()], ramenConfig: ramenConfigMap() })).toHaveLength(2)
   })

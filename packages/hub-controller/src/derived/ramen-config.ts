@@ -7,9 +7,9 @@ import { partsOf, type RefParts } from '../parts.ts'
 import { editRamenConfig } from '../ramen-config/edit.ts'
 import type { DropProfile, ProfileEdits, PutProfile } from '../ramen-config/plan.ts'
 import { ramenConfigKey } from '../ramen-config/profile.ts'
-import { exactly, ofOurs } from '../ramen-config/profiles-in-config.ts'
+import { exactly } from '../ramen-config/profiles-in-config.ts'
 import { isDeleting, standing, type MirrorPeerView, type Standing } from '../standing.ts'
-import { managesS3 } from './ramen-secret.ts'
+import { isInConfig, managesS3 } from './ramen-secret.ts'
 
 /** A burst of MirrorPeers is one write: the text grows with all of them. */
 const settleMs = 250
@@ -97,7 +97,7 @@ const profileEdits = (hub: HubKinds, world: World): ProfileEdits => {
     for (const name of secrets) {
       const wished = [...wishes, ...group.filter(isLive)].some(({ parts }) => parts.s3Secret.name === name)
       const parts = group.find((one) => one.parts.s3Secret.name === name && mayDrop(one))?.parts
-      if (wished || parts === undefined || !says(ofOurs(parts.s3ProfileName, name))) continue
+      if (wished || parts === undefined || !isInConfig(hub, world, parts)) continue
       drop.push({ s3ProfileName: parts.s3ProfileName, s3SecretName: name })
     }
   }

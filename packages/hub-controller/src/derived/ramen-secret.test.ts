@@ -71,6 +71,17 @@ describe('the S3 keys for Ramen', () => {
     expect(ask(rule, key, { mirrorPeers, ramenConfig: ramenConfigMap() }).is).toBe('absent')
   })
 
+  it('stay while the configuration mentions them and cannot be read', () => {
+    const unreadable = `s3StoreProfiles: [\n- s3SecretRef: {name: ${key.name}}\n`
+    for (const peer of [mirrorPeer({ deleting: true }), mirrorPeer({ spec: { manageS3: false } })]) {
+      expect(ask(rule, key, { mirrorPeers: [peer], ramenConfig: unreadable })).toMatchObject({
+        is: 'waiting',
+        reason: 'ProfileFirst',
+      })
+      expect(ask(rule, key, { mirrorPeers: [peer], ramenConfig: 's3StoreProfiles: [\n' }).is).toBe('absent')
+    }
+  })
+
   it('are told from the fsid secret by what they hold', () => {
     const s3Secret = {
       metadata: { ...key, labels: { [contract.label.createdBy]: 'mirrorpeersecret' } },

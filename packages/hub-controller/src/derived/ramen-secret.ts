@@ -5,7 +5,7 @@ import { ramenS3Secret } from '@odfmo/secret-exchange'
 import { s3Access } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type RefParts } from '../parts.ts'
-import { ofOurs } from '../ramen-config/profiles-in-config.ts'
+import { mentioned, ofOurs } from '../ramen-config/profiles-in-config.ts'
 import { waitWhilePaused, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
 
 /** A secret for Ramen made by us, and which of the two sorts. */
@@ -67,12 +67,16 @@ export const managesS3 = ({ spec }: Pick<MirrorPeerView, 'spec'>): boolean => sp
 const partsOfS3Secret = (mirrorPeer: MirrorPeerView, s3SecretName: string): RefParts | undefined =>
   partsOf(mirrorPeer).refs.find(({ s3Secret }) => s3Secret.name === s3SecretName)
 
-/** Whether an entry of ours still names the secret: the entry goes first. */
+/** Whether an entry of ours still names the secret, as far as anybody can tell: the entry goes first. */
 const isReferred = (hub: HubKinds, world: World, s3SecretName: string): boolean =>
   world
     .find(hub.mirrorPeersByS3Secret, s3SecretName, ['spec'])
     .flatMap((mirrorPeer) => partsOf(mirrorPeer).refs)
     .filter(({ s3Secret }) => s3Secret.name === s3SecretName)
-    .some(
-      (parts) => world.find(hub.profilesInConfig, ofOurs(parts.s3ProfileName, s3SecretName), []).length > 0,
-    )
+    .some((parts) => isInConfig(hub, world, parts))
+
+/** Whether Ramen's config has our entry of a peer ref, or cannot be read and has the name of its secret. */
+export const isInConfig = (hub: HubKinds, world: World, { s3ProfileName, s3Secret }: RefParts): boolean =>
+  [ofOurs(s3ProfileName, s3Secret.name), mentioned(s3Secret.name)].some(
+    (bucket) => world.find(hub.profilesInConfig, bucket, []).length > 0,
+  )

@@ -204,9 +204,24 @@ describe('what cannot be edited is left alone', () => {
     ['a key twice', 'a: 1\na: 2\n'],
     ['profiles that are a mapping', 's3StoreProfiles: {a: 1}\n'],
     ['profiles that are text', 's3StoreProfiles: none\n'],
+    ['an alias of nothing', 'a: *x\n'],
+    [
+      'more aliases than anybody writes',
+      `a: &a [x]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n'}d: [*a]\n`,
+    ],
   ])('%s', (_name, text) => {
     expect(editRamenConfig(text, put(one)).is).toBe('unreadable')
     expect(profilesOfText(text).is).toBe('unreadable')
+  })
+
+  it('nothing of the text gets into a warning', async () => {
+    const warnings: Error[] = []
+    const listen = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', listen)
+    expect(editRamenConfig('? {password: hidden}\n: 1\nb: !theirs x\n', put(one)).is).toBe('text')
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', listen)
+    expect(warnings).toEqual([])
   })
 
   it.each([

@@ -37,11 +37,9 @@ const addedMark = '# added with the first profile, goes with the last'
  */
 export const editRamenConfig = (text: string | undefined, edits: ProfileEdits): RamenConfigEdit => {
   const before = text ?? ''
-  const document = parseDocument(before, { keepSourceTokens: true })
-  const [error] = document.errors
-  if (error !== undefined)
-    return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${firstLine(error)}` }
-  const value: unknown = valueOf(document)
+  const read = readText(before)
+  if (read.is === 'unreadable') return read
+  const { document, value } = read
   const profiles = profilesOfValue(value)
   if (profiles.is === 'unreadable') return profiles
   const plan = planOf(profiles.entries, edits)
@@ -59,7 +57,22 @@ export const editRamenConfig = (text: string | undefined, edits: ProfileEdits): 
 
 type Parsed = Document.Parsed<ParsedNode>
 
-const valueOf = (document: Parsed): unknown => document.toJS({ maxAliasCount: 100 })
+type ReadText =
+  | { readonly is: 'read'; readonly document: Parsed; readonly value: unknown }
+  | { readonly is: 'unreadable'; readonly message: string }
+
+const readText = (text: string): ReadText => {
+  // Warnings quote the text: they must not reach a log.
+  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'error' })
+  try {
+    const [error] = document.errors
+    if (error !== undefined) throw error
+    // Aliases of nothing, and too many of them, are found here only.
+    return { is: 'read', document, value: document.toJS({ maxAliasCount: 100 }) }
+  } catch (error) {
+    return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${firstLine(error)}` }
+  }
+}
 
 const tried = (before: string, splices: readonly Splice[] | undefined): string | undefined => {
   if (splices === undefined) return undefined
@@ -73,9 +86,9 @@ const tried = (before: string, splices: readonly Splice[] | undefined): string |
 
 /** Whether a text says `wanted`; an empty list and no list are the same to every reader. */
 const says = (text: string, wanted: Readonly<Record<string, unknown>>): boolean => {
-  const document = parseDocument(text)
-  if (document.errors.length > 0) return false
-  const value = valueOf(document) ?? {}
+  const read = readText(text)
+  if (read.is === 'unreadable') return false
+  const value = read.value ?? {}
   return isFields(value) && sameValue(withList(value), withList(wanted))
 }
 

@@ -26,13 +26,20 @@ export const ofOurs = (s3ProfileName: string, s3SecretName: string): string =>
 /** Bucket of the config that has any entry of this profile name. */
 export const ofName = (s3ProfileName: string): string => `name ${JSON.stringify(s3ProfileName)}`
 
+/** Bucket of a config that nobody can read and that has this secret's name somewhere: perhaps in an entry of ours. */
+export const mentioned = (s3SecretName: string): string => `mentioned ${s3SecretName}`
+
+/** What the names of S3 secrets look like. */
+const secretNames = /\b[0-9a-f]{39}\b/g
+
 /**
  * What Ramen's config says, one bucket a question: parsed once when it changes, however many MirrorPeers ask,
  * and only those are woken whose answer changed.
  */
 export const profilesInConfig = (config: DeepReadonly<ConfigMap>): readonly string[] => {
-  const profiles = profilesOfText(config.data?.[ramenConfigKey])
-  if (profiles.is === 'unreadable') return []
+  const text = config.data?.[ramenConfigKey]
+  const profiles = profilesOfText(text)
+  if (profiles.is === 'unreadable') return [...new Set(text?.match(secretNames))].map(mentioned)
   const buckets = new Set<string>()
   for (const entry of profiles.entries) {
     const name = profileNameOf(entry)
