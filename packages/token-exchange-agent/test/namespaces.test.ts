@@ -102,6 +102,23 @@ it('claims its bucket in ODR_NAMESPACE, with no more rights there than that take
   })
 })
 
+it('does not take over what another cluster of its name wrote and somebody took the label off', async () => {
+  const started = await startFleet()
+  fleet = started
+  const key = { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')) }
+  const annotations = { [contract.annotation.agentClusterUid]: 'another-cluster' }
+  await started.hub.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { ...key, annotations } })
+  await started.hub.apply(mirrorPeer())
+  const agent = await started.startAgent('cluster1')
+  await settled(started, () => {
+    const [explained] = agent.engine.explain('hub-rook-secret')
+    expect(explained?.state).toMatchObject({ is: 'failed', reason: 'NotOurs' })
+  })
+  const { metadata } = started.get(started.hub, kinds.Secret, key) ?? {}
+  expect(metadata).toMatchObject({ annotations })
+  expect(metadata?.labels).toBeUndefined()
+})
+
 it('lets go of a MirrorPeer whose namespace does not exist, and is not held up by it', async () => {
   const started = await startFleet()
   fleet = started

@@ -30,9 +30,9 @@ export interface Derived<T extends KubeObject = KubeObject> {
   wanted(key: ObjectKey, world: World): Wanted<T>
   /**
    * Whether a live object may be deleted or taken over: its label, type or owner says it is ours. Judged on
-   * the live object; default: yes.
+   * the live object; default: yes. `wanted`: what the rule wants to be there, when it is to be taken over.
    */
-  ours?(live: DeepReadonly<T>, key: ObjectKey): boolean
+  ours?(live: DeepReadonly<T>, key: ObjectKey, wanted?: DeepReadonly<T>): boolean
   /** For aggregates: a key is evaluated at most once in this many milliseconds, so that a burst is one write. */
   readonly settleMs?: number
   /** A write the server refuses as invalid (422) is not tried again with the same body. Default: back-off. */

@@ -145,7 +145,8 @@ type Change =
   | { readonly is: 'recreate' }
 
 const changeOf = (node: Node, wanted: Present<KubeObject>, live: Live): Change => {
-  if (!isOurs(node, live)) return { is: 'settled', as: failed('NotOurs', notOursMessage(node), 'no') }
+  if (!isOurs(node, live, wanted.object))
+    return { is: 'settled', as: failed('NotOurs', notOursMessage(node), 'no') }
   if (isGoing(live) && node.derived.subresource === undefined)
     return { is: 'settled', as: settled(goingState(live)) }
   const target = targetOf(live, wanted.object, wanted.options)
@@ -307,7 +308,8 @@ const writeTarget = ({ derived, key }: Node): WriteTarget => ({
   ...(derived.subresource === undefined ? {} : { subresource: derived.subresource }),
 })
 
-const isOurs = ({ derived, key }: Node, live: Live): boolean => derived.ours?.(live, key) ?? true
+const isOurs = ({ derived, key }: Node, live: Live, wanted?: KubeObject): boolean =>
+  derived.ours?.(live, key, wanted) ?? true
 
 const isGoing = (live: Live): boolean => live.metadata.deletionTimestamp !== undefined
 

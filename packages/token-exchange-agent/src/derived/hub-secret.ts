@@ -75,9 +75,20 @@ export const hubSecret = (agent: AgentWorld, handler: SecretExchangeHandler): De
         )
       return isSourceGone && there !== undefined ? absent() : waiting(made.reason, made.message)
     },
-    // Not another's: a green secret never has the name of one of our own.
-    ours: ({ metadata }) => metadata.labels?.[label.secretType] !== secretKind.green,
+    // Not another's: a green secret never has the name of one of our own; nor what a clone of this spoke wrote, which is
+    // seen here only when somebody took its label off.
+    ours: ({ metadata }, _key, wanted) =>
+      metadata.labels?.[label.secretType] !== secretKind.green &&
+      (wanted === undefined || isOfSameCluster(metadata.annotations, wanted.metadata.annotations)),
   })
+}
+
+type Annotations = Readonly<Record<string, string>> | undefined
+
+/** The original's agents write no uid: what they wrote is taken over. */
+const isOfSameCluster = (live: Annotations, wanted: Annotations): boolean => {
+  const writer = live?.[contract.annotation.agentClusterUid]
+  return writer === undefined || writer === wanted?.[contract.annotation.agentClusterUid]
 }
 
 /** A secret that this handler would have written for the peer ref it names. */
