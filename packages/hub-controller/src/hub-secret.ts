@@ -1,8 +1,15 @@
 import { contract, type ObjectKey, type PeerRef, type Secret } from '@odfmo/api-types'
 import type { View, World } from '@odfmo/controller-kit'
-import { fsidOfToken, peerRefOf, ramenS3Profile, ramenS3Secret } from '@odfmo/secret-exchange'
+import {
+  blueSecretProblems,
+  externalSecretProblems,
+  fsidOfToken,
+  ramenS3Profile,
+  s3SecretProblems,
+  type SecretProblem,
+} from '@odfmo/secret-exchange'
 import type { HubKinds } from './kinds.ts'
-import { sameRef, storageClusterText, type RefParts } from './parts.ts'
+import { storageClusterText, type RefParts } from './parts.ts'
 import type { S3Profile } from './ramen-config/profile.ts'
 
 /** What is looked for in a hub secret: there and valid, not there, or there and not to be used. */
@@ -20,7 +27,7 @@ export interface S3Access {
   readonly profile: S3Profile
 }
 
-const { hubSecretKey, secretKind, secretOrigin, clusterType } = contract
+const { hubSecretKey, secretKind, clusterType } = contract
 const found = <T>(value: T): Found<T> => ({ is: 'found', value })
 const at = ({ namespace = '', name }: ObjectKey): string => `${name} in namespace ${namespace}`
 
@@ -50,10 +57,10 @@ export const blueSecret = (hub: HubKinds, world: World, { ref, hubSecret }: RefP
         'a MirrorPeer of type async needs converged storage on both sides',
     }
   }
-  const invalid = labelProblem(secret, secretKind.blue) ?? formProblem(secret, ref)
-  return invalid === undefined
+  const problems = blueSecretProblems(secret)
+  return problems.length === 0
     ? found(secret)
-    : refused('InvalidBlueSecret', `blue secret ${at(hubSecret)} is ignored: ${invalid}`, ref)
+    : refused('InvalidBlueSecret', ignored(`blue secret ${at(hubSecret)}`, problems), ref)
 }
 
 /** The bucket of a peer ref. Profile and secret name are computed: one cluster's agent must not write another's profile. */
@@ -63,14 +70,10 @@ export const s3Access = (hub: HubKinds, world: World, parts: RefParts): Found<S3
   if (secret === undefined) {
     return missing('NoS3Secret', `S3 secret ${at(s3Secret)}`, ref, `the bucket of ${storageClusterText(ref)}`)
   }
-  const invalid =
-    labelProblem(secret, secretKind.internal) ??
-    formProblem(secret, ref) ??
-    originProblem(secret, secretOrigin.s3)
-  const profile = invalid === undefined ? profileOf(secret, parts) : invalid
-  return typeof profile === 'string'
-    ? refused('InvalidS3Secret', `S3 secret ${at(s3Secret)} is ignored: ${profile}`, ref)
-    : found({ secret, profile })
+  const problems = s3SecretProblems(secret, ref)
+  return problems.length === 0
+    ? found({ secret, profile: ramenS3Profile(secret) })
+    : refused('InvalidS3Secret', ignored(`S3 secret ${at(s3Secret)}`, problems), ref)
 }
 
 /** The external Ceph of a peer ref as its agent delivers it: INTERNAL, origin rook. */
@@ -93,13 +96,10 @@ export const externalSecret = (
         'a MirrorPeer of type sync needs external Ceph',
     }
   }
-  const invalid =
-    labelProblem(secret, secretKind.internal) ??
-    formProblem(secret, ref) ??
-    originProblem(secret, secretOrigin.rook)
-  return invalid === undefined
+  const problems = externalSecretProblems(secret, ref)
+  return problems.length === 0
     ? found(secret)
-    : refused('InvalidExternalSecret', `internal secret ${at(hubSecret)} is ignored: ${invalid}`, ref)
+    : refused('InvalidExternalSecret', ignored(`internal secret ${at(hubSecret)}`, problems), ref)
 }
 
 /** The fsid of a peer ref's Ceph: from its blue secret (async) or from its external one (sync). */
@@ -131,43 +131,9 @@ const refused = (reason: string, why: string, { clusterName }: PeerRef): Found<n
 
 const isOf = (secret: SecretView, kind: string): boolean => secretTypeOf(secret) === kind
 
-const labelProblem = (secret: SecretView, kind: string): string | undefined =>
-  isOf(secret, kind) ? undefined : `its label ${contract.label.secretType} is not ${kind}`
-
-const originProblem = (secret: SecretView, origin: string): string | undefined =>
-  textIn(secret, hubSecretKey.secretOrigin) === origin
-    ? undefined
-    : `its ${hubSecretKey.secretOrigin} is not ${origin}`
-
-const needed = [
-  hubSecretKey.namespace,
-  hubSecretKey.storageClusterName,
-  hubSecretKey.secretData,
-  hubSecretKey.secretOrigin,
-]
-
-/** A secret is a peer ref's only if its data names it: its own name is a hash that says nothing to people. */
-const formProblem = (secret: SecretView, ref: PeerRef): string | undefined => {
-  const lacks = needed.filter((key) => (secret.data?.[key] ?? '') === '')
-  if (lacks.length > 0) return `it has no ${lacks.join(', ')}`
-  const named = peerRefOf(secret)
-  return named !== undefined && sameRef(named, ref)
-    ? undefined
-    : `it does not say that it is of StorageCluster ${storageClusterText(ref)}`
-}
-
-/** The profile in an S3 secret, or what is wrong with it. */
-const profileOf = (secret: SecretView, { s3ProfileName }: RefParts): S3Profile | string => {
-  try {
-    // Also the keys must be there: a profile without them would be of no use to Ramen.
-    ramenS3Secret({ internal: secret, namespace: '' })
-    const profile = ramenS3Profile(secret)
-    return profile.s3ProfileName === s3ProfileName ? profile : `its profile is not ${s3ProfileName}`
-  } catch (error) {
-    // The library's messages name keys, never content.
-    return error instanceof Error ? error.message : 'it cannot be read'
-  }
-}
+/** The problems name keys and what was expected, never content. */
+const ignored = (secret: string, problems: readonly SecretProblem[]): string =>
+  `${secret} is ignored: ${problems.map(({ message }) => message).join('; ')}`
 
 const textIn = (secret: SecretView, key: string): string | undefined => {
   const value = secret.data?.[key]

@@ -66,6 +66,7 @@ describe('a hub secret', () => {
 
   it.each([
     ['another kind', changed(blue, {}, { labels: { [label]: 'INTERNAL' } }), [`WrongKind ${label}`]],
+    ['nothing in it', changed(blue, { 'secret-data': '' }), ['MissingKey secret-data']],
     ['another origin', changed(blue, { 'secret-origin': base64('S3') }), ['WrongOrigin secret-origin']],
     ['another name', changed(blue, {}, { name: 'other' }), ['WrongName metadata.name']],
     ['another cluster’s namespace', changed(blue, {}, { namespace: 'c2' }), ['WrongName metadata.name']],

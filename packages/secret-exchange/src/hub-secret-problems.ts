@@ -48,6 +48,7 @@ export const blueSecretProblems = (secret: HubSecret): readonly SecretProblem[] 
     () => kindProblems(secret, secretKind.blue),
     () => originProblems(secret, secretOrigin.rook),
     () => ownNameProblems(secret),
+    () => emptyProblems(secret, [key.secretData]),
   )
 
 /** Why a secret is no green one that could go to its spoke; empty when it is. */
@@ -55,10 +56,7 @@ export const greenSecretProblems = (secret: HubSecret): readonly SecretProblem[]
   problemsInTurn(
     () => hubSecretProblems(secret),
     () => kindProblems(secret, secretKind.green),
-    () =>
-      [key.namespace, key.storageClusterName, key.secretData]
-        .filter((name) => (textOf(secret, name) ?? '') === '')
-        .map((name) => problem('MissingKey', name, `the key ${name} is empty`)),
+    () => emptyProblems(secret, [key.namespace, key.storageClusterName, key.secretData]),
     () => unreadableProblems(secret),
   )
 
@@ -97,6 +95,11 @@ const problemsInTurn = (...checks: readonly (() => readonly SecretProblem[])[]):
   }
   return []
 }
+
+const emptyProblems = (secret: HubSecret, names: readonly string[]): readonly SecretProblem[] =>
+  names
+    .filter((name) => (textOf(secret, name) ?? '') === '')
+    .map((name) => problem('MissingKey', name, `the key ${name} is empty`))
 
 const kindProblems = (secret: HubSecret, wanted: SecretKind): readonly SecretProblem[] =>
   secret.metadata.labels?.[label.secretType] === wanted

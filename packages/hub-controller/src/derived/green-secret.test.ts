@@ -107,6 +107,8 @@ describe('a green secret', () => {
       { ...blue(one), data: { ...blue(one).data, namespace: 'b3RoZXI=' } },
       'InvalidBlueSecret',
     ],
+    ['of S3', { ...blue(one), data: { ...blue(one).data, 'secret-origin': 'UzM=' } }, 'InvalidBlueSecret'],
+    ['empty', { ...blue(one), data: { ...blue(one).data, 'secret-data': '' } }, 'InvalidBlueSecret'],
     ['that is internal: external Ceph', external(one), 'ExternalStorage'],
   ])('keeps what it has when its source is %s', (_name, source, reason) => {
     const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [source, green()] })

@@ -187,7 +187,7 @@ describe('status', () => {
       },
       'S3ProfilesSynced',
       'InvalidS3Secret',
-      'its profile is not s3profile-cluster1',
+      'expected s3ProfileName to be s3profile-cluster1',
     ],
     [
       'no profile in Ramen’s config',

@@ -1,7 +1,7 @@
 import { contract, keyOf, type Secret } from '@odfmo/api-types'
 import type { ObjectKey } from '@odfmo/api-types/meta'
 import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
-import { fsidOfToken, ramenFsidSecret as fsidSecretFrom } from '@odfmo/secret-exchange'
+import { ramenFsidSecret as fsidSecretFrom } from '@odfmo/secret-exchange'
 import { externalSecret } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
@@ -32,12 +32,6 @@ export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
       if (parts === undefined) return paused ? waitWhilePaused() : absent()
       const external = externalSecret(hub, world, parts)
       if (external.is !== 'found') return waiting(external.reason, external.message)
-      if (fsidOfToken(external.value) === undefined) {
-        return waiting(
-          'NoFsid',
-          `internal secret ${key.name} in namespace ${parts.ref.clusterName} holds no fsid`,
-        )
-      }
       const wanted = fsidSecretFrom({ internal: external.value, namespace: hub.podNamespace })
       return present(wanted, { exact: ['data'], immutable: ['type'] })
     },
