@@ -8,7 +8,10 @@ import { partsOf } from '../parts.ts'
 const { omapGeneratorKey } = contract.spoke
 const on = 'true'
 
-/** Our key in Rook's configuration: mirrored volumes need their OMAP data at the other side. Other keys are Rook's. */
+/**
+ * Our key in Rook's configuration: mirrored volumes need their OMAP data at the other side. Other keys are Rook's. Kept by
+ * MirrorPeers of type async only, as mirroring is.
+ */
 export const omapGenerator = (agent: AgentWorld): Derived<ConfigMap> => {
   const { hub, spoke, scope } = agent
   return derived({

@@ -19,6 +19,9 @@ import { isDelivered } from './spoke-secret.ts'
  * Our part of a StorageCluster: the names of its peers' tokens, each after its Secret is there, and mirroring on as soon
  * as all of them are named. Taken away (names and `enabled` in one patch, before the Secrets) only by a deleting
  * MirrorPeer that names it: entries bear no mark, a user's own stay.
+ *
+ * "Unless another MirrorPeer uses the peer ref" is read as: another of type async. One of type sync mirrors nothing, so it
+ * keeps neither mirroring nor the OMAP generator alive.
  */
 export const storageClusterMirroring = (agent: AgentWorld): Derived<StorageCluster> => {
   const { hub, spoke, scope } = agent

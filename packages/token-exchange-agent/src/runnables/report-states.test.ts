@@ -24,12 +24,15 @@ it('says once what is waited for, once when it is over, and warns of what an adm
   let before = report([waiting], new Map(), logger)
   before = report([waiting], before, logger)
   before = report([explained({ is: 'present' })], before, logger)
-  before = report([explained({ is: 'waiting', reason: 'OtherCluster', message: 'a clone' })], before, logger)
+  const clone: State = { is: 'waiting', reason: 'OtherCluster', message: 'a clone' }
+  const everywhere = ['b', 'c'].map((name) => ({ ...explained(clone), key: { namespace: 'a', name } }))
+  before = report(everywhere, before, logger)
   report([explained({ is: 'failed', reason: 'Forbidden', message: 'not allowed' })], before, logger)
   expect(lines).toEqual([
     'info waiting: waiting for it',
     'info waits no longer',
     'warn a clone',
     'warn not allowed',
+    'info waits no longer',
   ])
 })

@@ -30,11 +30,15 @@ export const report = (
   logger: Logger,
 ): Map<string, string> => {
   const now = new Map<string, string>()
+  // What holds back everything is one piece of news, not one for every object.
+  const said = new Set(before.values())
   for (const { derived, key, state } of explanations) {
     if (state.is !== 'waiting' && state.is !== 'failed') continue
     const id = `${derived} ${keyText(key)}`
-    now.set(id, `${state.reason} ${state.message}`)
-    if (before.get(id) === now.get(id)) continue
+    const news = `${state.reason} ${state.message}`
+    now.set(id, news)
+    if (said.has(news)) continue
+    said.add(news)
     const fields = { derived, object: key, reason: state.reason }
     if (state.is === 'failed' || state.reason === 'OtherCluster') logger.warn(fields, state.message)
     else logger.info(fields, `waiting: ${state.message}`)
