@@ -173,6 +173,26 @@ describe('escalation', () => {
     expect((await client.post(`${rbac}/namespaces/default/rolebindings`, wanted)).status).toBe(201)
   })
 
+  it('says of a binding whose role is not there that the role is not found, as the server does', async () => {
+    await cluster.apply(role('r', mayWriteRoles), binding('b', 'r', bob))
+    const client = user('bob')
+    for (const [kind, plural] of [
+      ['Role', 'roles'],
+      ['ClusterRole', 'clusterroles'],
+    ] as const) {
+      const path = `${rbac}/namespaces/default/rolebindings`
+      const answer = await client.post(path, binding('mine', 'absent', bob, kind))
+      expect(answer).toMatchObject({
+        status: 404,
+        body: {
+          reason: 'NotFound',
+          message: `${plural}.rbac.authorization.k8s.io "absent" not found`,
+          details: { kind: plural, name: 'absent', group: 'rbac.authorization.k8s.io' },
+        },
+      })
+    }
+  })
+
   it('lets who may escalate', async () => {
     const escalate = [
       ...mayWriteRoles,

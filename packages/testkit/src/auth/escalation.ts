@@ -1,4 +1,4 @@
-import { forbidden } from '../api-error.ts'
+import { forbidden, notFound } from '../api-error.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { jsonEqual } from '../kube-object.ts'
 import type { Admission } from '../verbs/api.ts'
@@ -64,8 +64,8 @@ export const escalationCheck =
       const plural = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
       if (mayDo(roles, identity, 'bind', plural, namespace, ref.name)) return
       const found = roles.rulesOfRole(ref, namespace)
-      if (found === undefined)
-        throw forbidden(resource, name, `${ref.kind.toLowerCase()}.${rbacGroup} "${ref.name}" not found`)
+      // What the server's look at the role answers is passed on as it is.
+      if (found === undefined) throw notFound({ group: rbacGroup, plural }, ref.name)
       wanted = found
     }
     const missing = rulesNotCovered(roles.rulesFor(identity, namespace).rules, wanted)
