@@ -29,9 +29,9 @@ export interface AddonParts {
 export const addon = (context: AddonContext): Addon => {
   const indexes = addonIndexes(context.kinds)
   const agentRole = role(context)
-  const agentRoleBinding = roleBinding(context)
+  const agentRoleBinding = roleBinding(context, agentRole)
   const agentClusterRole = clusterRole(context)
-  const agentClusterRoleBinding = clusterRoleBinding(context)
+  const agentClusterRoleBinding = clusterRoleBinding(context, agentClusterRole)
   const work = manifestWork(context, indexes)
   const registered = registration(context, indexes, {
     role: agentRole,

@@ -1,16 +1,20 @@
-import type { ClusterRoleBinding, Subject } from '@odfmo/api-types'
+import type { ClusterRole, ClusterRoleBinding, Subject } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
 import { absent, derived, from, present, type Derived, type World } from '@odfmo/controller-kit'
 import { clustersOf, type AddonContext } from './addon-context.ts'
 import { clusterGroup, driverOf, identityOf, type RegistrationDriver } from './agent-identity.ts'
 import { addOnName, hubRbacName } from './agent-names.ts'
+import { rolePending } from './role-pending.ts'
 import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
 
 /**
  * Binds the agents of all clusters that a holding MirrorPeer names to the ClusterRole: one set, computed from
  * everything and replaced as a whole, so that no cluster disturbs another and departed ones are pruned.
  */
-export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBinding> => {
+export const clusterRoleBinding = (
+  context: AddonContext,
+  role: Derived<ClusterRole>,
+): Derived<ClusterRoleBinding> => {
   const { kinds } = context
   return derived({
     name: 'agent-cluster-role-binding',
@@ -30,6 +34,8 @@ export const clusterRoleBinding = (context: AddonContext): Derived<ClusterRoleBi
         ...paused.flatMap((cluster) => standing(live, cluster)),
       ]
       if (subjects.length === 0) return absent()
+      const pending = rolePending(world, role as Derived, { name: hubRbacName })
+      if (pending !== undefined) return pending
       return present(
         {
           metadata: clusterRoleBindingKey,

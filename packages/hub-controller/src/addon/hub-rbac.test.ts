@@ -1,4 +1,5 @@
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '@odfmo/api-types'
+import type { State } from '@odfmo/controller-kit'
 import { describe, expect, test } from 'vitest'
 import { golden } from './test/golden.ts'
 import {
@@ -55,6 +56,24 @@ describe.each(['agent-role', 'agent-role-binding'])('%s', (part) => {
     expect(byItself?.of).toBe(kind)
     expect(byItself?.keys({ metadata: { namespace: 'c9', name } })).toEqual([{ namespace: 'c9', name }])
     expect(byItself?.keys({ metadata: { namespace: 'c9', name: 'other' } })).toEqual([])
+  })
+})
+
+describe.each([
+  ['agent-role-binding', key, 'agent-role'],
+  ['agent-cluster-role-binding', { name }, 'agent-cluster-role'],
+] as const)('%s', (part, of, role) => {
+  test('waits for its role: before that the server refuses it', () => {
+    const waits = (state: State) => ask(part, of, twoClusters(), { states: { [role]: state } })
+    for (const is of ['pending', 'writing'] as const) {
+      expect(waits({ is, message: '' })).toMatchObject({ is: 'waiting', reason: 'RolePending' })
+    }
+    expect(waits({ is: 'present' }).is).toBe('present')
+  })
+
+  test('goes without waiting', () => {
+    const states = { [role]: { is: 'writing', message: '' } } as const
+    expect(ask(part, of, twoClusters({ peers: [] }), { states }).is).toBe('absent')
   })
 })
 

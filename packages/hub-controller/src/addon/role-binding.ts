@@ -1,15 +1,16 @@
-import type { RoleBinding } from '@odfmo/api-types'
+import type { Role, RoleBinding } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
 import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
 import { clustersOf, type AddonContext } from './addon-context.ts'
 import { clusterGroup, driverOf, tokenIdentity } from './agent-identity.ts'
 import { addOnName, hubRbacName } from './agent-names.ts'
 import { roleKey } from './role.ts'
+import { rolePending } from './role-pending.ts'
 import { holdOf } from './hold.ts'
 import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
 
 /** Binds a cluster's agent to its Role. Its name is computed, never read: who can write the status gains nothing. */
-export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
+export const roleBinding = (context: AddonContext, role: Derived<Role>): Derived<RoleBinding> => {
   const { kinds } = context
   return derived({
     name: 'agent-role-binding',
@@ -28,6 +29,8 @@ export const roleBinding = (context: AddonContext): Derived<RoleBinding> => {
         case 'leaving':
           return leave()
         case 'held': {
+          const pending = rolePending(world, role as Derived, key)
+          if (pending !== undefined) return pending
           const addOn = world.status(kinds.ManagedClusterAddOn, { namespace: cluster, name: addOnName })
           const byToken = driverOf(addOn?.status) === 'token'
           return present(
