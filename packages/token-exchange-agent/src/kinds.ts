@@ -19,7 +19,6 @@ import {
   keyText,
   kinds,
   type MirrorPeer,
-  type Namespace,
   type Secret,
   type StorageClass,
   type StorageCluster,
@@ -55,8 +54,9 @@ const watches = ({ clusterName, match }: AgentScope) => ({
      * that is gone looks like what is refused in one that is there.
      */
     Namespace: watch(kinds.Namespace, {
-      transform: ({ metadata: { name, uid, resourceVersion } }) =>
-        ({ metadata: { name, uid, resourceVersion } }) as Namespace,
+      transform: ({ metadata: { name, uid, resourceVersion } }) => ({
+        metadata: { name, uid, resourceVersion },
+      }),
     }),
   }),
 })
