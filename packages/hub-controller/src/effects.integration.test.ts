@@ -42,10 +42,12 @@ describe('what happens to a secret on the hub', () => {
     await soon(() => expect(get(cluster, kinds.Secret, green).data).toEqual(before.data))
     await stage.remove(kinds.Secret, green)
     await soon(() => expect(get(cluster, kinds.Secret, green).data).toEqual(before.data))
-    await stage.edit(kinds.Secret, green, { metadata: { labels: { [contract.label.secretType]: null } } })
-    await soon(() =>
-      expect(get(cluster, kinds.Secret, green).metadata.labels).toEqual(before.metadata.labels),
-    )
+    for (const label of [null, 'BLUE']) {
+      await stage.edit(kinds.Secret, green, { metadata: { labels: { [contract.label.secretType]: label } } })
+      await soon(() =>
+        expect(get(cluster, kinds.Secret, green).metadata.labels).toEqual(before.metadata.labels),
+      )
+    }
   })
 
   it('a blue secret that goes takes the phase along, not its copy; when it comes again all is well', async () => {

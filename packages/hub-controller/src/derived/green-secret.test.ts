@@ -139,10 +139,25 @@ describe('a green secret', () => {
     expect(keysFrom(rule as never, hub.Secret, s3(one))).toEqual([])
   })
 
+  it.each(['BLUE', 'INTERNAL', 'weird'])(
+    'is known by its type and format when somebody labels it %s',
+    (kind) => {
+      const { metadata } = green()
+      const relabelled = {
+        ...green(),
+        metadata: { ...metadata, labels: { [contract.label.secretType]: kind } },
+      }
+      expect(rule.ours?.(relabelled, key)).toBe(true)
+      const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [...secrets, relabelled] })
+      expect(objectOf(wanted).metadata.labels).toEqual({ [contract.label.secretType]: 'GREEN' })
+    },
+  )
+
   it('is never mistaken for a blue or an internal one of its name', () => {
     expect(rule.ours?.(green(), key)).toBe(true)
     expect(rule.ours?.(blue(one), key)).toBe(false)
     expect(rule.ours?.(external(one), key)).toBe(false)
+    expect(rule.ours?.(s3(one), key)).toBe(false)
     const { labels: _labels, ...metadata } = green().metadata
     expect(rule.ours?.({ ...green(), metadata }, key)).toBe(true)
     expect(

@@ -23,8 +23,10 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
       from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).pairs.map(({ green }) => green)),
       from(hub.Secret, (secret) => (isGreen(secret) ? [keyOf(secret)] : [])),
     ],
-    // Without any label it is ours by its name and format: somebody took the label off, it is put back.
-    ours: (live) => isGreen(live) || (secretTypeOf(live) === undefined && hasHubFormat(live)),
+    // Somebody took the label off or changed it: ours by name and format, and by a type that no agent writes.
+    ours: (live) =>
+      isGreen(live) ||
+      (hasHubFormat(live) && (secretTypeOf(live) === undefined || live.type === contract.secretType.hub)),
     wanted(key, world) {
       const { pair, paused } = greenWish(hub, world, key)
       if (pair === undefined) return paused ? waitWhilePaused() : absent()
