@@ -36,6 +36,8 @@ async function main(options: DemoOptions): Promise<number> {
 
 async function demo(options: DemoOptions, folder: string, signal: AbortSignal): Promise<number> {
   const input = readDemoInput(options)
+  // Beside the document of --json, so on stderr.
+  for (const warning of input.warnings) process.stderr.write(`warning: ${warning}\n`)
   const view = viewFor(options)
   const world = await startWorld({ input, folder, view, signal })
   try {

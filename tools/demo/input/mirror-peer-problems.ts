@@ -10,6 +10,9 @@ export interface MirrorPeerFindings {
   readonly warnings: readonly string[]
 }
 
+/** RFC 1123 subdomain: what the API server asks of the name of a custom resource. */
+const objectName = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+
 /** What a MirrorPeer in a file must be put right in: the rules of the webhook, and what this demo can play. */
 export function mirrorPeerFindings(
   { value, where }: YamlObject,
@@ -27,6 +30,14 @@ export function mirrorPeerFindings(
   }
   const { items, type } = parsed.mirrorPeer.spec
   const problems = items.flatMap((item, index) => unknownCluster(item, clusters, index, where))
+  const { name = '' } = parsed.mirrorPeer.metadata
+  if (!objectName.test(name)) {
+    problems.push({
+      where: where('metadata.name'),
+      what: `metadata.name: "${name}" is no name that Kubernetes accepts`,
+      todo: 'Use lower-case letters, digits, "-" and ".", with a letter or digit at both ends.',
+    })
+  }
   if (type === 'sync') {
     problems.push({
       where: where('spec.type'),

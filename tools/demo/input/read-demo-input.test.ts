@@ -48,6 +48,16 @@ test.each([
     good.replace('spec:', 'spec:\n  type: sync'),
     /^f\.yaml:6:9: spec\.type: sync needs .*\n    Use type async/,
   ],
+  [
+    'a name that Kubernetes refuses',
+    good.replace('name: mp', 'name: Mirror_Peer'),
+    /^f\.yaml:4:9: metadata\.name: "Mirror_Peer" is no name.*\n    Use lower-case/,
+  ],
+  [
+    'aliases that explode',
+    `${good}---\na: &a [x, x]\n${'bcdefghij'.replace(/./g, (key, at: number) => `${key}: &${key} [*${'abcdefghi'[at]}, *${'abcdefghi'[at]}, *${'abcdefghi'[at]}]\n`)}`,
+    /^f\.yaml:11:1: no YAML: .*alias/i,
+  ],
   ['no MirrorPeer', managed('a'), /^f\.yaml: there is no MirrorPeer/],
   ['an empty file', '', /^f\.yaml: there is no MirrorPeer/],
   ['no YAML', 'a: b: c\n', /^f\.yaml:1:4: no YAML/],

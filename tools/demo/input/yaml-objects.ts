@@ -31,11 +31,23 @@ export function yamlObjects(file: string, text: string): YamlObject[] {
         todo: 'Put this line right; indentation is with spaces, and a key ends with a colon and a space.',
       })
     }
-    if (document.errors.length > 0 || document.toJS() === null) continue
+    if (document.errors.length > 0) continue
+    let content: unknown
+    try {
+      content = document.toJS()
+    } catch (error) {
+      problems.push({
+        where: place(document.range[0]),
+        what: `no YAML: ${firstLine((error as Error).message)}`,
+        todo: 'Write the value out instead of using this alias.',
+      })
+      continue
+    }
+    if (content === null) continue
     for (const path of objectPaths(document)) {
       const where = (field: string): string => place(offsetOf(document, [...path, ...pathSegments(field)]))
       const value: unknown =
-        path.length === 0 ? document.toJS() : (document.getIn(path, true) as ParsedNode).toJS(document)
+        path.length === 0 ? content : (document.getIn(path, true) as ParsedNode).toJS(document)
       const problem = objectProblem(value)
       if (problem === undefined) objects.push({ value: value as YamlObject['value'], where })
       else problems.push({ where: where(problem.field), what: problem.what, todo: problem.todo })

@@ -27,7 +27,7 @@ export function summary(result: DemoResult): string {
   lines.push('')
   for (const { name, phase, ready, ms } of result.mirrorPeers) {
     lines.push(
-      `MirrorPeer ${name}: ${phase}${ready ? ', Ready' : ''}${ms === null ? '' : ` after ${seconds(ms)}`}`,
+      `MirrorPeer ${name}: ${phase}${ms === null ? '' : ` after ${seconds(ms)}`}${ready ? ', then Ready' : ''}`,
     )
   }
   for (const failure of result.failures) lines.push(`✗ ${failure}`)
