@@ -4,12 +4,14 @@ import {
   keyText,
   type DRPolicy,
   type ManagedCluster,
+  type ManifestWork,
   type MirrorPeer,
   type Secret,
 } from '@odfmo/api-types'
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { addonWatches } from './addon/addon-kinds.ts'
+import { isDeployWork } from './addon/deploy-work.ts'
 import { partsOf } from './parts.ts'
 import { profilesInConfig } from './ramen-config/profiles-in-config.ts'
 
@@ -72,6 +74,13 @@ export const hubKinds = (podNamespace: string) => {
     policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) =>
       unique(spec?.drClusters ?? []),
     ),
+    /** What deploys agents, and is not going already. */
+    worksByCluster: index(hub.ManifestWork, 'byCluster', (work: ManifestWork) => {
+      const { namespace, deletionTimestamp } = work.metadata
+      return namespace !== undefined && deletionTimestamp === undefined && isDeployWork(work)
+        ? [namespace]
+        : []
+    }),
     profilesInConfig: index(hub.RamenConfig, 'byProfile', profilesInConfig),
   }
 }
@@ -88,6 +97,7 @@ export const hubIndexes = (hub: HubKinds): readonly Index[] =>
     hub.clustersByFinalizer,
     hub.secretsByOrigin,
     hub.policiesByCluster,
+    hub.worksByCluster,
     hub.profilesInConfig,
   ] as readonly Index[]
 

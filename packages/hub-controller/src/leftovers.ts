@@ -1,4 +1,4 @@
-import { contract, keyText, type ConfigMap, type ObjectKey } from '@odfmo/api-types'
+import { contract, keyOf, keyText, type ConfigMap, type ObjectKey } from '@odfmo/api-types'
 import type { Derived, World } from '@odfmo/controller-kit'
 import { addOnRights } from './add-on-rights.ts'
 import { agentSecretKeys, isAgents, isLeftBehind } from './derived/agent-secret.ts'
@@ -108,7 +108,14 @@ const clusterLeftovers = (
   ) {
     left.push(named('ManagedClusterAddOn', addOnKey))
   }
-  if (unheld) left.push(...addOnRights(hub, world, ref.clusterName))
+  if (unheld) {
+    // Told to go is enough: a spoke that cannot be reached keeps its work for as long as that lasts.
+    const works = world.find(hub.worksByCluster, ref.clusterName, ['meta'])
+    left.push(
+      ...works.map((work) => named('ManifestWork', keyOf(work))),
+      ...addOnRights(hub, world, ref.clusterName),
+    )
+  }
   const drCluster = world.meta(hub.DRCluster, drClusterKey)
   if (
     drCluster !== undefined &&

@@ -74,6 +74,11 @@ describe('the work', () => {
     ],
     ['the add-on is gone', 'waiting', { addOns: [] }],
     [
+      'the work is being deleted',
+      'waiting',
+      { works: [work('c1', key.name, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })] },
+    ],
+    [
       'hosted mode is asked for',
       'waiting',
       {

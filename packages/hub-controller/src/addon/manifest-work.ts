@@ -1,5 +1,5 @@
 import { elder, type ManifestWork } from '@odfmo/api-types'
-import { keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import { keyOf, type ObjectKey } from '@odfmo/api-types/meta'
 import {
   absent,
   derived,
@@ -18,8 +18,8 @@ import { agentManifests } from './agent-manifests.ts'
 import { addOnName, manifestWorkName } from './agent-names.ts'
 import { agentValues } from './agent-values.ts'
 import { findCondition } from './conditions.ts'
+import { isDeployWork } from './deploy-work.ts'
 import { holdOf } from './hold.ts'
-import { ocm } from './ocm.ts'
 import { workFor } from './work-for.ts'
 
 /** What OCM's work agent applies on the spoke: the agent's manifests. */
@@ -42,6 +42,12 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
       // One work for one add-on: whichever was there first keeps its name, so that nothing is made again.
       const chosen = workKeyOf(indexes, world, cluster)
       if (chosen.name !== key.name) return absent()
+      const live = world.get(kinds.ManifestWork, key)
+      if (live?.metadata.deletionTimestamp !== undefined)
+        return waiting(
+          'WorkDeleting',
+          `ManifestWork ${cluster}/${key.name} is being deleted; it is made again then`,
+        )
       const addOn = world.get(kinds.ManagedClusterAddOn, addOnKey(cluster))
       if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) {
         return waiting('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster}`)
@@ -60,7 +66,6 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
         )
       }
       const manifests = agentManifests(cluster, hold.mirrorPeers, found.values)
-      const live = world.get(kinds.ManifestWork, key)
       const work = workFor({ key, live, addOn, manifests })
       return live === undefined ? present(work) : edited(work)
     },
@@ -78,9 +83,3 @@ export const workKeyOf = ({ worksByNamespace }: AddonIndexes, world: World, clus
     .sort(elder)
   return { namespace: cluster, name: works[0]?.metadata.name ?? manifestWorkName }
 }
-
-/** Labelled as our add-on's, and neither a clean-up hook nor of another cluster's add-on. */
-const isDeployWork = ({ metadata }: Pick<DeepReadonly<KubeObject>, 'metadata'>): boolean =>
-  metadata.labels?.[ocm.addonNameLabel] === addOnName &&
-  metadata.labels[ocm.addonNamespaceLabel] === undefined &&
-  metadata.name !== `addon-${addOnName}-pre-delete`

@@ -4,6 +4,7 @@ import type {
   DRPolicy,
   ManagedCluster,
   ManagedClusterAddOn,
+  ManifestWork,
   MirrorPeer,
   Role,
   RoleBinding,
@@ -42,6 +43,7 @@ export interface HubWorld {
   readonly ramenSecrets?: readonly Secret[]
   readonly ramenConfig?: ConfigMap | string
   readonly addOns?: readonly ManagedClusterAddOn[]
+  readonly works?: readonly ManifestWork[]
   readonly drClusters?: readonly DRCluster[]
   readonly drPolicies?: readonly DRPolicy[]
   readonly roles?: readonly Role[]
@@ -80,6 +82,7 @@ const contentsOf = (world: HubWorld): readonly (readonly [WatchedKind, readonly 
       : [typeof world.ramenConfig === 'string' ? ramenConfigMap(world.ramenConfig) : world.ramenConfig],
   ],
   [hub.ManagedClusterAddOn, world.addOns ?? []],
+  [hub.ManifestWork, world.works ?? []],
   [hub.DRCluster, world.drClusters ?? []],
   [hub.DRPolicy, world.drPolicies ?? []],
   [hub.AgentRole, world.roles ?? []],
