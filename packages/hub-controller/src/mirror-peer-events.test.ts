@@ -1,9 +1,15 @@
 import type { Condition, MirrorPeer } from '@odfmo/api-types'
-import { spokeFinalizer } from '@odfmo/secret-naming'
+import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
 import { eventsBetween } from './mirror-peer-events.ts'
-import { mirrorPeer } from './test/builders.ts'
+import type { ManagedClusters } from './orphaned-finalizers.ts'
+import { mirrorPeer, peerRef } from './test/builders.ts'
 
+const managedClusters = (names: readonly string[]): ManagedClusters => ({
+  has: (name) => names.includes(name),
+  hasAny: (finalizer) =>
+    names.some((name) => [spokeFinalizer(name), originalSpokeFinalizer(name)].includes(finalizer)),
+})
 const condition = (type: string, status: Condition['status'], message = ''): Condition => ({
   type,
   status,
@@ -13,7 +19,8 @@ const condition = (type: string, status: Condition['status'], message = ''): Con
 })
 const withConditions = (...conditions: readonly Condition[]): MirrorPeer =>
   mirrorPeer({ status: { conditions } })
-const between = (old: MirrorPeer, now: MirrorPeer, known = false) => eventsBetween(old, now, () => known)
+const between = (old: MirrorPeer, now: MirrorPeer, clusters: readonly string[] = []) =>
+  eventsBetween(old, now, managedClusters(clusters))
 
 describe('events of a MirrorPeer', () => {
   it('come from conditions whose status moved', () => {
@@ -78,8 +85,19 @@ describe('events of a MirrorPeer', () => {
     expect(between(old, now)).toMatchObject([
       { reason: 'SpokeFinalizerRemoved', note: expect.stringContaining(spokeFinalizer('cluster1')) },
     ])
-    expect(between(old, now, true)).toEqual([])
+    expect(between(old, now, ['cluster1'])).toEqual([])
     expect(between(mirrorPeer({ agents: ['cluster1'] }), mirrorPeer())).toEqual([])
+  })
+
+  it('tell of a finalizer in the short form that a cluster has too which is no item', () => {
+    const [gone, other] = ['a-cluster-with-a-long-name-1', 'a-cluster-with-a-long-name-2'] as const
+    const spec = { items: [peerRef(gone), peerRef('cluster2')] }
+    const finalizer = originalSpokeFinalizer(gone)
+    expect(originalSpokeFinalizer(other)).toBe(finalizer)
+    const now = mirrorPeer({ deleting: true, spec })
+    const old = { ...now, metadata: { ...now.metadata, finalizers: [finalizer] } }
+    expect(between(old, now, [other])).toMatchObject([{ reason: 'SpokeFinalizerRemoved' }])
+    expect(between(old, now, [gone])).toEqual([])
   })
 
   it('tell that all is cleaned up', () => {

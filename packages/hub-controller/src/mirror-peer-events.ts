@@ -2,6 +2,7 @@ import { apiVersionOf, contract, kinds, type Condition, type MirrorPeer } from '
 import type { DeepReadonly } from '@odfmo/api-types/meta'
 import type { CacheReader, EventNote, EventRecorder, Runnable } from '@odfmo/controller-kit'
 import type { HubKinds } from './kinds.ts'
+import { orphanedFinalizers, type ManagedClusters } from './orphaned-finalizers.ts'
 import { hasHubFinalizer, isDeleting, spokeFinalizersOf } from './standing.ts'
 
 type Peer = DeepReadonly<MirrorPeer>
@@ -10,15 +11,9 @@ type Peer = DeepReadonly<MirrorPeer>
  * What happened between two stored states of a MirrorPeer: a condition's status moved, or a finalizer went that
  * nobody but the hub was left to take off. The stored status is compared, so a restart tells nothing twice.
  */
-export const eventsBetween = (
-  old: Peer,
-  now: Peer,
-  isClusterKnown: (finalizer: string) => boolean,
-): readonly EventNote[] => {
+export const eventsBetween = (old: Peer, now: Peer, clusters: ManagedClusters): readonly EventNote[] => {
   const removed = isDeleting(now)
-    ? spokeFinalizersOf(old).filter(
-        (finalizer) => !spokeFinalizersOf(now).includes(finalizer) && !isClusterKnown(finalizer),
-      )
+    ? orphanedFinalizers(old, clusters).filter((finalizer) => !spokeFinalizersOf(now).includes(finalizer))
     : []
   return [
     ...(now.status?.conditions ?? []).flatMap((condition) => transition(old, condition)),
@@ -85,11 +80,14 @@ export const mirrorPeerEvents = ({ hub, cache, recorder }: MirrorPeerEventsOptio
   name: 'mirror-peer-events',
   needsLeadership: true,
   async start(signal) {
+    const clusters: ManagedClusters = {
+      has: (name) => cache.get(hub.ManagedCluster, { name }) !== undefined,
+      hasAny: (finalizer) => cache.find(hub.clustersByFinalizer, finalizer).length > 0,
+    }
     const unsubscribe = cache.onEvent(({ of, old, object }) => {
       if (of !== hub.MirrorPeer || old === undefined || object === undefined) return
       const now = object as Peer
-      const known = (finalizer: string): boolean => cache.find(hub.clustersByFinalizer, finalizer).length > 0
-      for (const note of eventsBetween(old as Peer, now, known)) {
+      for (const note of eventsBetween(old as Peer, now, clusters)) {
         recorder.record(
           { apiVersion: apiVersionOf(kinds.MirrorPeer), kind: kinds.MirrorPeer.kind, metadata: now.metadata },
           note,

@@ -1,4 +1,4 @@
-import { contract, type MirrorPeer } from '@odfmo/api-types'
+import { contract, type ManifestWork, type MirrorPeer } from '@odfmo/api-types'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
 import {
@@ -122,6 +122,14 @@ describe('a MirrorPeer that ends', () => {
   })
 
   const role = { metadata: { name: contract.addon.hubRbac, namespace: 'cluster1' } }
+  const work = (namespace: string, metadata = {}): ManifestWork => ({
+    metadata: {
+      name: 'addon-tokenexchange-deploy',
+      namespace,
+      labels: { 'open-cluster-management.io/addon-name': 'tokenexchange' },
+      ...metadata,
+    },
+  })
   it.each([
     ['a blue secret', { secrets: [blue(one)] }, 'Secret cluster1/'],
     ['an S3 secret', { secrets: [s3(two)] }, 'Secret cluster2/'],
@@ -135,6 +143,7 @@ describe('a MirrorPeer that ends', () => {
     ],
     ['a DRCluster', { drClusters: [drCluster('cluster2')] }, 'DRCluster cluster2'],
     ['a Role', { roles: [role] }, 'Role cluster1/'],
+    ['a ManifestWork', { works: [work('cluster2')] }, 'ManifestWork cluster2/addon-tokenexchange-deploy'],
     ['a RoleBinding', { roleBindings: [role] }, 'RoleBinding cluster1/'],
   ] as readonly (readonly [string, HubWorld, string])[])(
     'keeps it while %s is left that only it wanted',
@@ -169,6 +178,12 @@ describe('a MirrorPeer that ends', () => {
         mirrorPeers: [mirrorPeer({ name: 'other', spec: { schedulingIntervals: ['x'] } })],
       },
     ],
+    // A spoke that cannot be reached keeps its work for as long as that lasts.
+    [
+      'a ManifestWork that is going',
+      { works: [work('cluster1', { deletionTimestamp: '2026-01-01T00:00:00Z' })] },
+    ],
+    ['another’s ManifestWork', { works: [work('cluster1', { labels: {} }), work('cluster9')] }],
     ['a user’s add-on', { addOns: [addOn('cluster1')] }],
     [
       'everything, when another MirrorPeer uses it',
@@ -179,6 +194,7 @@ describe('a MirrorPeer that ends', () => {
         ramenConfig: profile,
         drClusters: [drCluster('cluster1')],
         roles: [role],
+        works: [work('cluster1'), work('cluster2')],
         addOns: [
           addOn('cluster1', { metadata: { ownerReferences: [ownerOf(mirrorPeer({ name: 'other' }))] } }),
         ],

@@ -1,8 +1,8 @@
 import { contract, keyOf, type ConfigMap, type MirrorPeer } from '@odfmo/api-types'
 import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
-import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import type { HubKinds } from '../kinds.ts'
 import { leftovers } from '../leftovers.ts'
+import { orphanedFinalizers, spokeFinalizerForms, type ManagedClusters } from '../orphaned-finalizers.ts'
 import { partsOf } from '../parts.ts'
 import { hasHubFinalizer, isDeleting, spokeFinalizersOf, type MirrorPeerView } from '../standing.ts'
 import { validationOf } from '../validation.ts'
@@ -44,7 +44,7 @@ const beginning = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
 
 const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView, ramenConfig: Derived<ConfigMap>) => {
   const { finalizers = [] } = mirrorPeer.metadata
-  const orphaned = orphanedFinalizers(hub, world, mirrorPeer)
+  const orphaned = orphanedFinalizers(mirrorPeer, clustersIn(hub, world))
   const others = finalizers.filter((finalizer) => !orphaned.includes(finalizer))
   if (orphaned.length > 0) return edited(withMetadata(mirrorPeer, { finalizers: others }), { confirm: true })
   if (!hasHubFinalizer(mirrorPeer)) return leave()
@@ -65,7 +65,7 @@ const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
   const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
   return spokeFinalizersOf(mirrorPeer)
     .map((finalizer) => {
-      const cluster = names.find((name) => formsOf(name).includes(finalizer))
+      const cluster = names.find((name) => spokeFinalizerForms(name).includes(finalizer))
       return `waiting for finalizer ${finalizer}: ${cluster === undefined ? 'its agent' : `the agent of ${cluster}`} has not cleaned up yet`
     })
     .join('; ')
@@ -75,22 +75,7 @@ const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
 const shortList = (names: readonly string[]): string =>
   names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
 
-const formsOf = (clusterName: string): readonly string[] => [
-  spokeFinalizer(clusterName),
-  originalSpokeFinalizer(clusterName),
-]
-
-/**
- * The spoke finalizers that no agent is left to take off. Two clusters may share the original's short form: it
- * stays while any item that has it still is a ManagedCluster. One that fits no item stays while any
- * ManagedCluster at all has that form.
- */
-const orphanedFinalizers = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView): readonly string[] => {
-  const names = partsOf(mirrorPeer).refs.map(({ ref }) => ref.clusterName)
-  return spokeFinalizersOf(mirrorPeer).filter((finalizer) => {
-    const owners = names.filter((name) => formsOf(name).includes(finalizer))
-    return owners.length > 0
-      ? owners.every((name) => world.meta(hub.ManagedCluster, { name }) === undefined)
-      : world.find(hub.clustersByFinalizer, finalizer, []).length === 0
-  })
-}
+const clustersIn = (hub: HubKinds, world: World): ManagedClusters => ({
+  has: (name) => world.meta(hub.ManagedCluster, { name }) !== undefined,
+  hasAny: (finalizer) => world.find(hub.clustersByFinalizer, finalizer, []).length > 0,
+})
