@@ -54,6 +54,11 @@ describe('a DRCluster', () => {
     expect(metadata.labels).toEqual(live.metadata.labels)
   })
 
+  it('is ours by its label only: nobody else’s is taken over or deleted', () => {
+    expect(rules.drCluster.ours?.(drCluster('cluster1'), key)).toBe(true)
+    expect(rules.drCluster.ours?.(drCluster('cluster1', { ours: false }), key)).toBe(false)
+  })
+
   it('is not changed again to values that were refused, and is to others', () => {
     const refused = (region: string) =>
       mirrorPeer({

@@ -32,6 +32,7 @@ export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
   derived({
     name: 'dr-cluster',
     kind: hub.DRCluster,
+    ours: isOurDRCluster,
     // Newer Ramen makes both fields immutable.
     refusedOnce: true,
     keys: [
