@@ -64,13 +64,19 @@ const standing = (live: readonly DeepReadonly<Subject>[], cluster: string): read
     live.some(({ kind, name }) => kind === subject.kind && name === subject.name),
   )
 
-/** Every cluster that MirrorPeers name, in order of name: those that one holds, and those that one will (again). */
-export const agentClusters = (
-  { kinds, holders }: AddonContext,
+/** Every cluster that MirrorPeers name, in order of name. */
+export const namedClusters = ({ kinds }: AddonContext, world: World): readonly string[] =>
+  [...new Set(world.list(kinds.MirrorPeer, ['spec']).flatMap(clustersOf))].toSorted()
+
+/** Those of them that one holds, and those that one will (again). */
+const agentClusters = (
+  context: AddonContext,
   world: World,
 ): { readonly held: readonly string[]; readonly paused: readonly string[] } => {
-  const named = [...new Set(world.list(kinds.MirrorPeer, ['spec']).flatMap(clustersOf))].sort()
-  const all = named.map((cluster) => ({ cluster, ...holders(world, cluster) }))
+  const all = namedClusters(context, world).map((cluster) => ({
+    cluster,
+    ...context.holders(world, cluster),
+  }))
   const names = (those: typeof all): readonly string[] => those.map(({ cluster }) => cluster)
   return {
     held: names(all.filter(({ by }) => by.length > 0)),

@@ -2,7 +2,7 @@ import { contract, type ClusterRole } from '@odfmo/api-types'
 import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import { hubRbacName } from './agent-names.ts'
-import { agentClusters } from './cluster-role-binding.ts'
+import { namedClusters } from './cluster-role-binding.ts'
 
 const rules: ClusterRole['rules'] = [
   {
@@ -25,10 +25,14 @@ export const clusterRole = (context: AddonContext): Derived<ClusterRole> => {
       from(kinds.AgentClusterRole, (live) => (live.metadata.name === hubRbacName ? [key] : [])),
     ],
     wanted(_key, world) {
-      const { held, paused } = agentClusters(context, world)
-      if (held.length > 0) return present({ metadata: key, rules })
-      return paused.length > 0 ? leave() : absent()
+      let paused = false
+      // The first cluster that is held decides: the binding waits for this, so it must not cost more.
+      for (const cluster of namedClusters(context, world)) {
+        const holders = context.holders(world, cluster)
+        if (holders.by.length > 0) return present({ metadata: key, rules })
+        paused ||= holders.paused
+      }
+      return paused ? leave() : absent()
     },
-    settleMs: 250,
   })
 }
