@@ -3,53 +3,39 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mirrorPeerCrd, type KubeObject, type MirrorPeer } from '@odfmo/api-types'
+import { contract, kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
+import { apiVersionOf } from '@odfmo/api-types/meta'
 import { Credentials, KubeClient } from '@odfmo/controller-kit'
 import {
   hubCrds,
   kubelet,
+  managedCluster,
+  namespace,
   ocmHub,
   ocmSpoke,
+  peerRef,
   ramen,
-  sameState,
   klusterletGroup,
   klusterletUser,
   spokeCrds,
   startCluster,
   storage,
+  storageCluster,
   type Cluster,
   type Kubelet,
   type RequestRecord,
   type Simulator,
-  type Snapshot,
   type StorageSimulator,
 } from '@odfmo/testkit'
-import { parse, parseAllDocuments } from 'yaml'
 import { root } from '../command/root.ts'
+import { shippedRights } from '../demo/world/hub-controller.ts'
 import { agentImage, hubNamespace } from '../demo/world/names.ts'
 
 const hubProgram = path.join(root, 'packages/hub-controller/dist/main.js')
 const agentProgram = path.join(root, 'packages/token-exchange-agent/dist/main.js')
 const tether = path.join(root, 'tools/demo/world/tether.mjs')
 
-const shippedRbac = path.join(root, 'packages/hub-controller/manifests/rbac.yaml')
-
 const spokeNames = ['cluster1', 'cluster2'] as const
-const storageClusterKey = { namespace: 'openshift-storage', name: 'ocs-storagecluster' }
-
-/** The service account that is shipped: its rights are those of the manifest, nobody else's. */
-const hubIdentity = {
-  user: `system:serviceaccount:${hubNamespace}:odfmo-hub-controller`,
-  groups: ['system:serviceaccounts', `system:serviceaccounts:${hubNamespace}`, 'system:authenticated'],
-}
-
-const managedCluster = (name: string): KubeObject =>
-  ({
-    apiVersion: 'cluster.open-cluster-management.io/v1',
-    kind: 'ManagedCluster',
-    metadata: { name },
-    spec: { hubAcceptsClient: true },
-  }) as KubeObject
 
 /** A hub and two spokes in this process, the services as processes from their bundles, agents started by the chain. */
 export interface AcceptanceWorld {
@@ -60,8 +46,6 @@ export interface AcceptanceWorld {
   readonly storages: readonly StorageSimulator[]
   readonly kubelets: readonly Kubelet[]
   startHub(): void
-  /** SIGKILL; resolves when it is gone. */
-  killHub(): Promise<void>
   hubPid(): number | undefined
   /** Everything that services have printed so far. */
   logs(): string
@@ -87,10 +71,11 @@ export const startAcceptanceWorld = async ({
     return one
   }
   const hub = keep(await startCluster({ name: 'hub', crds: [mirrorPeerCrd, ...hubCrds] }))
+  const rights = shippedRights()
   await hub.apply(
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: hubNamespace } },
-    ...parseAllDocuments(readFileSync(shippedRbac, 'utf8')).map((document) => document.toJS() as KubeObject),
-    ...spokeNames.map(managedCluster),
+    namespace(hubNamespace),
+    ...rights.objects,
+    ...spokeNames.map((name) => managedCluster({ metadata: { name } })),
   )
   keep(await ocmHub({ hub: hub.kubeconfig() }))
   keep(await ramen({ hub: hub.kubeconfig(), namespace: hubNamespace }))
@@ -99,10 +84,7 @@ export const startAcceptanceWorld = async ({
   const kubelets: Kubelet[] = []
   for (const name of spokeNames) {
     const spoke = keep(await startCluster({ name, crds: [...spokeCrds] }))
-    await spoke.apply(
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: storageClusterKey.namespace } },
-      { apiVersion: 'ocs.openshift.io/v1', kind: 'StorageCluster', metadata: storageClusterKey, spec: {} },
-    )
+    await spoke.apply(namespace(peerRef().storageClusterRef.namespace), storageCluster())
     spokes.push(spoke)
     storages.push(
       keep(await storage({ spoke: spoke.kubeconfig(), routeDomain: `apps.${name}.example`, seed: name })),
@@ -143,15 +125,15 @@ export const startAcceptanceWorld = async ({
   const admin = new KubeClient({ cluster: 'hub', component: 'test', version: '0.0.0', credentials })
   ends.push(() => admin.close())
   const kubeconfig = path.join(folder, 'hub.kubeconfig')
-  writeFileSync(kubeconfig, hub.kubeconfig(hubIdentity), { mode: 0o600 })
+  writeFileSync(kubeconfig, hub.kubeconfig(rights.identity), { mode: 0o600 })
   let process_: ChildProcess | undefined
   let hubLog = ''
-  const hubEnded = async (signal: NodeJS.Signals): Promise<void> => {
+  const hubEnded = async (): Promise<void> => {
     const child = process_
     if (child === undefined) return
     process_ = undefined
     const ended = new Promise((resolve) => child.once('close', resolve))
-    child.kill(signal)
+    child.kill('SIGTERM')
     await ended
   }
   return {
@@ -184,11 +166,10 @@ export const startAcceptanceWorld = async ({
         if (process_ === child) onHubEnd?.()
       })
     },
-    killHub: () => hubEnded('SIGKILL'),
     hubPid: () => process_?.pid,
     logs: () => [hubLog, ...spokeNames.flatMap((name) => logsIn(path.join(folder, name, 'logs')))].join('\n'),
     async stop() {
-      await hubEnded('SIGTERM')
+      await hubEnded()
       // The kubelets first: agents shall end on clusters that answer.
       for (const one of kubelets) await one.stop()
       for (const end of ends.reverse()) await end()
@@ -208,17 +189,17 @@ export const isServiceWrite = ({ verb, resource, name, status, userAgent }: Requ
   status < 300 &&
   !resource.startsWith('leases.') &&
   !resource.startsWith('events.') &&
-  !(resource === 'configmaps' && name === 'tokenexchange-lock')
+  !(resource === 'configmaps' && name === contract.spoke.lock)
 
-const mirrorPeerRef = { apiVersion: 'multicluster.odf.openshift.io/v1alpha1', kind: 'MirrorPeer' }
+const mirrorPeerRef = { apiVersion: apiVersionOf(kinds.MirrorPeer), kind: kinds.MirrorPeer.kind }
 
-/** One between the two spokes. */
+/** One between the two spokes, with nothing in it that has a default. */
 export const mirrorPeer = (name: string, spec: Partial<MirrorPeer['spec']> = {}): MirrorPeer => ({
   ...mirrorPeerRef,
   metadata: { name },
   spec: {
     type: 'async',
-    items: spokeNames.map((clusterName) => ({ clusterName, storageClusterRef: storageClusterKey })),
+    items: spokeNames.map((clusterName) => peerRef({ clusterName })),
     ...spec,
   },
 })
@@ -233,90 +214,17 @@ export const readyMirrorPeer = (hub: Cluster, name: string): MirrorPeer => {
   return mirrorPeer
 }
 
-/**
- * What is not state: the klusterlet's certificate requests (Kubernetes' own cleaner removes them an hour after they were
- * decided), and what carries keys, names of pods or times of its own.
- */
-const isPerRun = ({
-  kind,
-  metadata,
-}: {
-  readonly kind?: string
-  readonly metadata: { readonly name?: string }
-}): boolean =>
-  kind === 'CertificateSigningRequest' ||
-  kind === 'Pod' ||
-  (kind === 'Secret' && metadata.name === 'tokenexchange-hub-kubeconfig') ||
-  (kind === 'ConfigMap' && metadata.name === 'tokenexchange-lock')
-
-type Loose = KubeObject & {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message?: string }[] }
-}
-
-/** Finalizers and conditions are sets, in the order in which they came; a certificate's condition names times. */
-const inOrder = (object: KubeObject): KubeObject => {
-  const { metadata, status } = object as Loose
-  const conditions = status?.conditions
-    ?.toSorted((a, b) => a.type.localeCompare(b.type))
-    .map((condition) =>
-      condition.type === 'ClusterCertificateRotated' ? { ...condition, message: '' } : condition,
-    )
-  const config =
-    'data' in object ? withSortedProfiles(object.data as Readonly<Record<string, string>>) : undefined
-  return {
-    ...object,
-    ...(config === undefined ? {} : { data: config }),
-    metadata: { ...metadata, finalizers: metadata.finalizers?.toSorted() },
-    ...(conditions === undefined ? {} : { status: { ...status, conditions } }),
-  }
-}
-
-const ramenConfigKey = 'ramen_manager_config.yaml'
-
-/** Profiles stand in the order in which their secrets came. */
-const withSortedProfiles = (data: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  const text = data[ramenConfigKey]
-  if (text === undefined) return data
-  const config = parse(text) as { readonly s3StoreProfiles?: readonly { readonly s3ProfileName: string }[] }
-  const s3StoreProfiles = (config.s3StoreProfiles ?? []).toSorted((a, b) =>
-    a.s3ProfileName.localeCompare(b.s3ProfileName),
-  )
-  return { ...data, [ramenConfigKey]: JSON.stringify({ ...config, s3StoreProfiles }) }
-}
-
-const comparable = ({ tables, ...rest }: Snapshot): Snapshot =>
-  ({
-    ...rest,
-    tables: Object.fromEntries(
-      Object.entries(tables).map(([table, objects]) => [
-        table,
-        objects.map((object) => inOrder(object as KubeObject)),
-      ]),
-    ),
-  }) as unknown as Snapshot
-
-/** Names what differs, never a value: it may be a secret's. */
-export const differencesSince = (
-  before: readonly Snapshot[],
-  now: readonly (Cluster | Snapshot)[],
-): readonly string[] =>
-  now.flatMap((one, n) => {
-    const was = before[n]
-    if (was === undefined) return [`cluster ${n}: there is no snapshot`]
-    const is = 'snapshot' in one ? one.snapshot() : one
-    return sameState(comparable(was), comparable(is), { ignore: isPerRun }).map(
-      ({ object, path }) => `cluster ${n}: ${object} ${path}`,
-    )
-  })
-
 export const clustersOf = ({ hub, spokes }: AcceptanceWorld): readonly Cluster[] => [hub, ...spokes]
 
-const addOnRef = { apiVersion: 'addon.open-cluster-management.io/v1alpha1', kind: 'ClusterManagementAddOn' }
+const addOnRef = {
+  apiVersion: apiVersionOf(kinds.ClusterManagementAddOn),
+  kind: kinds.ClusterManagementAddOn.kind,
+}
 
 /** Resolves when the hub has made what it always has, and is quiet. */
 export const untilHubWorks = async (world: AcceptanceWorld): Promise<void> => {
   const { hub } = world
-  await hub.wait(() => hub.get(addOnRef, { name: 'tokenexchange' }), { timeoutMs: 30_000 })
+  await hub.wait(() => hub.get(addOnRef, { name: contract.addon.name }), { timeoutMs: 30_000 })
   await quiet(clustersOf(world))
 }
 

@@ -3,7 +3,6 @@ import { eventually } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   clustersOf,
-  differencesSince,
   mirrorPeer,
   quiet,
   readyMirrorPeer,
@@ -11,6 +10,7 @@ import {
   untilHubWorks,
   type AcceptanceWorld,
 } from './acceptance-world.ts'
+import { differencesSince } from './differences-since.ts'
 import { appearancesOf } from './secret-scan.ts'
 
 const convergesMs = 30_000

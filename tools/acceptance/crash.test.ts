@@ -3,7 +3,6 @@ import { eventually, type Cluster, type Snapshot } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   clustersOf,
-  differencesSince,
   isServiceWrite,
   mirrorPeer,
   quiet,
@@ -12,6 +11,7 @@ import {
   untilHubWorks,
   type AcceptanceWorld,
 } from './acceptance-world.ts'
+import { differencesSince } from './differences-since.ts'
 
 /** Every restart waits for the lock of the killed process to run out: a second, not fifteen. */
 const flags = [

@@ -11,6 +11,7 @@ import type { Cluster } from '@odfmo/testkit'
 import { hubAccountName } from '../rbac.ts'
 import { hubManager } from '../run-hub.ts'
 import { podNamespace } from './builders.ts'
+import { unsettledKeys } from './unsettled.ts'
 
 export const hubUser = `system:serviceaccount:${podNamespace}:${hubAccountName}`
 
@@ -57,13 +58,7 @@ export const startHub = async (
     engine,
     unsettled: () => [
       ...manager.informers.unsynced().map(({ name, why }) => `${name}: ${why}`),
-      ...engine
-        .explain()
-        .filter(({ state }) => !['present', 'absent', 'left'].includes(state.is))
-        .map(
-          ({ derived, key: { namespace = '', name }, state }) =>
-            `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`,
-        ),
+      ...unsettledKeys(engine),
     ],
     async stop() {
       stopping.abort()

@@ -3,6 +3,7 @@ import { kinds, type ClusterRole } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject } from '@odfmo/api-types/meta'
 import { Credentials, Engine, Informers, KubeClient, silentLogger, systemClock } from '@odfmo/controller-kit'
 import type { Cluster, UserIdentity } from '@odfmo/testkit'
+import { unsettledKeys } from '../../test/unsettled.ts'
 import { managerRules } from '../manager-rules.ts'
 import { byCluster, everything } from './hub-world.ts'
 
@@ -59,14 +60,7 @@ export const startHubProcess = async (cluster: Cluster): Promise<HubProcess> => 
   const running = Promise.all([cache.start(stopping.signal), engine.start(stopping.signal)])
   return {
     engine,
-    unsettled: () =>
-      engine
-        .explain()
-        .filter(({ state }) => !['present', 'absent', 'left'].includes(state.is))
-        .map(
-          ({ derived, key: { namespace = '', name }, state }) =>
-            `${derived} ${namespace}/${name}: ${JSON.stringify(state)}`,
-        ),
+    unsettled: () => unsettledKeys(engine),
     async stop() {
       stopping.abort()
       await running
