@@ -15,9 +15,10 @@ export interface OwnerReference {
 
 /** metav1.ObjectMeta, the fields this project reads or writes; others travel along untouched. */
 export interface ObjectMeta {
-  readonly name?: string
-  readonly generateName?: string
-  readonly namespace?: string
+  readonly name?: string | undefined
+  readonly generateName?: string | undefined
+  /** Absent (or undefined, which JSON leaves out) for cluster-scoped kinds. */
+  readonly namespace?: string | undefined
   readonly uid?: string
   readonly resourceVersion?: string
   readonly generation?: number
@@ -90,7 +91,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
 
 /** The name of one object; `namespace` is absent for cluster-scoped kinds. */
 export interface ObjectKey {
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   readonly name: string
 }
 

@@ -7,8 +7,8 @@ import { contract } from '../contract.ts'
  * of a whole request: one exists within one all, and few comparisons.
  *
  * Rules without oldSelf are ratcheted: an API server (1.33, beta since 1.30) does not apply them to what an update leaves
- * as it was, so that an invalid object can lose its finalizers. Rules with oldSelf are never ratcheted: they are written
- * to hold for whatever has not changed.
+ * as it was, so that an invalid object can lose its finalizers. Rules with oldSelf are never ratcheted, nor is a rule that
+ * fails for want of a field: they are written to hold for whatever has not changed, and for items that lack fields.
  */
 
 const typeOf = (object: string): string =>
@@ -16,6 +16,10 @@ const typeOf = (object: string): string =>
 
 const joined = (item: string): string =>
   `${item}.clusterName + '-' + ${item}.storageClusterRef.__namespace__ + '-' + ${item}.storageClusterRef.name`
+
+/** Whether a rule can look at all fields of all items; those that it cannot look at are refused by the schema. */
+const whole =
+  'self.all(i, has(i.clusterName) && has(i.storageClusterRef) && has(i.storageClusterRef.__namespace__) && has(i.storageClusterRef.name))'
 
 /** On spec. */
 export const specRules: readonly ValidationRule[] = [
@@ -30,17 +34,19 @@ export const specRules: readonly ValidationRule[] = [
 /** On spec.items. */
 export const itemRules: readonly ValidationRule[] = [
   {
-    rule: 'self.size() != 2 || self[0].clusterName != self[1].clusterName',
+    rule: `self.size() != 2 || !${whole} || self[0].clusterName != self[1].clusterName`,
     message: 'both items are on one cluster; a MirrorPeer connects StorageClusters of two clusters',
   },
   {
-    rule: `self.size() != 2 || ${joined('self[0]')} != ${joined('self[1]')}`,
+    rule: `self.size() != 2 || !${whole} || ${joined('self[0]')} != ${joined('self[1]')}`,
     message:
       'both items have the same hub secret: their cluster, namespace and name are the same when joined by dashes',
   },
   {
+    // The first comparison is for items that lack what the second looks at: stored before there was a schema, they must
+    // be able to lose their finalizers.
     rule: [
-      'self.size() == oldSelf.size() && self.all(n, oldSelf.exists(o, o.clusterName == n.clusterName',
+      'self == oldSelf || self.size() == oldSelf.size() && self.all(n, oldSelf.exists(o, o.clusterName == n.clusterName',
       'o.storageClusterRef.__namespace__ == n.storageClusterRef.__namespace__',
       'o.storageClusterRef.name == n.storageClusterRef.name))',
     ].join(' && '),

@@ -21,12 +21,15 @@ const schema: JsonSchemaProps = {
 
 const ready = `.status.conditions[?(@.type=="${contract.mirrorPeer.condition.ready}")]`
 
+/** What `kubectl get` shows; with priority 1 only `-o wide`. The reason says what to look up, the message what is missing. */
 const columns: readonly PrinterColumn[] = [
   { name: 'Type', type: 'string', jsonPath: '.spec.type' },
   { name: 'Cluster', type: 'string', jsonPath: '.spec.items[0].clusterName' },
   { name: 'Peer', type: 'string', jsonPath: '.spec.items[1].clusterName' },
   { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
   { name: 'Ready', type: 'string', jsonPath: `${ready}.status` },
+  { name: 'S3', type: 'boolean', jsonPath: '.spec.manageS3', priority: 1 },
+  { name: 'Reason', type: 'string', jsonPath: `${ready}.reason`, priority: 1 },
   { name: 'Message', type: 'string', jsonPath: `${ready}.message`, priority: 1 },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ]
