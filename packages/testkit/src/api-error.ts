@@ -1,4 +1,5 @@
 import type { FieldError } from './field-error.ts'
+import { goQuoted } from './go-text.ts'
 
 export interface StatusCause {
   readonly reason?: string
@@ -39,19 +40,29 @@ export class ApiError extends Error {
   readonly code: number
   readonly reason: string
   readonly details: StatusDetails | undefined
+  /** `metadata` of the Status: a token to go on with. */
+  readonly metadata: { readonly continue?: string }
 
-  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+  // oxlint-disable-next-line max-params -- the parts of a Status in their order
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: StatusDetails,
+    metadata: { readonly continue?: string } = {},
+  ) {
     super(message)
     this.code = code
     this.reason = reason
     this.details = details
+    this.metadata = metadata
   }
 
   get status(): Status {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: { ...this.metadata },
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),
@@ -77,11 +88,11 @@ export const notFound = (resource: Named, name: string): ApiError =>
 export const pathNotFound = (): ApiError =>
   new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 
-export const alreadyExists = (resource: Named, name: string): ApiError =>
+export const alreadyExists = (resource: Named, name: string, isBeingDeleted = false): ApiError =>
   new ApiError(
     409,
     'AlreadyExists',
-    `${groupResource(resource)} "${name}" already exists`,
+    `${isBeingDeleted ? 'object is being deleted: ' : ''}${groupResource(resource)} "${name}" already exists`,
     detailsOf(resource, name),
   )
 
@@ -118,23 +129,27 @@ export const invalidObject = (
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
   const distinct = [...new Set(shown)]
   const text = distinct.length === 1 ? distinct[0] : `[${distinct.join(', ')}]`
-  return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, {
+  return new ApiError(422, 'Invalid', `${subject} ${goQuoted(name)} is invalid: ${text}`, {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind === '' ? {} : { kind: kind.kind }),
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
   })
 }
 
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message)
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized')
-export const methodNotAllowed = (resource: Named): ApiError =>
+/** A verb that a custom resource does not have. */
+export const methodNotAllowed = (resource: Named, verb: string): ApiError =>
   new ApiError(
     405,
     'MethodNotAllowed',
-    'the server does not allow this method on the requested resource',
+    `${verb} is not supported on resources of kind ${JSON.stringify(groupResource(resource))}`,
     detailsOf(resource, ''),
   )
+/** A method that no resource at the path has. */
+export const pathMethodNotAllowed = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 export const tooLarge = (): ApiError =>
   new ApiError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
 export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
@@ -147,9 +162,15 @@ export const notAcceptable = (): ApiError =>
   new ApiError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml',
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   )
-/** A resourceVersion that history no longer has. */
+/** What the storage layer says, which the real server passes on as it is. */
+export const storageError = (message: string): ApiError => new ApiError(500, '', message)
+/** A list at a version that history no longer has. */
+export const expiredList = (): ApiError =>
+  new ApiError(410, 'Expired', 'The resourceVersion for the provided list is too old.')
+
+/** A watch from a resourceVersion that history no longer has. */
 export const expired = (requested: number, current: number): ApiError =>
   new ApiError(410, 'Expired', `too old resource version: ${requested} (${current})`)
 export const internalError = (message: string): ApiError =>

@@ -1,25 +1,16 @@
 #!/usr/bin/env node
-import { readCliOptions, UsageError } from './cli-options.ts'
-import type { UpOptions } from './cli-options.ts'
-import { up } from './up.ts'
+import { readFileSync } from 'node:fs'
 
-const main = async (options: UpOptions): Promise<void> => {
-  // before anything is started: a signal in between must not leave files behind
-  const asked = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-  const running = await up(options)
-  process.stdout.write(`${running.kubeconfigs.join('\n')}\n`)
-  await asked
-  await running.stop()
+// Before the rest is loaded, which takes a second on a busy machine: whoever started this may have ended by then.
+const parent = process.ppid
+
+/** Of the package, whose manifest is one folder above this file and above the bundle made of it. */
+const readVersion = (): string => {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
+  return manifest.version
 }
 
-try {
-  await main(readCliOptions(process.argv.slice(2)))
-} catch (error) {
-  const isUsage = error instanceof UsageError
-  const stream = isUsage && error.exitCode === 0 ? process.stdout : process.stderr
-  stream.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = isUsage ? error.exitCode : 1
-}
+const { main } = await import('./cli/main.ts')
+process.exitCode = await main(process.argv.slice(2), readVersion(), parent)

@@ -1,19 +1,15 @@
-import { systemMasters } from './auth/identity.ts'
 import type { ServiceAccountTokens } from './auth/service-account-tokens.ts'
-import type { CertificateAuthority, KeyAndCertificate } from './certificates/certificate-authority.ts'
+import type { KeyAndCertificate } from './certificates/certificate-authority.ts'
+import type { ClusterAuthorities } from './certificates/cluster-authorities.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Credentials, UserIdentity } from './cluster.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import type { Store } from './storage/store.ts'
 
-const hourMs = 3_600_000
-const yearMs = 365 * 24 * hourMs
-
 export interface ClusterAccessOptions {
   readonly name: string
   readonly url: string
-  readonly ca: string
-  readonly authority: CertificateAuthority
+  readonly authorities: ClusterAuthorities
   readonly clock: Clock
   readonly store: Store
   readonly tokens: ServiceAccountTokens
@@ -31,16 +27,16 @@ export class ClusterAccess {
 
   credentials(identity: UserIdentity = {}): Credentials {
     const { certificate, key } = this.#issue(identity)
-    return { ca: this.#options.ca, cert: certificate, key }
+    return { ca: this.#options.authorities.ca, cert: certificate, key }
   }
 
   kubeconfig(identity: UserIdentity = {}): string {
-    const { name, ca } = this.#options
+    const { name, authorities } = this.#options
     const { certificate, key } = this.#issue(identity)
     return kubeconfigText({
       cluster: name,
       url: this.url,
-      ca,
+      ca: authorities.ca,
       user: identity.user ?? 'admin',
       certificate,
       key,
@@ -62,16 +58,8 @@ export class ClusterAccess {
     return tokens.issue({ namespace, name, uid: stored.uid, audiences: [], expiresAt }, clock.now())
   }
 
-  #issue({ user, groups }: UserIdentity): KeyAndCertificate {
-    const { authority, clock } = this.#options
-    return authority.issueWithKey({
-      subject: {
-        commonName: user ?? 'admin',
-        organizations: groups ?? (user === undefined ? [systemMasters] : []),
-      },
-      uses: ['client'],
-      notBefore: clock.now() - hourMs,
-      notAfter: clock.now() + yearMs,
-    })
+  #issue(identity: UserIdentity): KeyAndCertificate {
+    const { authorities, clock } = this.#options
+    return authorities.issueClient(identity, clock.now())
   }
 }

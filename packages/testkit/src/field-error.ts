@@ -1,3 +1,5 @@
+import { goQuoted } from './go-text.ts'
+
 /** Why a field is refused, as k8s.io/apimachinery's field errors have it. */
 export type FieldErrorReason =
   | 'FieldValueRequired'
@@ -5,9 +7,11 @@ export type FieldErrorReason =
   | 'FieldValueNotSupported'
   | 'FieldValueForbidden'
   | 'FieldValueDuplicate'
+  | 'FieldValueNotFound'
   | 'FieldValueTypeInvalid'
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
+  | 'InternalError'
 
 export interface FieldError {
   readonly reason: FieldErrorReason
@@ -16,8 +20,14 @@ export interface FieldError {
   readonly message: string
 }
 
+/** Go's JSON is safe to stand in HTML. */
+const escapedSign = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 /** A value as Go's `%#v`-like printing in field errors shows it: JSON for what JSON can say. */
-const shown = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value))
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return goQuoted(value)
+  return value === undefined ? 'null' : JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapedSign)
+}
 
 export const required = (field: string, detail = ''): FieldError => ({
   reason: 'FieldValueRequired',
@@ -43,6 +53,12 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   message: `Unsupported value: ${shown(value)}: supported values: ${supported.map(shown).join(', ')}`,
 })
 
+export const notFoundField = (field: string, value: unknown): FieldError => ({
+  reason: 'FieldValueNotFound',
+  field,
+  message: `Not found: ${shown(value)}`,
+})
+
 export const forbiddenField = (field: string, detail: string): FieldError => ({
   reason: 'FieldValueForbidden',
   field,
@@ -64,7 +80,14 @@ export const tooLong = (field: string, limit: number): FieldError => ({
 export const tooMany = (field: string, found: number, limit: number): FieldError => ({
   reason: 'FieldValueTooMany',
   field,
-  message: `Too many: ${found}: must have at most ${limit} items`,
+  message: `Too many: ${found}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`,
+})
+
+/** What could not be judged. */
+export const internalFieldError = (field: string, detail: string): FieldError => ({
+  reason: 'InternalError',
+  field,
+  message: `Internal error: ${detail}`,
 })
 
 /** A change of what cannot change. */

@@ -2,6 +2,7 @@
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export type JsonObject = { [key: string]: Json | undefined }
 
+/** metav1.OwnerReference. */
 export interface OwnerReference {
   apiVersion: string
   kind: string
@@ -11,6 +12,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean
 }
 
+/** metav1.ObjectMeta, as far as the testkit reads it; other fields travel along. */
 export interface ObjectMeta {
   name?: string
   generateName?: string
@@ -39,6 +41,17 @@ export interface KubeObject {
 
 export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Sets a field whose name anybody may have chosen: `__proto__` is data like any other. */
+export const setField = (object: Record<string, unknown>, name: string, value: unknown): void => {
+  if (name === '__proto__')
+    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
+  else object[name] = value
+}
+
+/** A field whose name anybody may have chosen; undefined where the object itself has none of that name. */
+export const ownField = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined
 
 /** The object at a path of field names, or an empty one when there is none. */
 export const recordAt = (object: unknown, ...path: readonly string[]): Record<string, unknown> => {
@@ -75,6 +88,7 @@ export const jsonEqual = (left: unknown, right: unknown): boolean => {
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   for (const key of Object.keys(left)) if (!jsonEqual(left[key], right[key])) return false
-  for (const key of Object.keys(right)) if (!(key in left) && right[key] !== undefined) return false
+  for (const key of Object.keys(right))
+    if (!Object.hasOwn(left, key) && right[key] !== undefined) return false
   return true
 }

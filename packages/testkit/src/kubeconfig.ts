@@ -22,11 +22,12 @@ export const kubeconfigText = ({ cluster, url, ca, user, certificate, key }: Kub
       clusters: [{ name: cluster, cluster: { server: url, 'certificate-authority-data': base64(ca) } }],
       users: [
         {
-          name: user,
+          // of its own among those of other clusters, so that files can be merged
+          name: `${user}@${cluster}`,
           user: { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) },
         },
       ],
-      contexts: [{ name: cluster, context: { cluster, user } }],
+      contexts: [{ name: cluster, context: { cluster, user: `${user}@${cluster}` } }],
       'current-context': cluster,
     },
     { lineWidth: 0 },

@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Cluster } from './cluster.ts'
+import type { InMemoryCluster } from './cluster.ts'
+import { findKubectl } from './control-plane/binaries.ts'
 import { startCluster } from './start-cluster.ts'
+
+/** The one of the control plane's store, or else what the machine has. */
+const program = findKubectl() ?? 'kubectl'
 
 const hasKubectl = (() => {
   try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' })
+    execFileSync(program, ['version', '--client'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -32,7 +36,7 @@ spec:
 
 // skipped, not passed, where kubectl is not installed
 describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () => {
-  let cluster: Cluster
+  let cluster: InMemoryCluster
   let folder = ''
 
   beforeAll(async () => {
@@ -48,7 +52,7 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
   const kubectl = (args: string, input = ''): Promise<string> =>
     new Promise((resolve) => {
       const environment = { ...process.env, KUBECONFIG: join(folder, 'config'), HOME: folder }
-      const child = execFile('kubectl', args.split(' '), { env: environment }, (_error, out, errors) =>
+      const child = execFile(program, args.split(' '), { env: environment }, (_error, out, errors) =>
         resolve((out + errors).trim()),
       )
       child.stdin?.end(input)
@@ -91,6 +95,19 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
       /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +0\/3 +0 +0 +\d+s$/,
     )
     expect(await kubectl('describe deploy web -n app')).toMatch(/Replicas: +3 desired/)
+  })
+
+  it('explains, applies by the server and sees conflicts', async () => {
+    expect(await kubectl('explain pods.spec.containers.ports')).toMatch(/containerPort\t<integer> -required-/)
+    const map = (value: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: app}\ndata: {k: "${value}"}\n`
+    expect(await kubectl('apply --server-side -f -', map('1'))).toBe('configmap/m serverside-applied')
+    expect(await kubectl('apply --server-side --field-manager=other -f -', map('2'))).toContain(
+      'conflict with "kubectl": .data.k',
+    )
+    expect(await kubectl('apply --server-side --field-manager=other --force-conflicts -f -', map('2'))).toBe(
+      'configmap/m serverside-applied',
+    )
   })
 
   it('waits for conditions and for deletion, and deletes', async () => {

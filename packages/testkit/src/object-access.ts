@@ -1,19 +1,29 @@
-import { systemIdentity } from './auth/identity.ts'
-import { systemClock } from './clock/clock.ts'
-import type { Cluster, KindRef } from './cluster.ts'
-import { readObjects } from './fixtures.ts'
+import { adminIdentity } from './auth/identity.ts'
+import { checkWait } from './check-wait.ts'
+import { acceptNames } from './controllers/definition-names.ts'
+import { pointConversions } from './conversion/point-conversions.ts'
+import type { ClusterEnd } from './cluster-end.ts'
+import type { InMemoryCluster, KindRef } from './cluster.ts'
+import { readDefinitions, readObjects } from './fixtures.ts'
 import type { KubeObject } from './kube-object.ts'
 import { mergePatch } from './patch/merge-patch.ts'
 import type { Resource } from './resources/resource.ts'
+import { tell } from './tell.ts'
 import { viewOf } from './verbs/api.ts'
 import type { Api, WriteOptions } from './verbs/api.ts'
 import { createObject } from './verbs/create-object.ts'
 import { changeObject } from './verbs/update-object.ts'
+import { run } from './verbs/verb.ts'
+import type { Verb } from './verbs/verb.ts'
+import { waitFor } from './wait-for.ts'
+
+const definitions = 'apiextensions.k8s.io/customresourcedefinitions'
 
 const fixtureOptions: WriteOptions = {
-  identity: systemIdentity,
+  identity: adminIdentity,
   dryRun: false,
   fieldValidation: 'Ignore',
+  manager: 'odfmo-testkit',
   warn: () => undefined,
 }
 
@@ -27,42 +37,63 @@ const resourceOf = (api: Api, { apiVersion, kind }: KindRef): Resource => {
 }
 
 /** Creates an object, or merges it into what is there; its status too. */
-export const applyObject = (api: Api, object: KubeObject): void => {
+function* applyObject(api: Api, object: KubeObject, options: WriteOptions): Verb<void> {
   const resource = resourceOf(api, object)
   const namespace = resource.namespaced ? (object.metadata.namespace ?? 'default') : ''
   const target = { resource, namespace, name: object.metadata.name ?? '', subresource: '' }
   const { status, ...rest } = object
+  const isDefinition = resource.table === definitions
   const exists = target.name !== '' && api.store.get(resource.table, namespace, target.name) !== undefined
   const written = exists
-    ? changeObject(api, target, (old) => mergePatch(old, rest), fixtureOptions)
-    : createObject(api, { ...target, name: '' }, structuredClone(rest), fixtureOptions)
-  if (status === undefined || !resource.subresources.includes('status')) return
-  changeObject(
+    ? yield* changeObject(api, target, (old) => mergePatch(old, rest), options)
+    : yield* createObject(api, { ...target, name: '' }, structuredClone(rest), options)
+  // who calls next finds its objects served
+  if (isDefinition) yield* acceptNames(api, object.metadata.name ?? '')
+  if (status === undefined || isDefinition || !resource.subresources.includes('status')) return
+  yield* changeObject(
     api,
     { ...target, name: written.metadata.name ?? '', subresource: 'status' },
     (old) => mergePatch(old, { status }),
-    fixtureOptions,
+    options,
   )
 }
 
-type ObjectAccess = Pick<Cluster, 'installCrds' | 'apply' | 'get' | 'list' | 'on' | 'onChange' | 'wait'>
+/** One after the other. */
+export function* applyAll(
+  api: Api,
+  objects: readonly KubeObject[],
+  options: WriteOptions = fixtureOptions,
+): Verb<void> {
+  for (const object of objects) yield* applyObject(api, object, options)
+}
 
-const waitTimeoutMs = 10_000
+type ObjectAccess = Pick<
+  InMemoryCluster,
+  'installCrds' | 'apply' | 'get' | 'list' | 'on' | 'onChange' | 'wait'
+>
 
-/** Reads and writes of a cluster's objects without a request: for fixtures and for looking. */
-export const objectAccess = (api: Api): ObjectAccess => {
+const usualWaitMs = 10_000
+
+/** Reads and writes of a cluster's objects without a request: for fixtures and for looking, until it has ended. */
+export const objectAccess = (api: Api, name: string, end: ClusterEnd): ObjectAccess => {
   const { store } = api
+  const resourceNow = (kind: KindRef): Resource => {
+    end.check()
+    return resourceOf(api, kind)
+  }
   const access: ObjectAccess = {
     // async: a wrong object rejects, and what another provider does takes a request
-    async installCrds(sources) {
+    async installCrds(sources, options = {}) {
+      end.check()
       const list = Array.isArray(sources) ? (sources as readonly (string | object)[]) : [sources]
-      for (const definition of readObjects(list)) applyObject(api, definition)
+      await run(applyAll(api, pointConversions(readDefinitions(list), options.conversion)))
     },
     async apply(...objects) {
-      for (const object of readObjects(objects)) applyObject(api, object)
+      end.check()
+      await run(applyAll(api, readObjects(objects)))
     },
     get(kind, key) {
-      const resource = resourceOf(api, kind)
+      const resource = resourceNow(kind)
       const stored = store.get(
         resource.table,
         resource.namespaced ? (key.namespace ?? 'default') : '',
@@ -71,7 +102,7 @@ export const objectAccess = (api: Api): ObjectAccess => {
       return stored === undefined ? undefined : viewOf(resource, stored)
     },
     list(kind, namespace) {
-      const resource = resourceOf(api, kind)
+      const resource = resourceNow(kind)
       const table = store.table(resource.table)
       return table
         .sortedKeys()
@@ -80,37 +111,29 @@ export const objectAccess = (api: Api): ObjectAccess => {
         .map((stored) => viewOf(resource, stored))
     },
     on(kind, listener) {
-      const resource = resourceOf(api, kind)
-      return store
-        .table(resource.table)
-        .subscribe(({ type, current }) => listener({ type, object: viewOf(resource, current) }))
+      const resource = resourceNow(kind)
+      let isOver = false
+      const unsubscribe = store.table(resource.table).subscribe(({ type, current }) => {
+        const tellIt = (): void => tell(() => listener({ type, object: viewOf(resource, current) }))
+        if (resource.conversion?.isAsked === true) resource.conversion.inTurn([current], tellIt, () => isOver)
+        else tellIt()
+      })
+      return () => {
+        isOver = true
+        unsubscribe()
+      }
     },
-    onChange: (listener) => store.subscribe(() => listener()),
-    wait: (read, options = {}) =>
-      new Promise((resolve, reject) => {
-        const found = read()
-        if (found !== undefined) {
-          resolve(found)
-          return
-        }
-        const timeoutMs = options.timeoutMs ?? waitTimeoutMs
-        const cancel = systemClock.after(timeoutMs, () => {
-          unsubscribe()
-          reject(new Error(`what was waited for did not come within ${timeoutMs} ms`))
-        })
-        const look = (): void => {
-          try {
-            const value = read()
-            if (value === undefined) return
-            resolve(value)
-          } catch (error) {
-            reject(error)
-          }
-          unsubscribe()
-          cancel()
-        }
-        const unsubscribe = store.subscribe(look)
-      }),
+    onChange: (listener) => store.subscribe(() => tell(listener)),
+    async wait(read, options = {}) {
+      checkWait('wait', options)
+      return waitFor({
+        clusters: [{ name, onStop: end.onStop }],
+        read,
+        subscribe: (listener) => store.subscribe(listener),
+        timeoutMs: options.timeoutMs,
+        usualMs: usualWaitMs,
+      })
+    },
   }
   return access
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, jsonEqual } from './kube-object.ts'
 import type { KubeObject } from './kube-object.ts'
+import { checkSnapshot, isRootAuthority } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** One place where two snapshots differ. */
@@ -13,6 +14,7 @@ export interface Difference {
   readonly right: unknown
 }
 
+/** What is left out of a comparison. */
 export interface SameStateOptions {
   /** Objects to leave out, of both snapshots. */
   readonly ignore?: (object: KubeObject) => boolean
@@ -92,7 +94,7 @@ const comparable = (snapshot: Snapshot, { ignore }: SameStateOptions): Map<strin
     if (ignoredTables.has(table)) continue
     for (const object of objects) {
       // published by the server itself, with this cluster's authority in it
-      if (table === '/configmaps' && object.metadata.name === 'kube-root-ca.crt') continue
+      if (isRootAuthority(table, object)) continue
       if (ignore?.(object) === true) continue
       const key = `${resourceText(table)} ${shownKey(object)}`
       byKey.set(key, [...(byKey.get(key) ?? []), plainObject(object, aliases)])
@@ -128,6 +130,8 @@ const differencesIn = (object: string, path: string, left: unknown, right: unkno
  * compared by the object they mean, and finalizers, owners and conditions as sets.
  */
 export const sameState = (left: Snapshot, right: Snapshot, options: SameStateOptions = {}): Difference[] => {
+  checkSnapshot(left)
+  checkSnapshot(right)
   const leftObjects = comparable(left, options)
   const rightObjects = comparable(right, options)
   const keys = [...new Set([...leftObjects.keys(), ...rightObjects.keys()])].sort()

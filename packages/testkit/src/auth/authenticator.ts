@@ -1,11 +1,11 @@
-import type { KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { unauthorized } from '../api-error.ts'
-import { validityBy } from '../certificates/certificate-authority.ts'
 import type { Validity } from '../certificates/certificate-authority.ts'
+import type { ClusterAuthorities } from '../certificates/cluster-authorities.ts'
 import { subjectOf } from '../certificates/distinguished-name.ts'
 import type { HttpRequest } from '../server/exchange.ts'
-import { systemAuthenticated } from './identity.ts'
+import { credentialId, systemAuthenticated } from './identity.ts'
 import type { Identity } from './identity.ts'
 
 /** Answers whose token it is; undefined when nobody's. */
@@ -15,15 +15,23 @@ interface Certified extends Validity {
   readonly identity: Identity
 }
 
+/** What was found out about a connection, and of which generation of authorities. */
+interface Known {
+  readonly found: Certified | 'none'
+  readonly generation: number
+}
+
+type Authorities = Pick<ClusterAuthorities, 'validityOf' | 'generation'>
+
 /** Tells who sends a request, by its client certificate, else by its bearer token. */
 export class Authenticator {
-  readonly #authority: KeyObject
+  readonly #authorities: Authorities
   readonly #byToken: TokenAuthenticator
-  // a connection keeps its certificate: its signature is checked once
-  readonly #byConnection = new WeakMap<object, Certified | 'none'>()
+  // a connection keeps its certificate: its signature is checked once per generation
+  readonly #byConnection = new WeakMap<object, Known>()
 
-  constructor(authority: KeyObject, byToken: TokenAuthenticator) {
-    this.#authority = authority
+  constructor(authorities: Authorities, byToken: TokenAuthenticator) {
+    this.#authorities = authorities
     this.#byToken = byToken
   }
 
@@ -44,19 +52,28 @@ export class Authenticator {
       | TLSSocket
       | undefined
     if (socket === undefined) return 'none'
+    const { generation } = this.#authorities
     const known = this.#byConnection.get(socket)
-    if (known !== undefined) return known
+    if (known?.generation === generation) return known.found
     const found = this.#read(socket)
-    this.#byConnection.set(socket, found)
+    this.#byConnection.set(socket, { found, generation })
     return found
   }
 
   #read(socket: TLSSocket): Certified | 'none' {
     const raw = socket.getPeerCertificate().raw as Buffer | undefined
-    const validity = raw === undefined ? undefined : validityBy(raw, this.#authority)
+    const validity = raw === undefined ? undefined : this.#authorities.validityOf(raw)
     if (raw === undefined || validity === undefined) return 'none'
     const { commonName, organizations } = subjectOf(raw)
     if (commonName === '') return 'none'
-    return { ...validity, identity: { user: commonName, groups: [...organizations, systemAuthenticated] } }
+    const hash = createHash('sha256').update(raw).digest('hex')
+    return {
+      ...validity,
+      identity: {
+        user: commonName,
+        groups: [...organizations, systemAuthenticated],
+        extra: { [credentialId]: [`X509SHA256=${hash}`] },
+      },
+    }
   }
 }

@@ -3,77 +3,64 @@ import { systemAuthenticated, systemMasters } from './identity.ts'
 import type { PolicyRule } from './policy-rule.ts'
 
 const bootstrapLabels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
-const readVerbs = ['get', 'list', 'watch']
-const writeVerbs = ['create', 'delete', 'deletecollection', 'patch', 'update']
+const bootstrapAnnotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
 const aggregateTo = (role: string): Record<string, string> => ({
   [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true',
 })
 
-const viewable: readonly (readonly [group: string, resources: readonly string[]])[] = [
-  [
-    '',
-    [
-      'configmaps',
-      'endpoints',
-      'persistentvolumeclaims',
-      'pods',
-      'replicationcontrollers',
-      'serviceaccounts',
-      'services',
-      'events',
-      'limitranges',
-      'namespaces',
-      'resourcequotas',
-      'pods/log',
-      'pods/status',
-      'services/status',
-    ],
-  ],
-  [
-    'apps',
-    [
-      'controllerrevisions',
-      'daemonsets',
-      'deployments',
-      'deployments/scale',
-      'replicasets',
-      'statefulsets',
-      'deployments/status',
-      'daemonsets/status',
-      'statefulsets/status',
-    ],
-  ],
-  ['autoscaling', ['horizontalpodautoscalers']],
-  ['batch', ['cronjobs', 'jobs']],
-  ['discovery.k8s.io', ['endpointslices']],
-  ['networking.k8s.io', ['ingresses', 'networkpolicies']],
-  ['policy', ['poddisruptionbudgets']],
+/** Rules as lines: verbs, groups, resources; `core` is the group without a name. */
+const viewing = [
+  'read core: configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status',
+  'read core: bindings limitranges namespaces/status pods/log pods/status replicationcontrollers/status resourcequotas resourcequotas/status',
+  'read core: namespaces',
+  'read core,events.k8s.io: events',
+  'read discovery.k8s.io: endpointslices',
+  'read apps: controllerrevisions daemonsets daemonsets/status deployments deployments/scale deployments/status replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale statefulsets/status',
+  'read autoscaling: horizontalpodautoscalers horizontalpodautoscalers/status',
+  'read batch: cronjobs cronjobs/status jobs jobs/status',
+  'read extensions: daemonsets daemonsets/status deployments deployments/scale deployments/status ingresses ingresses/status networkpolicies replicasets replicasets/scale replicasets/status replicationcontrollers/scale',
+  'read policy: poddisruptionbudgets poddisruptionbudgets/status',
+  'read networking.k8s.io: ingresses ingresses/status networkpolicies',
+  'read resource.k8s.io: resourceclaims resourceclaims/status resourceclaimtemplates',
 ]
 
-const editable: readonly (readonly [group: string, resources: readonly string[]])[] = [
-  [
-    '',
-    [
-      'configmaps',
-      'events',
-      'persistentvolumeclaims',
-      'pods',
-      'replicationcontrollers',
-      'secrets',
-      'serviceaccounts',
-      'services',
-    ],
-  ],
-  ['apps', ['daemonsets', 'deployments', 'deployments/scale', 'replicasets', 'statefulsets']],
-  ['autoscaling', ['horizontalpodautoscalers']],
-  ['batch', ['cronjobs', 'jobs']],
-  ['coordination.k8s.io', ['leases']],
-  ['networking.k8s.io', ['ingresses', 'networkpolicies']],
-  ['policy', ['poddisruptionbudgets']],
+const editing = [
+  'read core: pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy',
+  'impersonate core: serviceaccounts',
+  'write core: pods pods/attach pods/exec pods/portforward pods/proxy',
+  'create core: pods/eviction',
+  'write core: configmaps persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets serviceaccounts services services/proxy',
+  'create core: serviceaccounts/token',
+  'write core,events.k8s.io: events',
+  'write apps: daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale',
+  'write autoscaling: horizontalpodautoscalers',
+  'write batch: cronjobs jobs',
+  'write extensions: daemonsets deployments deployments/rollback deployments/scale ingresses networkpolicies replicasets replicasets/scale replicationcontrollers/scale',
+  'write policy: poddisruptionbudgets',
+  'write networking.k8s.io: ingresses networkpolicies',
+  'all coordination.k8s.io: leases',
+  'write resource.k8s.io: resourceclaims resourceclaimtemplates',
 ]
 
-const rulesFor = (table: typeof viewable, verbs: readonly string[]): PolicyRule[] =>
-  table.map(([group, resources]) => ({ apiGroups: [group], resources, verbs }))
+const administrating = [
+  'create authorization.k8s.io: localsubjectaccessreviews',
+  'all rbac.authorization.k8s.io: rolebindings roles',
+]
+
+const verbSets: Readonly<Record<string, readonly string[]>> = {
+  read: ['get', 'list', 'watch'],
+  write: ['create', 'delete', 'deletecollection', 'patch', 'update'],
+  all: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+}
+
+const ruleOf = (line: string): PolicyRule => {
+  const [, verbs = '', groups = '', resources = ''] = /^(\S+) (\S+): (.+)$/.exec(line) ?? []
+  return {
+    verbs: verbSets[verbs] ?? [verbs],
+    apiGroups: groups.split(',').map((group) => (group === 'core' ? '' : group)),
+    resources: resources.split(' '),
+  }
+}
 
 const clusterRole = (
   name: string,
@@ -82,7 +69,7 @@ const clusterRole = (
 ): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRole',
-  metadata: { name, labels: { ...bootstrapLabels, ...labels } },
+  metadata: { name, labels: { ...bootstrapLabels, ...labels }, annotations: bootstrapAnnotations },
   rules,
 })
 
@@ -94,7 +81,7 @@ const aggregated = (name: string, labels: Record<string, string> = {}): KubeObje
 const bound = (name: string, groups: readonly string[]): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRoleBinding',
-  metadata: { name, labels: bootstrapLabels },
+  metadata: { name, labels: bootstrapLabels, annotations: bootstrapAnnotations },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
   subjects: groups.map((group) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group })),
 })
@@ -111,6 +98,24 @@ const everywhere = [
   '/readyz',
   '/version',
   '/version/',
+]
+
+const monitored = [
+  '/healthz',
+  '/healthz/*',
+  '/livez',
+  '/livez/*',
+  '/metrics',
+  '/metrics/slis',
+  '/readyz',
+  '/readyz/*',
+]
+
+const signerNames = [
+  'kube-apiserver-client',
+  'kube-apiserver-client-kubelet',
+  'kubelet-serving',
+  'legacy-unknown',
 ]
 
 /** The roles and bindings every cluster is born with. */
@@ -135,30 +140,30 @@ export const bootstrapRoles = (): KubeObject[] => [
     { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   ]),
-  clusterRole('system:aggregate-to-view', rulesFor(viewable, readVerbs), aggregateTo('view')),
-  clusterRole(
-    'system:aggregate-to-edit',
-    [
-      ...rulesFor(editable, writeVerbs),
-      { apiGroups: [''], resources: ['secrets'], verbs: readVerbs },
-      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: readVerbs },
-      { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
-      { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
-    ],
-    aggregateTo('edit'),
-  ),
-  clusterRole(
-    'system:aggregate-to-admin',
-    [
-      { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] },
+  clusterRole('system:monitoring', [
+    { nonResourceURLs: monitored, verbs: ['get'] },
+    { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+  ]),
+  clusterRole('system:node-bootstrapper', [
+    {
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['certificatesigningrequests'],
+      verbs: ['create', 'get', 'list', 'watch'],
+    },
+  ]),
+  ...signerNames.map((signer) =>
+    clusterRole(`system:certificates.k8s.io:${signer}-approver`, [
       {
-        apiGroups: ['rbac.authorization.k8s.io'],
-        resources: ['rolebindings', 'roles'],
-        verbs: [...readVerbs, ...writeVerbs],
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['signers'],
+        resourceNames: [`kubernetes.io/${signer}`],
+        verbs: ['approve'],
       },
-    ],
-    aggregateTo('admin'),
+    ]),
   ),
+  clusterRole('system:aggregate-to-view', viewing.map(ruleOf), aggregateTo('view')),
+  clusterRole('system:aggregate-to-edit', editing.map(ruleOf), aggregateTo('edit')),
+  clusterRole('system:aggregate-to-admin', administrating.map(ruleOf), aggregateTo('admin')),
   aggregated('view', aggregateTo('edit')),
   aggregated('edit', aggregateTo('admin')),
   aggregated('admin'),

@@ -51,9 +51,9 @@ export const certificateAdmission =
         `user not permitted to approve requests with signerName ${JSON.stringify(signer)}`,
       )
     }
-    const signs = !jsonEqual(
-      recordAt(csr, 'status')['certificate'] ?? null,
-      recordAt(old, 'status')['certificate'] ?? null,
+    const [before, now] = [recordAt(old, 'status'), recordAt(csr, 'status')]
+    const signs = ['certificate', 'conditions'].some(
+      (field) => !jsonEqual(now[field] ?? null, before[field] ?? null),
     )
     if (subresource === 'status' && signs && !mayOnSigner(roles, identity, 'sign', signer)) {
       throw forbidden(

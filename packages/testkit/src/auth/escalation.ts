@@ -1,10 +1,10 @@
 import { forbidden, notFound } from '../api-error.ts'
 import type { KubeObject } from '../kube-object.ts'
-import { jsonEqual } from '../kube-object.ts'
+import { isJsonObject, jsonEqual } from '../kube-object.ts'
 import type { Admission } from '../verbs/api.ts'
 import { systemMasters } from './identity.ts'
 import type { Identity } from './identity.ts'
-import { compactRule, rulesNotCovered } from './policy-rule.ts'
+import { compacted, compactRule, rulesNotCovered } from './policy-rule.ts'
 import type { PolicyRule } from './policy-rule.ts'
 import { roleRefOf, rulesOf } from './role-book.ts'
 import type { RoleBook } from './role-book.ts'
@@ -29,10 +29,14 @@ const mayDo = (
     name,
   }).allowed
 
-const refusal = (identity: Identity, missing: readonly PolicyRule[]): string => {
+const refusal = (identity: Identity, missing: readonly PolicyRule[], problems: readonly string[]): string => {
   const groups = identity.groups.map((group) => JSON.stringify(group)).join(' ')
-  const lines = missing.map(compactRule).join('\n')
-  return `user ${JSON.stringify(identity.user)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines}`
+  const lines = [...new Set(compacted(missing).map(compactRule))].toSorted().join('\n')
+  const because =
+    problems.length === 0
+      ? ''
+      : `; resolution errors: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`
+  return `user ${JSON.stringify(identity.user)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines}${because}`
 }
 
 const judged = (kind: string): 'role' | 'binding' | undefined => {
@@ -40,34 +44,47 @@ const judged = (kind: string): 'role' | 'binding' | undefined => {
   return kind === 'RoleBinding' || kind === 'ClusterRoleBinding' ? 'binding' : undefined
 }
 
-const unchanged = (object: KubeObject, old: KubeObject | undefined): boolean =>
-  old !== undefined &&
-  ['rules', 'aggregationRule', 'roleRef', 'subjects'].every((field) =>
-    jsonEqual(object[field] ?? null, old[field] ?? null),
-  )
+/** Whether an update is only what garbage collection needs; such a one grants nothing, whoever makes it. */
+const isForGarbageCollection = (object: KubeObject, old: KubeObject): boolean => {
+  const { ownerReferences, finalizers, managedFields } = old.metadata
+  const compared = { ...object, metadata: { ...object.metadata, ownerReferences, finalizers, managedFields } }
+  return jsonEqual(compared, old)
+}
+
+const everything: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+]
+
+const aggregates = (role: KubeObject | undefined): boolean => isJsonObject(role?.['aggregationRule'])
 
 /** Nobody grants by roles or bindings what they do not have themselves, unless they may `escalate` or `bind`. */
 export const escalationCheck =
   (roles: RoleBook): Admission =>
   ({ resource, namespace }, object, old, { identity }) => {
     const what = resource.group === rbacGroup ? judged(resource.kind) : undefined
-    if (what === undefined || identity.groups.includes(systemMasters) || unchanged(object, old)) return
+    if (what === undefined || identity.groups.includes(systemMasters)) return
+    if (old !== undefined && isForGarbageCollection(object, old)) return
     const name = object.metadata.name ?? ''
-    let wanted: readonly PolicyRule[]
+    const held = roles.rulesFor(identity, namespace)
+    const demand = (wanted: readonly PolicyRule[]): void => {
+      const missing = rulesNotCovered(held.rules, wanted)
+      if (missing.length > 0) throw forbidden(resource, name, refusal(identity, missing, held.problems))
+    }
     if (what === 'role') {
       if (mayDo(roles, identity, 'escalate', resource.plural, namespace, name)) return
-      if (object['aggregationRule'] !== undefined && object['aggregationRule'] !== null)
-        wanted = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]
-      else wanted = rulesOf(object)
-    } else {
-      const ref = roleRefOf(object)
-      const plural = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
-      if (mayDo(roles, identity, 'bind', plural, namespace, ref.name)) return
-      const found = roles.rulesOfRole(ref, namespace)
-      // What the server's look at the role answers is passed on as it is.
-      if (found === undefined) throw notFound({ group: rbacGroup, plural }, ref.name)
-      wanted = found
+      demand(rulesOf(object))
+      // it could gather anything
+      const mayGather = rulesNotCovered(held.rules, everything).length === 0
+      if ((aggregates(object) || aggregates(old)) && !mayGather)
+        throw forbidden(resource, name, 'must have cluster-admin privileges to use the aggregationRule')
+      return
     }
-    const missing = rulesNotCovered(roles.rulesFor(identity, namespace).rules, wanted)
-    if (missing.length > 0) throw forbidden(resource, name, refusal(identity, missing))
+    const ref = roleRefOf(object)
+    const plural = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
+    if (mayDo(roles, identity, 'bind', plural, namespace, ref.name)) return
+    const wanted = roles.rulesOfRole(ref, namespace)
+    // Told of the resource that is written, as the server does, not of the role's.
+    if (wanted === undefined) throw notFound(resource, ref.name)
+    demand(wanted)
   }

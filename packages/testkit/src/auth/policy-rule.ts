@@ -80,6 +80,19 @@ const covers = (held: PolicyRule, piece: PolicyRule): boolean => {
 export const rulesNotCovered = (held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] =>
   wanted.flatMap(piecesOf).filter((piece) => !held.some((rule) => covers(rule, piece)))
 
+/** Single permissions on the same resource (and name) as one, with all their verbs. */
+export const compacted = (pieces: readonly PolicyRule[]): PolicyRule[] => {
+  const byResource = new Map<string, PolicyRule>()
+  for (const piece of pieces) {
+    const { verbs, ...rest } = piece
+    // those on paths stay apart, as in the real server's messages
+    const key = piece.nonResourceURLs === undefined ? JSON.stringify(rest) : JSON.stringify(piece)
+    const known = byResource.get(key)?.verbs ?? []
+    byResource.set(key, { ...rest, verbs: [...new Set([...known, ...verbs])] })
+  }
+  return [...byResource.values()]
+}
+
 const goList = (values: readonly string[]): string =>
   `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
 

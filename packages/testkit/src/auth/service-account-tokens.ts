@@ -1,9 +1,9 @@
-import { createPublicKey, sign, verify } from 'node:crypto'
+import { createPublicKey, randomUUID, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { newKeyPair } from '../certificates/certificate-authority.ts'
 import { isJsonObject, textAt } from '../kube-object.ts'
 import type { Store } from '../storage/store.ts'
-import { systemAuthenticated } from './identity.ts'
+import { credentialId, systemAuthenticated } from './identity.ts'
 import type { Identity } from './identity.ts'
 
 export interface TokenWish {
@@ -20,6 +20,20 @@ export interface TokenWish {
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url')
 
 const tableOfBound: Readonly<Record<string, string>> = { Secret: '/secrets', Pod: '/pods', Node: '/nodes' }
+
+/** What a token tells besides the account: its own id, and the pod or node it is for. */
+const extraOf = (claims: Readonly<Record<string, unknown>>): Pick<Identity, 'extra'> => {
+  const extra: Record<string, string[]> = {}
+  const id = textAt(claims, 'jti')
+  if (id !== '') extra[credentialId] = [`JTI=${id}`]
+  for (const kind of ['pod', 'node']) {
+    for (const field of ['name', 'uid']) {
+      const value = textAt(claims, 'kubernetes.io', kind, field)
+      if (value !== '') extra[`authentication.kubernetes.io/${kind}-${field}`] = [value]
+    }
+  }
+  return Object.keys(extra).length === 0 ? {} : { extra }
+}
 
 /** Issues the tokens of service accounts (JWT, ES256) and knows its own again. */
 export class ServiceAccountTokens {
@@ -41,7 +55,8 @@ export class ServiceAccountTokens {
     const seconds = Math.floor(now / 1_000)
     const claims = {
       aud: wish.audiences.length === 0 ? [this.issuer] : wish.audiences,
-      ...(wish.expiresAt === undefined ? {} : { exp: Math.floor(wish.expiresAt / 1_000) }),
+      // those of secrets have no id
+      ...(wish.expiresAt === undefined ? {} : { exp: Math.floor(wish.expiresAt / 1_000), jti: randomUUID() }),
       iat: seconds,
       nbf: seconds,
       iss: this.issuer,
@@ -57,6 +72,12 @@ export class ServiceAccountTokens {
     const text = `${encoded({ alg: 'ES256', typ: 'JWT' })}.${encoded(claims)}`
     const signature = sign('sha256', Buffer.from(text), { key: this.#privateKey, dsaEncoding: 'ieee-p1363' })
     return `${text}.${signature.toString('base64url')}`
+  }
+
+  /** Whom a token is for; empty for what is no token of this cluster. */
+  audiencesOf(token: string): readonly string[] {
+    const aud = this.#claims(token)?.['aud']
+    return Array.isArray(aud) ? aud.filter((audience) => typeof audience === 'string') : []
   }
 
   /** Whose token it is, while it holds and its service account is still the one it was made for. */
@@ -84,6 +105,7 @@ export class ServiceAccountTokens {
       user: `system:serviceaccount:${namespace}:${name}`,
       uid: account.uid,
       groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, systemAuthenticated],
+      ...extraOf(claims),
     }
   }
 

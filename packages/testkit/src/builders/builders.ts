@@ -1,23 +1,23 @@
-import { apiVersionOf, kinds } from '@odfmo/api-types'
+import { kinds } from '@odfmo/api-types'
 import type {
+  ClusterManagementAddOn,
   DRCluster,
   DRPolicy,
   ManagedCluster,
   ManagedClusterAddOn,
+  ManifestWork,
   MirrorPeer,
   Namespace,
+  ObjectBucketClaim,
   PeerRef,
   Secret,
   StorageCluster,
 } from '@odfmo/api-types'
-import type { Kind } from '@odfmo/api-types/meta'
+import { refuseOption } from '../check-option.ts'
 import { deepMerge } from './deep-merge.ts'
 import type { Overrides } from './deep-merge.ts'
-
-const typed = (kind: Kind): { apiVersion: string; kind: string } => ({
-  apiVersion: apiVersionOf(kind),
-  kind: kind.kind,
-})
+import { configMap } from './kubernetes.ts'
+import { typed } from './typed.ts'
 
 /** One StorageCluster on one cluster: `ocs-storagecluster` in `openshift-storage` of `cluster1`. */
 export const peerRef = (overrides: Overrides<PeerRef> = {}): PeerRef =>
@@ -71,6 +71,44 @@ export const managedClusterAddOn = (overrides: Overrides<ManagedClusterAddOn> = 
     overrides,
   )
 
+/** `tokenexchange` as an add-on of the hub, managed by the addon-manager. */
+export const clusterManagementAddOn = (
+  overrides: Overrides<ClusterManagementAddOn> = {},
+): ClusterManagementAddOn =>
+  deepMerge<ClusterManagementAddOn>(
+    {
+      ...typed(kinds.ClusterManagementAddOn),
+      metadata: { name: 'tokenexchange' },
+      spec: {
+        addOnMeta: { displayName: 'tokenexchange', description: 'tokenexchange' },
+        installStrategy: { type: 'Manual' },
+      },
+    },
+    overrides,
+  )
+
+/** A work for `cluster1` that brings one ConfigMap. */
+export const manifestWork = (overrides: Overrides<ManifestWork> = {}): ManifestWork =>
+  deepMerge<ManifestWork>(
+    {
+      ...typed(kinds.ManifestWork),
+      metadata: { name: 'work', namespace: 'cluster1' },
+      spec: { workload: { manifests: [configMap()] } },
+    },
+    overrides,
+  )
+
+/** `openshift-storage/bucket`, with a generated name of the bucket. */
+export const objectBucketClaim = (overrides: Overrides<ObjectBucketClaim> = {}): ObjectBucketClaim =>
+  deepMerge<ObjectBucketClaim>(
+    {
+      ...typed(kinds.ObjectBucketClaim),
+      metadata: { name: 'bucket', namespace: 'openshift-storage' },
+      spec: { generateBucketName: 'bucket', storageClassName: 'openshift-storage.noobaa.io' },
+    },
+    overrides,
+  )
+
 /** `openshift-storage/ocs-storagecluster` with a Ceph of its own. */
 export const storageCluster = (overrides: Overrides<StorageCluster> = {}): StorageCluster =>
   deepMerge<StorageCluster>(
@@ -107,8 +145,11 @@ export const drPolicy = (overrides: Overrides<DRPolicy> = {}): DRPolicy =>
     overrides,
   )
 
-export const namespace = (name: string, overrides: Overrides<Namespace> = {}): Namespace =>
-  deepMerge<Namespace>({ ...typed(kinds.Namespace), metadata: { name } }, overrides)
+/** A Namespace of this name. */
+export const namespace = (name: string, overrides: Overrides<Namespace> = {}): Namespace => {
+  if (typeof name !== 'string') refuseOption('namespace', 'a name', name)
+  return deepMerge<Namespace>({ ...typed(kinds.Namespace), metadata: { name } }, overrides)
+}
 
 /** An Opaque secret with one key in `openshift-storage`. */
 export const secret = (overrides: Overrides<Secret> = {}): Secret =>

@@ -95,6 +95,11 @@ export class CertificateAuthority {
     )
   }
 
+  /** PKCS#8 PEM: for somebody else who is to sign in its name. */
+  get key(): string {
+    return this.#privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  }
+
   /** A certificate in PEM for a key somebody else holds. */
   issue(wish: CertificateWish): string {
     const extensions = [

@@ -15,17 +15,17 @@ export class DerError extends Error {
 export const readDer = (bytes: Buffer): DerValue => {
   const tag = bytes[0]
   const first = bytes[1]
-  if (tag === undefined || first === undefined) throw new DerError('the text ends where a value should begin')
+  if (tag === undefined || first === undefined) throw new DerError('asn1: syntax error: data truncated')
   let length = first
   let start = 2
   if (first >= 0x80) {
     const count = first & 0x7f
     if (count === 0 || count > 4 || bytes.length < 2 + count)
-      throw new DerError('a length is not in DER form')
+      throw new DerError('asn1: syntax error: truncated tag or length')
     length = bytes.readUIntBE(2, count)
     start += count
   }
-  if (bytes.length < start + length) throw new DerError('the text ends in the middle of a value')
+  if (bytes.length < start + length) throw new DerError('asn1: syntax error: data truncated')
   return { tag, content: bytes.subarray(start, start + length), whole: bytes.subarray(0, start + length) }
 }
 

@@ -22,3 +22,22 @@ it('gives the same random numbers for the same seed', () => {
   const [left, right] = [manualClock({ seed: 7 }), manualClock({ seed: 7 })]
   expect([left.random(), left.random()]).toEqual([right.random(), right.random()])
 })
+
+it('never goes back, also when what falls due advances it further', () => {
+  const clock = manualClock()
+  clock.after(10, () => clock.advance(100))
+  clock.advance(20)
+  expect(clock.monotonic()).toBe(110)
+})
+
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to advance by %s', (ms) => {
+  const clock = manualClock()
+  expect(() => clock.advance(ms)).toThrow('clock.advance: expected a number of milliseconds from 0')
+  expect(clock.monotonic()).toBe(0)
+})
+
+it('refuses a jump and a start that are no time', () => {
+  const message = 'clock: expected a finite number of milliseconds, got NaN'
+  expect(() => manualClock().jump(Number.NaN)).toThrow(new TypeError(message))
+  expect(() => manualClock({ start: Number.NaN })).toThrow(new TypeError(message))
+})

@@ -2,6 +2,7 @@ import { listAt, textAt } from '../kube-object.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Api } from '../verbs/api.ts'
 import { deleteObject } from '../verbs/delete-object.ts'
+import { runInBackground } from '../verbs/verb.ts'
 import { controllerOptions } from './controller.ts'
 import type { Controller } from './controller.ts'
 
@@ -28,12 +29,8 @@ export const certificateCleaning = (api: Api): Controller => {
     if (resource === undefined) return
     for (const stored of [...api.store.table(table).entries.values()]) {
       if (!isOver(stored.read(), api.clock.now())) continue
-      deleteObject(
-        api,
-        { resource, namespace: '', name: stored.name, subresource: '' },
-        {},
-        controllerOptions,
-      )
+      const target = { resource, namespace: '', name: stored.name, subresource: '' }
+      runInBackground(deleteObject(api, target, {}, controllerOptions))
     }
   }
   let cancel = (): void => undefined

@@ -9,7 +9,7 @@ import {
 } from '../certificates/der-writer.ts'
 import { writeName } from '../certificates/distinguished-name.ts'
 import { manualClock } from '../clock/manual-clock.ts'
-import type { Cluster, ClusterOptions } from '../cluster.ts'
+import type { InMemoryCluster, ClusterOptions } from '../cluster.ts'
 import { eventually } from '../eventually.ts'
 import type { KubeObject, OwnerReference } from '../kube-object.ts'
 import { startCluster } from '../start-cluster.ts'
@@ -19,7 +19,7 @@ import type { TestClient } from '../testing/test-client.ts'
 const path = '/api/v1/namespaces/default/configmaps'
 const configMap = { apiVersion: 'v1', kind: 'ConfigMap' }
 
-let cluster: Cluster
+let cluster: InMemoryCluster
 let client: TestClient
 
 const start = async (options: ClusterOptions = {}): Promise<void> => {

@@ -1,41 +1,56 @@
 import { isJsonObject, jsonEqual, listAt, recordAt } from '../kube-object.ts'
 import { matchesSelectorObject } from '../selectors/selector-object.ts'
 import type { Api } from '../verbs/api.ts'
-import { changeObject } from '../verbs/update-object.ts'
+import type { WriteOptions } from '../verbs/api.ts'
+import { applyObject } from '../verbs/apply-object.ts'
+import type { Verb } from '../verbs/verb.ts'
 import { controllerOptions, keyedWork } from './controller.ts'
 import type { Controller } from './controller.ts'
 
 const table = 'rbac.authorization.k8s.io/clusterroles'
 
+/** It owns the rules of what it fills, whoever had them before. */
+const aggregationOptions: WriteOptions = {
+  ...controllerOptions,
+  sent: {
+    kind: 'PatchOptions',
+    fieldManager: 'clusterrole-aggregation-controller',
+    fieldValidation: '',
+    userAgent: '',
+    more: { force: true },
+  },
+}
+
 /** Fills ClusterRoles that have an aggregationRule with the rules of those it selects. */
 export const roleAggregation = (api: Api): Controller => {
   const { store, registry } = api
   const aggregates = new Set<string>()
-  const queue = keyedWork((name) => {
+  const queue = keyedWork(function* (name): Verb<void> {
     const resource = registry.find('rbac.authorization.k8s.io', 'v1', 'clusterroles')
     const role = store.get(table, '', name)?.read()
-    if (resource === undefined || role === undefined) return
+    if (resource === undefined || !isJsonObject(role?.['aggregationRule'])) return
     const selectors = listAt(role, 'aggregationRule', 'clusterRoleSelectors')
     const rules: unknown[] = []
-    for (const key of store.table(table).sortedKeys()) {
-      const other = store.table(table).get(key)
-      if (
-        other === undefined ||
-        key === name ||
-        !selectors.some((selector) => matchesSelectorObject(selector, other.labels))
-      )
-        continue
-      for (const rule of listAt(other.read(), 'rules'))
-        if (!rules.some((known) => jsonEqual(known, rule))) rules.push(rule)
-    }
+    const others = store
+      .table(table)
+      .sortedKeys()
+      .filter((key) => key !== name)
+      .flatMap((key) => store.table(table).get(key) ?? [])
+    for (const selector of selectors)
+      for (const other of others)
+        if (matchesSelectorObject(selector, other.labels))
+          for (const rule of listAt(other.read(), 'rules'))
+            if (!rules.some((known) => jsonEqual(known, rule))) rules.push(rule)
     if (jsonEqual(rules, listAt(role, 'rules'))) return
-    changeObject(
-      api,
-      { resource, namespace: '', name, subresource: '' },
-      (old) => ({ ...old, rules }),
-      controllerOptions,
-    )
-  })
+    const target = { resource, namespace: '', name, subresource: '' }
+    const config = {
+      apiVersion: role.apiVersion,
+      kind: role.kind,
+      metadata: { name },
+      ...(rules.length === 0 ? {} : { rules }),
+    }
+    yield* applyObject(api, target, Buffer.from(JSON.stringify(config)), aggregationOptions)
+  }, api.clock)
   const look = (name: string): void => {
     const stored = store.get(table, '', name)
     if (

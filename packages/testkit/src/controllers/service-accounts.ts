@@ -5,8 +5,15 @@ import { createObject } from '../verbs/create-object.ts'
 import { deleteObject } from '../verbs/delete-object.ts'
 import type { Api } from '../verbs/api.ts'
 import { changeObject } from '../verbs/update-object.ts'
+import type { Verb } from '../verbs/verb.ts'
 import { controllerOptions, keyedWork } from './controller.ts'
 import type { Controller } from './controller.ts'
+
+/** Publishes the server's authority too, which may become another. */
+interface ServiceAccountController extends Controller {
+  /** The authority has changed: brings it to every namespace. */
+  republish(): void
+}
 
 const tokenType = 'kubernetes.io/service-account-token'
 const accountAnnotation = 'kubernetes.io/service-account.name'
@@ -18,15 +25,19 @@ const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('bas
  * Gives every namespace its `default` service account and the ConfigMap `kube-root-ca.crt`, fills secrets of type
  * service-account-token, and takes those away whose account is gone.
  */
-export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: string): Controller => {
+export const serviceAccounts = (
+  api: Api,
+  tokens: ServiceAccountTokens,
+  ca: () => string,
+): ServiceAccountController => {
   const { store, registry } = api
-  const ensure = (plural: string, namespace: string, object: KubeObject): void => {
+  function* ensure(plural: string, namespace: string, object: KubeObject): Verb<void> {
     const resource = registry.find('', 'v1', plural)
     const name = object.metadata.name ?? ''
     if (resource === undefined || store.get(`/${plural}`, namespace, name) !== undefined) return
-    createObject(api, { resource, namespace, name: '', subresource: '' }, object, controllerOptions)
+    yield* createObject(api, { resource, namespace, name: '', subresource: '' }, object, controllerOptions)
   }
-  const fillToken = (namespace: string, name: string): void => {
+  function* fillToken(namespace: string, name: string): Verb<void> {
     const resource = registry.find('', 'v1', 'secrets')
     const secret = store.get('/secrets', namespace, name)?.read()
     if (
@@ -44,10 +55,11 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
     )
     const wantedUid = secret.metadata.annotations?.[accountUidAnnotation]
     if (account === undefined || (wantedUid !== undefined && wantedUid !== account.uid)) {
-      deleteObject(api, target, {}, controllerOptions)
+      yield* deleteObject(api, target, {}, controllerOptions)
       return
     }
-    if (recordAt(secret, 'data')['token'] !== undefined) return
+    const { token } = recordAt(secret, 'data')
+    if (token !== undefined && recordAt(secret, 'data')['ca.crt'] === base64(ca())) return
     const boundTo = { kind: 'Secret', name, uid: secret.metadata.uid ?? '' }
     const wish = {
       namespace,
@@ -58,11 +70,11 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
       boundTo,
     }
     const data = {
-      token: base64(tokens.issue(wish, api.clock.now())),
-      'ca.crt': base64(ca),
+      token: token ?? base64(tokens.issue(wish, api.clock.now())),
+      'ca.crt': base64(ca()),
       namespace: base64(namespace),
     }
-    changeObject(
+    yield* changeObject(
       api,
       target,
       (old) => ({
@@ -76,26 +88,31 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
       controllerOptions,
     )
   }
-  const queue = keyedWork((key) => {
+  const queue = keyedWork(function* (key): Verb<void> {
     const [kind = '', namespace = '', name = ''] = key.split(' ')
     if (kind === 'secret') {
-      fillToken(namespace, name)
+      yield* fillToken(namespace, name)
       return
     }
     const stored = store.get('/namespaces', '', namespace)
     if (stored === undefined || stored.read().metadata.deletionTimestamp) return
-    ensure('serviceaccounts', namespace, {
+    yield* ensure('serviceaccounts', namespace, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { name: 'default' },
     })
-    ensure('configmaps', namespace, {
+    yield* ensure('configmaps', namespace, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'kube-root-ca.crt' },
-      data: { 'ca.crt': ca },
+      data: { 'ca.crt': ca() },
     })
-  })
+    const resource = registry.find('', 'v1', 'configmaps')
+    const published = store.get('/configmaps', namespace, 'kube-root-ca.crt')
+    if (resource === undefined || textAt(published?.read(), 'data', 'ca.crt') === ca()) return
+    const target = { resource, namespace, name: 'kube-root-ca.crt', subresource: '' }
+    yield* changeObject(api, target, (old) => ({ ...old, data: { 'ca.crt': ca() } }), controllerOptions)
+  }, api.clock)
   const addSecrets = (namespace: string): void => {
     for (const stored of store.table('/secrets').entries.values()) {
       if (stored.namespace === namespace && stored.json.includes(tokenType))
@@ -114,6 +131,12 @@ export const serviceAccounts = (api: Api, tokens: ServiceAccountTokens, ca: stri
   })
   for (const name of store.table('/namespaces').sortedKeys()) queue.add(`namespace ${name}`)
   return {
+    republish() {
+      for (const name of store.table('/namespaces').sortedKeys()) {
+        queue.add(`namespace ${name}`)
+        addSecrets(name)
+      }
+    },
     stop() {
       unsubscribe()
       queue.stop()

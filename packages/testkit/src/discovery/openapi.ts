@@ -1,111 +1,121 @@
+import { createHash } from 'node:crypto'
 import type { Resource } from '../resources/resource.ts'
-import { apiVersionOf } from '../resources/resource.ts'
+import { BuiltInSchemas } from './built-in-schemas.ts'
+import { customSchemas } from './custom-schemas.ts'
+import { metaNames, referencesIn } from './open-api-name.ts'
+import type { Json } from './open-api-name.ts'
+import { listingOf, pathsOf, rootOf } from './open-api-paths.ts'
+import { generalDocuments } from './open-api-general.ts'
 
-const gvkOf = ({ group, version, kind }: Resource): Record<string, string> => ({ group, version, kind })
+/** A part of many documents: the same in each of them. */
+let builtIn: BuiltInSchemas | undefined
+export const builtInSchemas = (): BuiltInSchemas => (builtIn ??= new BuiltInSchemas())
 
-const definitionName = ({ group, version, kind }: Resource): string => {
-  const reversed = group === '' ? 'io.k8s.api.core' : group.split('.').reverse().join('.')
-  return `${reversed}.${version}.${kind}`
+/** Of DeleteOptions: every group takes them. */
+const everyKind = (name: string, resources: readonly Resource[]): Json => {
+  if (name !== metaNames.deleteOptions && name !== metaNames.watchEvent) return {}
+  const kind = name === metaNames.watchEvent ? 'WatchEvent' : 'DeleteOptions'
+  const versions = new Map(
+    resources.map(({ group, version }) => [`${group}/${version}`, { group, kind, version }]),
+  )
+  return { 'x-kubernetes-group-version-kind': [...versions.values()] }
 }
 
-const rootOf = ({ group, version }: Resource): string =>
-  group === '' ? `api/${version}` : `apis/${group}/${version}`
-
-const pathOf = (resource: Resource): string =>
-  `/${rootOf(resource)}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.plural}/{name}`
-
-const schemaOf = (resource: Resource): Record<string, unknown> => {
-  const { schema } = resource
-  const own = schema === undefined ? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } : schema
-  return { ...own, 'x-kubernetes-group-version-kind': [gvkOf(resource)] }
-}
-
-/** The query parameters that clients look for to know what the server can do. */
-const writeParameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
-  name,
-  in: 'query',
-  schema: { type: 'string', uniqueItems: true },
-}))
-
-const operation = (
-  resource: Resource,
-  action: string,
-  parameters: readonly unknown[],
-): Record<string, unknown> => ({
-  operationId: `${action}${definitionName(resource)
-    .split('.')
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join('')}`,
-  parameters,
-  responses: { 200: { description: 'OK' } },
-  'x-kubernetes-action': action,
-  'x-kubernetes-group-version-kind': gvkOf(resource),
-})
-
-const pathItem = (resource: Resource): Record<string, unknown> => {
-  // strategic merge patches are not announced: clients then use the types they know themselves
-  const patchTypes = ['application/json-patch+json', 'application/merge-patch+json']
-  const content = Object.fromEntries(patchTypes.map((type) => [type, { schema: { type: 'object' } }]))
-  return {
-    get: operation(resource, 'get', []),
-    put: operation(resource, 'put', writeParameters),
-    patch: { ...operation(resource, 'patch', writeParameters), requestBody: { content } },
-    delete: operation(resource, 'delete', []),
+/** All schemas that these refer to, and what those refer to. */
+const closure = (parts: readonly unknown[], custom: ReadonlyMap<string, Json>): Map<string, Json> => {
+  const found = new Map<string, Json>()
+  const left = [...parts.flatMap((part) => [...referencesIn(part)])]
+  for (let name = left.shift(); name !== undefined; name = left.shift()) {
+    if (found.has(name)) continue
+    const schema = custom.get(name) ?? builtInSchemas().find(name)
+    if (schema === undefined) continue
+    found.set(name, schema)
+    left.push(...referencesIn(schema))
   }
+  return found
 }
 
-const info = { title: 'Kubernetes', version: 'odfmo-testkit' }
+const byName = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  left < right ? -1 : 1
 
-/** `/openapi/v3`: where the document of each group version is. */
-export const openApiIndex = (resources: readonly Resource[], revision: number): Record<string, unknown> => {
-  const roots = [...new Set(resources.map(rootOf))].sort()
-  return {
-    paths: Object.fromEntries(
-      roots.map((root) => [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${revision}` }]),
-    ),
-  }
+/** What is told of a custom group is said to be by another part of the server. */
+const infoOf = ({ isCustom }: Resource): Json =>
+  isCustom ? { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' } : { title: 'Kubernetes', version: '1.35' }
+
+const security = {
+  securitySchemes: {
+    BearerToken: {
+      type: 'apiKey',
+      description: 'Bearer Token authentication',
+      name: 'authorization',
+      in: 'header',
+    },
+  },
 }
 
-/** `/openapi/v3/ROOT`; undefined when nothing is served there. */
-export const openApiV3 = (
-  resources: readonly Resource[],
-  root: string,
-): Record<string, unknown> | undefined => {
-  const served = resources.filter((resource) => rootOf(resource) === root)
-  if (served.length === 0) return undefined
+const documentOf = (served: readonly Resource[], first: Resource, all: readonly Resource[]): Json => {
+  const paths = [...(first.isCustom ? [] : [listingOf(first)]), ...served.flatMap(pathsOf)]
+  const custom = new Map(served.filter(({ isCustom }) => isCustom).flatMap(customSchemas))
+  const schemas = [...closure([...paths], custom)].map(([name, schema]): [string, Json] => [
+    name,
+    { ...schema, ...everyKind(name, first.isCustom ? all.filter(({ isCustom }) => !isCustom) : all) },
+  ])
   return {
     openapi: '3.0.0',
-    info,
-    paths: Object.fromEntries(served.map((resource) => [pathOf(resource), pathItem(resource)])),
+    info: infoOf(first),
+    paths: Object.fromEntries(paths.toSorted(byName)),
     components: {
-      schemas: Object.fromEntries(served.map((resource) => [definitionName(resource), schemaOf(resource)])),
+      schemas: Object.fromEntries(schemas.toSorted(byName)),
+      ...(first.isCustom ? {} : security),
     },
   }
 }
 
-/** `/openapi/v2` as JSON: the definitions of all kinds. */
-export const openApiV2 = (resources: readonly Resource[]): Record<string, unknown> => ({
-  swagger: '2.0',
-  info,
-  paths: Object.fromEntries(
-    resources.map((resource) => [
-      pathOf(resource),
-      {
-        patch: {
-          ...operation(
-            resource,
-            'patch',
-            writeParameters.map(({ name }) => ({ name, in: 'query', type: 'string' })),
-          ),
-          consumes: ['application/json-patch+json', 'application/merge-patch+json'],
-        },
-      },
-    ]),
-  ),
-  definitions: Object.fromEntries(
-    resources.map((resource) => [
-      definitionName(resource),
-      { ...schemaOf(resource), description: `${resource.kind} of ${apiVersionOf(resource)}` },
-    ]),
-  ),
-})
+export interface OpenApiDocument {
+  /** JSON */
+  readonly text: string
+  /** SHA-512 of the text, in capital hexadecimal digits. */
+  readonly hash: string
+}
+
+export const hashOf = (text: string): string => createHash('sha512').update(text).digest('hex').toUpperCase()
+
+const withHash = (document: Json): OpenApiDocument => {
+  const text = JSON.stringify(document)
+  return { text, hash: hashOf(text) }
+}
+
+/** Resources do not change while they are served, so their documents need to be made only once. */
+const known = new WeakMap<
+  Resource,
+  { readonly served: readonly Resource[]; readonly document: OpenApiDocument }
+>()
+
+/** `/openapi/v3/ROOT`; undefined when nothing is served there. */
+export const openApiV3 = (resources: readonly Resource[], root: string): OpenApiDocument | undefined => {
+  const served = resources.filter((resource) => rootOf(resource) === root)
+  const [first] = served
+  if (first === undefined) {
+    const general = generalDocuments(resources).get(root)
+    return general === undefined ? undefined : withHash(general)
+  }
+  const before = known.get(first)
+  if (
+    before?.served.length === served.length &&
+    served.every((resource, at) => resource === before.served[at])
+  )
+    return before.document
+  const document = withHash(documentOf(served, first, resources))
+  known.set(first, { served, document })
+  return document
+}
+
+/** `/openapi/v3`: where the document of each group version is. */
+export const openApiIndex = (resources: readonly Resource[]): Json => {
+  const roots = [...new Set([...generalDocuments(resources).keys(), ...resources.map(rootOf)])].sort()
+  const entries = roots.map((root) => {
+    const hash = openApiV3(resources, root)?.hash ?? ''
+    return [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${hash}` }]
+  })
+  return { paths: Object.fromEntries(entries) as unknown }
+}

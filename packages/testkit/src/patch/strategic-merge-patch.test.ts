@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BuiltInTypes } from '../types/built-in-types.ts'
 import { TypeSchemas } from '../types/schema-of-type.ts'
-import { StrategicPatchError, strategicMergePatch as patchBySchema } from './strategic-merge-patch.ts'
+import { StrategicPatchError } from './strategic-error.ts'
+import { strategicMergePatch as patchBySchema } from './strategic-merge-patch.ts'
 
 const schema = new TypeSchemas(new BuiltInTypes()).schemaOf('apps.Deployment')
-const strategicMergePatch = (target: unknown, patch: unknown): unknown => patchBySchema(target, patch, schema)
+const strategicMergePatch = (target: Record<string, unknown>, patch: unknown): unknown =>
+  patchBySchema(target, structuredClone(patch) as Record<string, unknown>, schema)
 
 const deployment = {
   metadata: { finalizers: ['a'], ownerReferences: [{ uid: '1', name: 'x' }] },
@@ -37,8 +39,8 @@ describe('strategicMergePatch', () => {
         name: 'a',
         image: 'a:2',
         env: [
-          { name: 'X', value: '1' },
           { name: 'Y', value: '2' },
+          { name: 'X', value: '1' },
         ],
         args: ['r'],
       },
@@ -55,8 +57,8 @@ describe('strategicMergePatch', () => {
         ]),
       ),
     ).toEqual([
-      { name: 'b', image: 'b:1' },
       { name: 'c', image: 'c:1' },
+      { name: 'b', image: 'b:1' },
     ])
   })
 
@@ -73,7 +75,7 @@ describe('strategicMergePatch', () => {
 
   it('merges finalizers as a set, and takes some out', () => {
     expect(strategicMergePatch(deployment, { metadata: { finalizers: ['b', 'a'] } })).toMatchObject({
-      metadata: { finalizers: ['a', 'b'] },
+      metadata: { finalizers: ['b', 'a'] },
     })
     expect(
       strategicMergePatch(deployment, { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } }),
@@ -94,8 +96,8 @@ describe('strategicMergePatch', () => {
     expect(patched).toMatchObject({
       metadata: {
         ownerReferences: [
-          { uid: '1', name: 'x', controller: true },
           { uid: '2', name: 'y' },
+          { uid: '1', name: 'x', controller: true },
         ],
       },
     })

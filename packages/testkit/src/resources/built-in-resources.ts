@@ -1,7 +1,11 @@
+import { builtInFields } from '../selectors/built-in-fields.ts'
+import type { KubeObject } from '../kube-object.ts'
 import { coreFormOf, eventsFormOf } from '../strategies/event-form.ts'
 import { strategies } from '../strategies/strategies.ts'
+import { updateRules } from '../strategies/update-rules.ts'
 import { typeNameOf } from '../types/built-in-types.ts'
 import type { TypeSchemas } from '../types/schema-of-type.ts'
+import type { TypedJson } from '../types/typed-json.ts'
 import { allVerbs } from './resource.ts'
 import type { Resource } from './resource.ts'
 
@@ -12,11 +16,11 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'endpoints Endpoints ep',
     'events Event ev',
     'limitranges LimitRange limits',
-    'namespaces Namespace ns cluster status,finalize',
+    'namespaces Namespace ns cluster status,finalize - create,delete,get,list,patch,update,watch',
     'nodes Node no cluster status',
     'persistentvolumeclaims PersistentVolumeClaim pvc namespaced status',
     'persistentvolumes PersistentVolume pv cluster status',
-    'pods Pod po namespaced status all',
+    'pods Pod po namespaced status,eviction all',
     'podtemplates PodTemplate',
     'replicationcontrollers* ReplicationController rc namespaced status,scale all',
     'resourcequotas ResourceQuota quota namespaced status',
@@ -26,6 +30,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   'admissionregistration.k8s.io/v1': [
     'mutatingwebhookconfigurations* MutatingWebhookConfiguration - cluster - api-extensions',
+    'validatingadmissionpolicies* ValidatingAdmissionPolicy - cluster status api-extensions',
+    'validatingadmissionpolicybindings* ValidatingAdmissionPolicyBinding - cluster - api-extensions',
     'validatingwebhookconfigurations* ValidatingWebhookConfiguration - cluster - api-extensions',
   ],
   'apiextensions.k8s.io/v1': [
@@ -77,7 +83,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'csistoragecapacities CSIStorageCapacity',
     'storageclasses StorageClass sc cluster',
     'volumeattachments VolumeAttachment - cluster status',
+    'volumeattributesclasses VolumeAttributesClass vac cluster',
   ],
+}
+
+/** What clients of old kinds are told with every answer, by `group/plural`. */
+const deprecated: Readonly<Record<string, string>> = {
+  '/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 }
 
 const workloadScale = {
@@ -89,14 +101,26 @@ const workloadScale = {
 const listed = (text: string | undefined): string[] =>
   text === undefined || text === '-' ? [] : text.split(',')
 
-const resourceOf = (schemas: TypeSchemas, groupVersion: string, line: string): Resource => {
+/** Each form is written as its own type has it. */
+const eventForms = (json: TypedJson): Pick<Resource, 'fromStored' | 'toStored'> => ({
+  fromStored: (event) => json.encode('events.Event', eventsFormOf(event)) as KubeObject,
+  toStored: (event) => json.encode('core.Event', coreFormOf(event)) as KubeObject,
+})
+
+const resourceOf = (schemas: TypeSchemas, json: TypedJson, groupVersion: string, line: string): Resource => {
   const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
   const [marked = '', kind = '', shortNames, scope, subresources, categories, verbs] = line.split(' ')
   const plural = marked.replace('*', '')
-  const strategy = strategies[`${group}/${plural}`] ?? {}
+  const selectableFields = builtInFields[`${group}/${plural}`]
+  const strategy = {
+    ...strategies[`${group}/${plural}`],
+    ...updateRules(`${group}/${plural}`),
+    ...(selectableFields === undefined ? {} : { selectableFields }),
+  }
   // core and events.k8s.io events are one set of objects, kept in the core form
   const isEvent = plural === 'events'
   const typeName = typeNameOf(groupVersion, kind)
+  const deprecationWarning = deprecated[`${group}/${plural}`]
   const resource: Resource = {
     // built when first needed: a cluster uses few of all kinds
     get schema() {
@@ -105,7 +129,7 @@ const resourceOf = (schemas: TypeSchemas, groupVersion: string, line: string): R
     group: group ?? '',
     version: version ?? '',
     plural,
-    singular: kind.toLowerCase(),
+    singular: plural === 'endpoints' ? plural : kind.toLowerCase(),
     kind,
     listKind: `${kind}List`,
     shortNames: listed(shortNames),
@@ -117,14 +141,18 @@ const resourceOf = (schemas: TypeSchemas, groupVersion: string, line: string): R
     table: isEvent ? '/events' : `${group}/${plural}`,
     isStored: !isEvent || group === '',
     isCustom: false,
-    ...(isEvent && group !== '' ? { fromStored: eventsFormOf, toStored: coreFormOf } : {}),
+    ...(typeName !== undefined && json.has(typeName) ? { typed: { name: typeName, json } } : {}),
+    ...(isEvent && group !== '' ? { ...eventForms(json), storageVersion: { group: '' } } : {}),
+    // the version that definitions were first kept in
+    ...(plural === 'customresourcedefinitions' ? { storageVersion: { version: 'v1beta1' } } : {}),
     ...(listed(subresources).includes('scale') ? { scale: workloadScale } : {}),
+    ...(deprecationWarning === undefined ? {} : { deprecationWarning }),
   }
   return resource
 }
 
 /** The resources every API server has. */
-export const builtInResources = (schemas: TypeSchemas): Resource[] =>
+export const builtInResources = (schemas: TypeSchemas, json: TypedJson): Resource[] =>
   Object.entries(table).flatMap(([groupVersion, lines]) =>
-    lines.map((line) => resourceOf(schemas, groupVersion, line)),
+    lines.map((line) => resourceOf(schemas, json, groupVersion, line)),
   )

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Cluster } from '../cluster.ts'
+import type { InMemoryCluster } from '../cluster.ts'
 import { eventually } from '../eventually.ts'
 import { startCluster } from '../start-cluster.ts'
 import { testClient } from '../testing/test-client.ts'
@@ -51,7 +51,13 @@ const widgets = {
         ],
         schema,
       },
-      { name: 'v1beta1', served: true, storage: false, schema },
+      {
+        name: 'v1beta1',
+        served: true,
+        storage: false,
+        // another one: selectable fields are of versions with schemas of their own
+        schema: { openAPIV3Schema: { ...schema.openAPIV3Schema, description: 'of the first version' } },
+      },
       { name: 'v1alpha1', served: false, storage: false, schema },
     ],
   },
@@ -65,7 +71,7 @@ const widget = (name: string, spec: object): object => ({
   spec,
 })
 
-let cluster: Cluster
+let cluster: InMemoryCluster
 let client: TestClient
 
 beforeAll(async () => {
@@ -140,11 +146,17 @@ describe('custom resources', () => {
             field: 'spec.color',
             message: 'Unsupported value: "green": supported values: "red", "blue"',
           },
+          {
+            reason: 'FieldValueInvalid',
+            field: '<nil>',
+            message:
+              'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+          },
         ],
       },
     })
     expect(body.message).toMatch(
-      /^Widget\.example\.com "bad" is invalid: \[spec\.size: .+, spec\.color: .+\]$/,
+      /^Widget\.example\.com "bad" is invalid: \[spec\.size: .+, spec\.color: .+, <nil>: .+\]$/,
     )
     expect((await client.post(path, { ...widget('b', {}), spec: undefined })).status).toBe(201)
     expect((await client.post(path, { metadata: { name: 'nokind' } })).body.message).toContain(
@@ -157,7 +169,7 @@ describe('custom resources', () => {
     const answer = await client.patch(`${path}/rule`, { spec: { name: 'y' } })
     expect(answer.body).toMatchObject({
       code: 422,
-      message: 'Widget.example.com "rule" is invalid: spec: Invalid value: "object": name is immutable',
+      message: 'Widget.example.com "rule" is invalid: spec: Invalid value: name is immutable',
     })
     expect((await client.patch(`${path}/rule`, { spec: { size: 2 } })).status).toBe(200)
   })
@@ -166,7 +178,7 @@ describe('custom resources', () => {
     await client.post(path, widget('put', { size: 1 }))
     const { body } = await client.put(`${path}/put`, widget('put', { size: 2 }))
     expect(body.message).toBe(
-      'Widget.example.com "put" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+      'widgets.example.com "put" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     )
     expect((await client.patch(`${path}/put`, {}, 'strategic-merge-patch+json')).status).toBe(415)
   })

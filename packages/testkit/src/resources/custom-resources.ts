@@ -1,9 +1,17 @@
+import type { ConversionWebhook } from '../conversion/conversion-webhook.ts'
+import { VersionConversion } from '../conversion/version-conversion.ts'
+import { invalid } from '../field-error.ts'
+import type { FieldError } from '../field-error.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { isJsonObject, listAt, recordAt, textAt } from '../kube-object.ts'
+import { applyDefaults } from '../schema/apply-defaults.ts'
+import { prune } from '../schema/prune.ts'
 import type { StructuralSchema } from '../schema/structural-schema.ts'
+import { finalizerWarnings } from '../verbs/finalizer-warnings.ts'
 import { cellText, readJsonPath } from './json-path.ts'
 import { allVerbs } from './resource.ts'
-import type { PrinterColumn, Resource, ScalePaths } from './resource.ts'
+import type { PrinterColumn, Resource, ScalePaths, Strategy } from './resource.ts'
+import type { TypedJson } from '../types/typed-json.ts'
 
 const textList = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
@@ -20,7 +28,9 @@ const columnOf = (value: unknown): PrinterColumn => {
     name: textAt(value, 'name'),
     type,
     format: textAt(value, 'format'),
-    description: textAt(value, 'description'),
+    description:
+      textAt(value, 'description') ||
+      `Custom resource definition column (in JSONPath format): ${textAt(value, 'jsonPath')}`,
     priority: typeof priority === 'number' ? priority : 0,
     cell: (object, now) => cellText(path(object), type, now),
   }
@@ -37,6 +47,18 @@ const scaleOf = (subresources: Record<string, unknown>): ScalePaths | undefined 
   }
 }
 
+/** Replicas are no fewer than none, wherever they are. */
+const scaleChecks = ({ specReplicasPath, statusReplicasPath }: ScalePaths): Strategy => {
+  const check = (object: KubeObject): FieldError[] =>
+    [specReplicasPath, statusReplicasPath].flatMap((path) => {
+      const [value] = readJsonPath(path)(object)
+      return typeof value === 'number' && value < 0
+        ? [invalid(path, value, 'should be a non-negative integer')]
+        : []
+    })
+  return { validateCreate: check, validateUpdate: check }
+}
+
 const selectableFieldsOf = (version: unknown): Record<string, (object: KubeObject) => string> => {
   const entries = listAt(version, 'selectableFields').map((field) => {
     const path = textAt(field, 'jsonPath')
@@ -46,26 +68,50 @@ const selectableFieldsOf = (version: unknown): Record<string, (object: KubeObjec
   return Object.fromEntries(entries)
 }
 
+export interface CustomResourceNeeds {
+  readonly metadataJson?: TypedJson | undefined
+  /** The webhook of a conversion of that strategy. */
+  readonly webhookOf?: (conversion: Record<string, unknown>) => ConversionWebhook | undefined
+}
+
+const schemaOf = (version: unknown): StructuralSchema | undefined =>
+  recordAt(version, 'schema')['openAPIV3Schema'] as StructuralSchema | undefined
+
 /** The resources a CustomResourceDefinition serves, one for each served version. */
-export const customResourcesOf = (definition: KubeObject): Resource[] => {
+export const customResourcesOf = (
+  definition: KubeObject,
+  { metadataJson, webhookOf = () => undefined }: CustomResourceNeeds = {},
+): Resource[] => {
   const spec = recordAt(definition, 'spec')
   const group = textAt(spec, 'group')
   const names = recordAt(spec, 'names')
   const plural = textAt(names, 'plural')
   const kind = textAt(names, 'kind')
-  return listAt(spec, 'versions')
+  const versions = listAt(spec, 'versions')
+  const schemas = new Map(
+    versions.map((version) => [`${group}/${textAt(version, 'name')}`, schemaOf(version)] as const),
+  )
+  const conversion = recordAt(spec, 'conversion')
+  const webhook = textAt(conversion, 'strategy') === 'Webhook' ? webhookOf(conversion) : undefined
+  // objects may be stored in versions that are no more
+  const hasVersions = versions.length > 1 || definition.metadata.generation !== 1
+  const storedVersion = textAt(
+    versions.find((version) => recordAt(version)['storage'] === true),
+    'name',
+  )
+  return versions
     .filter((version) => recordAt(version)['served'] === true)
     .map((version) => {
       const subresources = recordAt(version, 'subresources')
-      const schema = recordAt(version, 'schema')['openAPIV3Schema'] as StructuralSchema | undefined
+      const schema = schemaOf(version)
       const columns = listAt(version, 'additionalPrinterColumns').map(columnOf)
       const scale = scaleOf(subresources)
       const name = textAt(version, 'name')
       const isStored = recordAt(version)['storage'] === true
-      const storedVersion = textAt(
-        listAt(spec, 'versions').find((other) => recordAt(other)['storage'] === true),
-        'name',
-      )
+      const warning =
+        recordAt(version)['deprecated'] === true
+          ? textAt(version, 'deprecationWarning') || `${group}/${name} ${kind} is deprecated`
+          : undefined
       return {
         group,
         version: name,
@@ -81,21 +127,36 @@ export const customResourcesOf = (definition: KubeObject): Resource[] => {
           ...(subresources['status'] === undefined ? [] : ['status']),
           ...(scale === undefined ? [] : ['scale']),
         ],
-        strategy: { generation: true, selectableFields: selectableFieldsOf(version) },
+        strategy: {
+          generation: true,
+          selectableFields: selectableFieldsOf(version),
+          warnings: finalizerWarnings,
+          ...(scale === undefined ? {} : scaleChecks(scale)),
+        },
         table: `${group}/${plural}`,
         isStored,
         isCustom: true,
-        // conversion None: only the version's name changes
-        ...(isStored
+        ...(metadataJson === undefined ? {} : { metadataJson }),
+        isTerminating: Boolean(definition.metadata.deletionTimestamp),
+        ...(warning === undefined ? {} : { deprecationWarning: warning }),
+        ...(isStored ? {} : { storageVersion: { version: storedVersion } }),
+        ...(hasVersions
+          ? {
+              conversion: new VersionConversion({
+                apiVersion: `${group}/${name}`,
+                storage: `${group}/${storedVersion}`,
+                schemas,
+                webhook,
+              }),
+            }
+          : {}),
+        ...(schema === undefined
           ? {}
           : {
-              fromStored: (object: KubeObject): KubeObject => ({ ...object, apiVersion: `${group}/${name}` }),
-              toStored: (object: KubeObject): KubeObject => ({
-                ...object,
-                apiVersion: `${group}/${storedVersion}`,
-              }),
+              schema,
+              reshape: (object: KubeObject) =>
+                applyDefaults(schema, prune(schema, object).value) as KubeObject,
             }),
-        ...(schema === undefined ? {} : { schema }),
         ...(columns.length === 0 ? {} : { columns }),
         ...(scale === undefined ? {} : { scale }),
       }

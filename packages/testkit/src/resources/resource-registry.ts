@@ -19,6 +19,12 @@ export class ResourceRegistry {
     return this.#served.get(keyOf(group, version, plural))
   }
 
+  /** Whether a group is one of the server's own. */
+  hasBuiltInGroup(name: string): boolean {
+    for (const { group, isCustom } of this.#served.values()) if (group === name && !isCustom) return true
+    return false
+  }
+
   findKind(apiVersion: string, kind: string): Resource | undefined {
     return this.#kinds.get(`${apiVersion} ${kind}`)
   }
@@ -32,7 +38,7 @@ export class ResourceRegistry {
     return [...this.#served.values()]
   }
 
-  /** One resource per table, in the version it is kept in. */
+  /** One resource per table, in the version it is kept in if that is served. */
   stored(): Resource[] {
     return [...this.#stored.values()]
   }
@@ -53,12 +59,14 @@ export class ResourceRegistry {
   #add(resource: Resource): void {
     this.#served.set(keyOf(resource.group, resource.version, resource.plural), resource)
     this.#kinds.set(`${apiVersionOf(resource)} ${resource.kind}`, resource)
-    if (resource.isStored && resource.verbs.includes('get')) this.#stored.set(resource.table, resource)
+    // a version that is not served may be the one that is stored: then another stands for it
+    if ((resource.isStored || !this.#stored.has(resource.table)) && resource.verbs.includes('get'))
+      this.#stored.set(resource.table, resource)
   }
 
   #remove(resource: Resource): void {
     this.#served.delete(keyOf(resource.group, resource.version, resource.plural))
     this.#kinds.delete(`${apiVersionOf(resource)} ${resource.kind}`)
-    if (resource.isStored) this.#stored.delete(resource.table)
+    if (this.#stored.get(resource.table) === resource) this.#stored.delete(resource.table)
   }
 }

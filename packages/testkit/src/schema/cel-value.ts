@@ -1,3 +1,6 @@
+import { CelMap, Duration, valueOfJson } from '../cel/cel-value.ts'
+import { parseDuration, parseTimestamp } from '../cel/go-time.ts'
+import { KeyedList } from '../cel/keyed-list.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 
@@ -9,7 +12,7 @@ const reserved = new Set(
 )
 
 /** The name by which rules reach a property. */
-const escapedName = (name: string): string => {
+export const escapedName = (name: string): string => {
   if (reserved.has(name)) return `__${name}__`
   return name
     .replaceAll('__', '__underscores__')
@@ -18,18 +21,58 @@ const escapedName = (name: string): string => {
     .replaceAll('/', '__slash__')
 }
 
-/** A JSON value as rules see it: integers are int, properties have names that can be written, keys of maps stay. */
-export const celValueOf = (schema: StructuralSchema | undefined, value: unknown): unknown => {
-  if (typeof value === 'number')
-    return schema?.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value
-  if (Array.isArray(value)) return value.map((item) => celValueOf(schema?.items, item))
-  if (!isJsonObject(value)) return value
-  const additional = schema?.additionalProperties
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => {
-      const property = schema?.properties?.[name]
-      if (property !== undefined) return [escapedName(name), celValueOf(property, field)]
-      return [name, celValueOf(isJsonObject(additional) ? additional : undefined, field)]
+const ofText = (format: string | undefined, text: string): unknown => {
+  switch (format) {
+    case 'byte':
+      return new Uint8Array(Buffer.from(text, 'base64'))
+    case 'duration': {
+      const nanos = parseDuration(text)
+      return nanos === undefined ? text : new Duration(nanos)
+    }
+    case 'date':
+      return parseTimestamp(`${text}T00:00:00Z`) ?? text
+    case 'date-time':
+      return parseTimestamp(text) ?? text
+    default:
+      return text
+  }
+}
+
+/** The key of an item of a list that is a map. */
+const keyOf = (schema: StructuralSchema) => {
+  const names = (schema['x-kubernetes-list-map-keys'] ?? []).map(escapedName)
+  return (item: unknown): unknown =>
+    item instanceof CelMap ? names.map((name) => item.get(name) ?? null) : item
+}
+
+const ofList = (schema: StructuralSchema, list: readonly unknown[]): unknown => {
+  const items = list.map((item) => celValueOf(schema.items, item))
+  if (schema['x-kubernetes-list-type'] === 'set') return KeyedList.keyedBy(items, (item) => item)
+  if (schema['x-kubernetes-list-type'] === 'map') return KeyedList.keyedBy(items, keyOf(schema))
+  return items
+}
+
+const ofObject = (schema: StructuralSchema, object: Readonly<Record<string, unknown>>): CelMap => {
+  const { properties = {}, additionalProperties } = schema
+  return new CelMap(
+    Object.entries(object).flatMap(([name, field]): [string, unknown][] => {
+      if (isJsonObject(additionalProperties)) return [[name, celValueOf(additionalProperties, field)]]
+      const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+      // what is null is not there
+      if (property === undefined || field === null) return []
+      return [[escapedName(name), celValueOf(property, field)]]
     }),
   )
+}
+
+/**
+ * A JSON value as rules see it, by its schema: texts with formats are times and bytes, properties have names that can be
+ * written, what the schema does not know is not there.
+ */
+export const celValueOf = (schema: StructuralSchema | undefined, value: unknown): unknown => {
+  if (schema === undefined || schema['x-kubernetes-int-or-string'] === true) return valueOfJson(value)
+  if (typeof value === 'number') return schema.type === 'number' ? value : valueOfJson(value)
+  if (typeof value === 'string') return ofText(schema.format, value)
+  if (Array.isArray(value)) return ofList(schema, value)
+  return isJsonObject(value) ? ofObject(schema, value) : value
 }

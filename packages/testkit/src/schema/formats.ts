@@ -11,6 +11,12 @@ const patterns: Readonly<Record<string, RegExp>> = {
   mac: /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i,
 }
 
+/** Whether there is a day with a date. */
+const isDay = (text: string): boolean => {
+  const ms = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)
+}
+
 /** Whether a text has a format of OpenAPI; formats the API server does not check hold always. */
 export const hasFormat = (format: string, value: string): boolean => {
   switch (format) {
@@ -24,6 +30,8 @@ export const hasFormat = (format: string, value: string): boolean => {
       const [address = '', bits = ''] = value.split('/')
       return isIP(address) !== 0 && /^\d+$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128)
     }
+    case 'date':
+      return (patterns['date']?.test(value) ?? false) && isDay(value)
     case 'uri':
       return URL.canParse(value)
     default:

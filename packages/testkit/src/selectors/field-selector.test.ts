@@ -14,6 +14,14 @@ describe('parseFieldSelector', () => {
     expect(() => parseFieldSelector('metadata.name')).toThrow("can't understand")
   })
 
+  it.each([
+    ['a=b\\c', 'invalid escape sequence: \\c'],
+    ['a=b\\', 'invalid escape sequence: \\'],
+    ['a=b=c', 'unescaped character in value: 61'],
+  ])('refuses escapes that are none: %s', (text, message) => {
+    expect(() => parseFieldSelector(text)).toThrow(`invalid field selector: ${message}`)
+  })
+
   it('knows the one name it is confined to', () => {
     expect(selectedName(parseFieldSelector('metadata.name=a'))).toBe('a')
     expect(selectedName(parseFieldSelector('metadata.name!=a'))).toBeUndefined()

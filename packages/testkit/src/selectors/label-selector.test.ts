@@ -37,6 +37,16 @@ describe('parseLabelSelector', () => {
     },
   )
 
+  it.each([
+    ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['a=b c', "found 'c', expected: ',' or 'end of string'"],
+    ['a,', "found '', expected: identifier after ','"],
+    ['=a', "found '=', expected: !, identifier, or 'end of string'"],
+  ])('%s: says where it went wrong', (text, message) => {
+    expect(() => parseLabelSelector(text)).toThrow(message)
+  })
+
   it('does not take inherited properties for labels', () => {
     expect(parseLabelSelector('constructor')?.({})).toBe(false)
   })

@@ -2,7 +2,10 @@
 export const ageOf = (timestamp: unknown, now: number): string => {
   const then = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN
   if (Number.isNaN(then)) return '<unknown>'
-  const seconds = Math.max(0, Math.floor((now - then) / 1_000))
+  const seconds = Math.trunc((now - then) / 1_000)
+  // clocks may differ a little
+  if (seconds < -1) return '<invalid>'
+  if (seconds < 0) return '0s'
   if (seconds < 120) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`
@@ -12,5 +15,7 @@ export const ageOf = (timestamp: unknown, now: number): string => {
   if (hours < 48) return `${hours}h`
   const days = Math.floor(hours / 24)
   if (days < 8) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`
-  return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`
+  if (days < 2 * 365) return `${days}d`
+  const years = Math.floor(days / 365)
+  return days < 8 * 365 && days % 365 > 0 ? `${years}y${days % 365}d` : `${years}y`
 }

@@ -1,22 +1,27 @@
-import { ApiError, groupResource, internalError, pathNotFound } from '../api-error.ts'
+import type { ServerResponse } from 'node:http'
+import { ApiError, internalError, pathNotFound } from '../api-error.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import { authorize } from '../auth/authorize.ts'
 import { impersonated } from '../auth/impersonate.ts'
-import type { Attributes } from '../auth/policy-rule.ts'
 import type { RoleBook } from '../auth/role-book.ts'
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts'
-import { faultError } from '../faults.ts'
-import type { Fault, Faults } from '../faults.ts'
-import type { Journal, RequestRecord } from '../journal.ts'
+import type { Faults } from '../faults.ts'
+import type { Journal } from '../journal.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Api } from '../verbs/api.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, isWellEscaped, readAccept } from './exchange.ts'
 import type { HttpRequest, HttpResponse } from './exchange.ts'
-import { parseFieldSelector, selectedName } from '../selectors/field-selector.ts'
+import { checkRoute } from './check-route.ts'
+import { sendNotFound } from './not-found.ts'
 import { handlePath } from './path-handlers.ts'
+import { keepRecord } from './keep-record.ts'
+import type { KeptRecord } from './keep-record.ts'
 import { readRequestInfo } from './request-info.ts'
 import type { RequestInfo, ResourceRequest } from './request-info.ts'
+import { withSelectedName } from './requested-name.ts'
 import { handleResource } from './resource-handlers.ts'
+import { sufferFault } from './suffer-fault.ts'
+import { takeFault } from './take-fault.ts'
 import { EventEncoder } from './watch-stream.ts'
 import type { OpenWatch } from './watch-stream.ts'
 
@@ -42,6 +47,13 @@ export class ApiServer {
 
   /** Never throws and never rejects: whatever goes wrong is answered. */
   readonly handle = (request: HttpRequest, response: HttpResponse): void => {
+    // sent before an earlier one on its connection is answered: it waits for its turn, and may then see what that did
+    if (response.socket === null)
+      (response as ServerResponse).once('socket', () => this.#begin(request, response))
+    else this.#begin(request, response)
+  }
+
+  #begin(request: HttpRequest, response: HttpResponse): void {
     if (this.#options.faults.isPartitioned) {
       response.destroy()
       return
@@ -50,44 +62,49 @@ export class ApiServer {
     request.on('error', () => undefined)
     response.on('error', () => undefined)
     const { journal, api } = this.#options
-    const started = api.clock.monotonic()
     const info = readRequestInfo(exchange.method, exchange.path, exchange.query)
-    const entry: Mutable<RequestRecord> = newRecord(info, exchange, api.clock.now())
-    let isAdded = false
-    const record = (status: number): void => {
-      entry.status = status
-      entry.bytes = exchange.bytes
-      entry.durationMs = api.clock.monotonic() - started
-      if (!isAdded) journal.add(entry)
-      isAdded = true
-    }
-    response.on('close', () => record(response.headersSent ? response.statusCode : 0))
-    const finish = (): void => {
-      if (exchange.hasAnswered) record(response.statusCode)
-    }
-    this.#serve(exchange, info, entry).then(finish, (error: unknown) => {
-      this.#answerError(exchange, error)
-      finish()
-    })
+    const { entry, finish } = keepRecord(journal, api.clock, exchange, info)
+    this.#serve(exchange, info, entry)
+      .catch((error: unknown) => this.#answerError(exchange, error))
+      // not even the error could be told
+      .then(finish, () => exchange.destroy())
   }
 
-  async #serve(exchange: Exchange, info: RequestInfo, entry: Mutable<RequestRecord>): Promise<void> {
+  async #serve(exchange: Exchange, info: RequestInfo, entry: KeptRecord['entry']): Promise<void> {
     const { api, authenticator, roles, tokens } = this.#options
+    if (!isWellEscaped(exchange.path)) {
+      // the real server's HTTP library answers so, before anybody looks at the request
+      exchange.sendBare(400, 'Bad Request')
+      return
+    }
     const sender = authenticator.identify(exchange.request, api.clock.now())
     entry.user = sender.user
     const identity = impersonated(exchange.request, sender, roles)
     entry.user = identity.user
-    const fault = this.#options.faults.take(info, identity)
-    if (fault !== undefined && !(await this.#suffer(exchange, fault))) return
-    authorize(roles, identity, attributesOf(info, exchange))
+    const wish = withSelectedName(info, exchange.query)
+    const { faults } = this.#options
+    const taken = takeFault(faults, exchange, wish, identity)
+    // nobody else's request comes in between, unless a body has to be read
+    const fault = taken instanceof Promise ? await taken : taken
+    if (fault !== undefined && !(await sufferFault(exchange, fault, api.clock, wish))) return
+    authorize(roles, identity, wish)
     if (!info.isResource) {
-      handlePath(api, exchange)
+      if (info.path.includes('//')) sendNotFound(exchange)
+      else handlePath(api, exchange)
       return
     }
     const resource = api.registry.find(info.group, info.version, info.plural)
-    if (resource === undefined) throw pathNotFound()
-    if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) throw pathNotFound()
-    if (info.namespace !== '' && !resource.namespaced && info.plural !== 'namespaces') throw pathNotFound()
+    const isElsewhere = resource?.isCustom === true && info.namespace !== '' && !resource.namespaced
+    const isOddPath = info.path.includes('//')
+    if (resource === undefined || isElsewhere || isOddPath) {
+      if (api.registry.hasBuiltInGroup(info.group) && !(isOddPath && isOddBefore(info))) throw pathNotFound()
+      sendNotFound(exchange)
+      return
+    }
+    if (resource.deprecationWarning !== undefined) exchange.warnings.push(resource.deprecationWarning)
+    checkRoute(exchange, info, resource)
+    // also what is refused for another reason is refused for its type first
+    readAccept(exchange.header('accept'))
     const context = {
       api,
       exchange,
@@ -98,27 +115,6 @@ export class ApiServer {
       tokens,
     }
     await handleResource(context, info.verb, targetOf(resource, info))
-  }
-
-  /** Answers whether the request is still to be served. */
-  async #suffer(exchange: Exchange, fault: Fault): Promise<boolean> {
-    switch (fault.kind) {
-      case 'status':
-        throw faultError(fault)
-      case 'delay':
-        await new Promise<void>((resolve) => this.#options.api.clock.after(fault.ms, resolve))
-        return true
-      case 'cut':
-        exchange.breakAnswer = 'cut'
-        return true
-      case 'reset':
-        if (fault.when === 'after') {
-          exchange.breakAnswer = 'reset'
-          return true
-        }
-        exchange.destroy()
-        return false
-    }
   }
 
   #answerError(exchange: Exchange, error: unknown): void {
@@ -134,7 +130,9 @@ export class ApiServer {
   }
 }
 
-type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
+/** Whether an empty segment stands before what a group's router looks at: then no router is found. */
+const isOddBefore = ({ group, path }: ResourceRequest): boolean =>
+  !path.startsWith(group === '' ? '/api/' : `/apis/${group}/`)
 
 const targetOf = (
   resource: Resource,
@@ -145,29 +143,3 @@ const targetOf = (
   name,
   subresource,
 })
-
-/** A list or a watch of one name by field selector counts as a wish for that name. */
-const attributesOf = (info: RequestInfo, exchange: Exchange): Attributes => {
-  if (!info.isResource || info.name !== '') return info
-  const selector = exchange.query.get('fieldSelector')
-  if (selector === null) return info
-  try {
-    return { ...info, name: selectedName(parseFieldSelector(selector)) ?? '' }
-  } catch {
-    return info // answered 400 by the list itself, if the sender may list at all
-  }
-}
-
-const newRecord = (info: RequestInfo, exchange: Exchange, at: number): Mutable<RequestRecord> => {
-  const common = {
-    at,
-    user: '',
-    userAgent: exchange.header('user-agent') ?? '',
-    status: 0,
-    bytes: 0,
-    durationMs: 0,
-  }
-  if (!info.isResource) return { ...common, verb: info.verb, resource: info.path, namespace: '', name: '' }
-  const resource = groupResource(info) + (info.subresource === '' ? '' : `/${info.subresource}`)
-  return { ...common, verb: info.verb, resource, namespace: info.namespace, name: info.name }
-}

@@ -22,5 +22,7 @@ const itemJson = (resource: Resource, stored: StoredObject): string => {
 export const listJson = (resource: Resource, list: ObjectList): string => {
   const items = list.items.map((stored) => itemJson(resource, stored)).join(',')
   const head = `"kind":${JSON.stringify(resource.listKind)},"apiVersion":${JSON.stringify(apiVersionOf(resource))}`
-  return `{${head},"metadata":${JSON.stringify(listMetadata(list))},"items":[${items}]}`
+  // lists of custom resources always have the field
+  const metadata = resource.isCustom ? { continue: '', ...listMetadata(list) } : listMetadata(list)
+  return `{${head},"metadata":${JSON.stringify(metadata)},"items":[${items}]}`
 }

@@ -1,3 +1,5 @@
+import { isTrue } from '../verbs/list-options.ts'
+
 /** What a path and a method ask for, as authorization and the router see it. */
 export interface ResourceRequest {
   readonly isResource: true
@@ -9,6 +11,8 @@ export interface ResourceRequest {
   readonly name: string
   readonly subresource: string
   readonly path: string
+  /** `/api/v1/watch/…`, which only reads. */
+  readonly byOldPath: boolean
 }
 
 export interface PathRequest {
@@ -38,21 +42,20 @@ const verbOf = (method: string, named: boolean, watching: boolean): string => {
   }
 }
 
-const decoded = (segment: string): string => {
-  if (!segment.includes('%')) return segment
+/** A path is taken apart when its escapes are gone: one for a slash is a slash. */
+const decoded = (path: string): string => {
+  if (!path.includes('%')) return path
   try {
-    return decodeURIComponent(segment)
+    return decodeURIComponent(path)
   } catch {
-    return segment
+    return path // not UTF-8
   }
 }
 
 /** Takes a request's method and URL apart; the rules are those of the API server's RequestInfo. */
-export const readRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
-  const segments = path
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map(decoded)
+export const readRequestInfo = (method: string, sentPath: string, query: URLSearchParams): RequestInfo => {
+  const path = decoded(sentPath)
+  const segments = path.split('/').filter((segment) => segment !== '')
   const other: PathRequest = { isResource: false, verb: method.toLowerCase(), path }
   const isCore = segments[0] === 'api'
   if (!isCore && segments[0] !== 'apis') return other
@@ -61,11 +64,8 @@ export const readRequestInfo = (method: string, path: string, query: URLSearchPa
   const group = isCore ? '' : (segments[1] ?? '')
   const version = segments[start - 1] ?? ''
   let rest = segments.slice(start)
-  let watching = ['true', '1'].includes(query.get('watch') ?? '')
-  if (rest[0] === 'watch') {
-    watching = true
-    rest = rest.slice(1)
-  }
+  const byOldPath = rest[0] === 'watch'
+  if (byOldPath) rest = rest.slice(1)
   let namespace = ''
   if (rest[0] === 'namespaces' && rest[1] !== undefined) {
     const isOwnSubresource = rest.length === 3 && (rest[2] === 'status' || rest[2] === 'finalize')
@@ -75,10 +75,11 @@ export const readRequestInfo = (method: string, path: string, query: URLSearchPa
     } else if (group === '') namespace = rest[1]
   }
   const [plural = '', name = '', ...deeper] = rest
-  const isWatchOfOne = watching && method === 'GET'
+  // with a name it is a read, whatever the query says; the old paths watch one object by its name
+  const isWatch = byOldPath || (name === '' && isTrue(query.get('watch')))
   return {
     isResource: true,
-    verb: verbOf(method, name !== '' && !isWatchOfOne, isWatchOfOne),
+    verb: verbOf(method, name !== '', isWatch && method === 'GET'),
     group,
     version,
     plural,
@@ -86,5 +87,6 @@ export const readRequestInfo = (method: string, path: string, query: URLSearchPa
     name,
     subresource: deeper.join('/'),
     path,
+    byOldPath,
   }
 }

@@ -2,14 +2,14 @@ import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Cluster } from '../cluster.ts'
+import type { InMemoryCluster } from '../cluster.ts'
 import { startCluster } from '../start-cluster.ts'
 import { testClient } from '../testing/test-client.ts'
 import type { TestClient } from '../testing/test-client.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
 
-let cluster: Cluster
+let cluster: InMemoryCluster
 let client: TestClient
 
 beforeEach(async () => {
@@ -85,12 +85,35 @@ describe('bodies', () => {
     ['metadata that is a text', '{"metadata":"x"}'],
     ['finalizers that are a text', '{"metadata":{"name":"a","finalizers":"x"}}'],
     ['owner references of numbers', '{"metadata":{"name":"a","ownerReferences":[1]}}'],
-    ['a prototype for data', '{"metadata":{"name":"a"},"data":{"__proto__":{"x":1}}}'],
+    [
+      'an object named __proto__ where texts are expected',
+      '{"metadata":{"name":"a"},"data":{"__proto__":{"x":1}}}',
+    ],
+    ['the same in escapes', String.raw`{"metadata":{"name":"a"},"data":{"\u005f_proto__":{"x":1}}}`],
   ])('with %s are answered 4xx', async (_name, body) => {
     const { status, body: answer } = await client.post(path, body)
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
     expect(answer).toMatchObject({ kind: 'Status', status: 'Failure', code: status })
+  })
+
+  it.each([
+    ['an unknown field in another script', '{"metadata":{"name":"a"},"sn☃w":1}'],
+    ['an unknown field with control characters', String.raw`{"metadata":{"name":"a"},"a\n\u007f":1}`],
+    [
+      'more unknown fields than headers hold',
+      JSON.stringify({
+        metadata: { name: 'a' },
+        ...Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`unknown${at}`, 1])),
+      }),
+    ],
+  ])('with %s are answered', async (_name, body) => {
+    expect((await client.post(path, body)).status).toBe(201)
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])('of the type %s are answered 415', async (type) => {
+    const { status } = await client.post(path, '{"metadata":{"name":"a"}}', { 'content-type': type })
+    expect(status).toBe(415)
   })
 
   it('that never end hold nobody else up, and nothing is written when the client goes', async () => {

@@ -1,3 +1,4 @@
+import { ApiError } from '../api-error.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
@@ -7,8 +8,13 @@ import type { ObjectList } from '../verbs/list-objects.ts'
 import { readAccept } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { listJson, listMetadata } from './object-list.ts'
+import { inMetaVersion } from './meta-version.ts'
 import { partialOf, partialList } from './partial-object.ts'
 import { tableOf } from './table.ts'
+
+/** What the real server calls the type of an object: `*core.Secret`. */
+const goTypeOf = ({ group, kind, isCustom }: Resource): string =>
+  isCustom ? '*unstructured.Unstructured' : `*${group === '' ? 'core' : (group.split('.')[0] ?? '')}.${kind}`
 
 /** Answers one object in the form the client asked for. */
 export const sendObject = (
@@ -18,19 +24,35 @@ export const sendObject = (
   code: number,
   object: KubeObject,
 ): void => {
-  const { representation } = readAccept(exchange.header('accept'))
+  const { representation, metaVersion } = readAccept(exchange.header('accept'))
   switch (representation) {
     case 'object':
-      exchange.sendJson(code, JSON.stringify(object))
+      exchange.sendJson(code, api.store.textOf(object) ?? JSON.stringify(object))
       return
     case 'table':
       exchange.sendJson(
         code,
-        JSON.stringify(tableOf(resource, [object], {}, api.clock.now(), exchange.query)),
+        inMetaVersion(
+          metaVersion,
+          tableOf(
+            resource,
+            [object],
+            { resourceVersion: object.metadata.resourceVersion },
+            api.clock.now(),
+            exchange.query,
+          ),
+        ),
       )
       return
     case 'partial':
-      exchange.sendJson(code, JSON.stringify(partialOf(object)))
+      exchange.sendJson(code, inMetaVersion(metaVersion, partialOf(object)))
+      return
+    case 'partial list':
+      throw new ApiError(
+        406,
+        'NotAcceptable',
+        `you requested PartialObjectMetadataList, but the requested object is not a list (${goTypeOf(resource)})`,
+      )
   }
 }
 
@@ -42,7 +64,7 @@ export const sendStored = (api: Api, exchange: Exchange, resource: Resource, sto
 }
 
 export const sendList = (api: Api, exchange: Exchange, resource: Resource, list: ObjectList): void => {
-  const { representation } = readAccept(exchange.header('accept'))
+  const { representation, metaVersion } = readAccept(exchange.header('accept'))
   switch (representation) {
     case 'object':
       exchange.sendJson(200, listJson(resource, list))
@@ -51,50 +73,29 @@ export const sendList = (api: Api, exchange: Exchange, resource: Resource, list:
       const objects = list.items.map((stored) => viewOf(resource, stored))
       exchange.sendJson(
         200,
-        JSON.stringify(tableOf(resource, objects, listMetadata(list), api.clock.now(), exchange.query)),
+        inMetaVersion(
+          metaVersion,
+          tableOf(resource, objects, listMetadata(list), api.clock.now(), exchange.query),
+        ),
       )
       return
     }
     case 'partial':
+      throw new ApiError(
+        406,
+        'NotAcceptable',
+        `you requested PartialObjectMetadata, but the requested object is a list (${goTypeOf(resource)}List)`,
+      )
+    case 'partial list':
       exchange.sendJson(
         200,
-        JSON.stringify(
+        inMetaVersion(
+          metaVersion,
           partialList(
             list.items.map((stored) => viewOf(resource, stored)),
             listMetadata(list),
           ),
         ),
       )
-  }
-}
-
-/** How the events of a watch are written when not as the objects themselves. */
-export const watchFormOf = (
-  api: Api,
-  exchange: Exchange,
-): { name: string; json: (resource: Resource, stored: StoredObject) => string } | undefined => {
-  const { representation } = readAccept(exchange.header('accept'))
-  switch (representation) {
-    case 'object':
-      return undefined
-    case 'partial':
-      return { name: 'partial', json: (of, stored) => JSON.stringify(partialOf(viewOf(of, stored))) }
-    case 'table': {
-      const include = exchange.query.get('includeObject') ?? 'Metadata'
-      const metadata = { resourceVersion: '' }
-      return {
-        name: `table ${include}`,
-        json: (of, stored) =>
-          JSON.stringify(
-            tableOf(
-              of,
-              [viewOf(of, stored)],
-              { ...metadata, resourceVersion: String(stored.revision) },
-              api.clock.now(),
-              exchange.query,
-            ),
-          ),
-      }
-    }
   }
 }

@@ -1,140 +1,165 @@
 import type { Identity } from '../auth/identity.ts'
 import { ApiError } from '../api-error.ts'
+import type { FaultyWatch } from '../faults/faulty-watch.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Resource } from '../resources/resource.ts'
 import { apiVersionOf } from '../resources/resource.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
-import { jsonOf } from '../verbs/api.ts'
 import type { Api } from '../verbs/api.ts'
 import type { ListOptions } from '../verbs/list-options.ts'
 import type { Selection } from '../verbs/selection.ts'
 import { watchObjects } from '../verbs/watch-objects.ts'
+import { EventGate } from './event-gate.ts'
 import type { Exchange } from './exchange.ts'
+import type { WatchForm } from './watch-form.ts'
 
 /** A client that takes nothing for this long a backlog is cut off: it will list again. */
 const backlogLimitBytes = 64 * 1024 * 1024
 const bookmarkIntervalMs = 60_000
+/** The last bookmark comes this long before the watch's time is over: the client goes on from there. */
+const lastBookmarkMs = 2_000
 
-export interface OpenWatch {
+export interface OpenWatch extends FaultyWatch {
   readonly identity: Identity
   readonly resource: Resource
-  /** Ends it as a server does that closes the connection in order. */
-  end(): void
   /** Ends it with an ERROR event. */
   fail(error: ApiError): void
-  /** Cuts the connection. */
-  destroy(): void
-  /** Holds events back until it is called with false. */
-  stall(stalled: boolean): void
 }
 
-type EventOf = (type: string, stored: StoredObject) => Buffer
+const frameOf = (type: string, object: string): Buffer =>
+  Buffer.from(`{"type":"${type}","object":${object}}\n`, 'utf8')
 
 /** Encodes events once for all watches that send the same: one slot is enough, as a change reaches all of them in one go. */
 export class EventEncoder {
   #stored: StoredObject | undefined
   readonly #frames = new Map<string, Buffer>()
 
-  encode(
-    resource: Resource,
-    type: string,
-    stored: StoredObject,
-    form: string,
-    json: (resource: Resource, stored: StoredObject) => string,
-  ): Buffer {
+  // oxlint-disable-next-line max-params -- an event, and how it is written
+  encode(resource: Resource, type: string, stored: StoredObject, form: WatchForm, isFirst: boolean): Buffer {
     if (this.#stored !== stored) {
       this.#stored = stored
       this.#frames.clear()
     }
-    const key = `${type} ${resource.group}/${resource.version} ${form}`
+    const head = isFirst && form.hasHead ? ' first' : ''
+    const key = `${type} ${resource.group}/${resource.version} ${form.name}${head}`
     let frame = this.#frames.get(key)
     if (frame === undefined) {
-      frame = Buffer.from(`{"type":"${type}","object":${json(resource, stored)}}\n`, 'utf8')
+      frame = frameOf(type, form.event(resource, stored, isFirst))
       this.#frames.set(key, frame)
     }
     return frame
   }
 }
 
-const bookmarkOf = (resource: Resource, revision: number, endsInitialEvents: boolean): Buffer => {
-  const annotations = endsInitialEvents ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
-  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations }
-  return Buffer.from(
-    `${JSON.stringify({ type: 'BOOKMARK', object: { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } })}\n`,
-  )
-}
+const bookmarkOf = (resource: Resource, revision: number, endsInitialEvents: boolean): KubeObject => ({
+  kind: resource.kind,
+  apiVersion: apiVersionOf(resource),
+  metadata: {
+    resourceVersion: String(revision),
+    ...(endsInitialEvents ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+  },
+})
 
 export interface WatchRequest {
   readonly resource: Resource
   readonly selection: Selection
+  /** Of the one object it is about; empty when it is about many. */
+  readonly name: string
   readonly options: ListOptions
+  /** The version that it begins with, when a fault makes that an old one. */
+  readonly past: number | undefined
   readonly identity: Identity
   readonly encoder: EventEncoder
-  /** Another form of the objects than their own: table rows, metadata. */
-  readonly form?: {
-    readonly name: string
-    readonly json: (resource: Resource, stored: StoredObject) => string
-  }
+  readonly form: WatchForm
   readonly onClose: (watch: OpenWatch) => void
 }
 
 /** Sends a watch to a client until its time is over, the client leaves, or the server ends it. */
 export const streamWatch = (api: Api, exchange: Exchange, request: WatchRequest): OpenWatch => {
-  const { resource, selection, options, encoder } = request
-  const { name: form, json } = request.form ?? { name: 'object', json: jsonOf }
-  const held: Buffer[] = []
-  let stalled = false
-  let lastSent = api.store.revision
+  const { resource, selection, options, encoder, form } = request
+  let isFirst = true
   const cancels: (() => void)[] = []
   const stop = (): void => {
     for (const cancel of cancels.splice(0)) cancel()
+    gate.close()
     request.onClose(watch)
   }
-  const send = (frame: Buffer): void => {
-    if (stalled) {
-      held.push(frame)
-      return
-    }
-    exchange.write(frame)
-    if (exchange.backlog > backlogLimitBytes) watch.destroy()
+  const gate = new EventGate({
+    exchange,
+    clock: api.clock,
+    destroy: () => watch.destroy(),
+    onWrite() {
+      if (exchange.backlog > backlogLimitBytes) watch.destroy()
+    },
+  })
+  const object = (type: string, stored: StoredObject): void => {
+    gate.push(encoder.encode(resource, type, stored, form, isFirst), stored.revision)
+    isFirst = false
   }
-  const frameOf: EventOf = (type, stored) => encoder.encode(resource, type, stored, form, json)
-  const bookmark = (revision: number, endsInitialEvents: boolean): void =>
-    send(bookmarkOf(resource, revision, endsInitialEvents))
+  const bookmark = (revision: number, endsInitialEvents: boolean): void => {
+    gate.push(
+      frameOf(
+        'BOOKMARK',
+        form.bookmark(resource, bookmarkOf(resource, revision, endsInitialEvents), isFirst),
+      ),
+      revision,
+    )
+    isFirst = false
+  }
   const watch: OpenWatch = {
     identity: request.identity,
     resource,
+    namespace: selection.namespace,
+    name: request.name,
     end() {
-      if (options.allowBookmarks && !stalled && lastSent < api.store.revision)
-        bookmark(api.store.revision, false)
       stop()
       exchange.end()
     },
     fail(error) {
-      send(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: error.status })}\n`))
-      stop()
-      exchange.end()
+      gate.push(frameOf('ERROR', JSON.stringify(error.status)))
+      gate.finish(() => watch.end())
     },
     destroy() {
       stop()
       exchange.destroy()
     },
-    stall(wanted) {
-      stalled = wanted
-      if (!stalled) for (const frame of held.splice(0)) exchange.write(frame)
-    },
+    stall: (isStalled) => gate.stall(isStalled),
+    lag: (ms) => gate.lag(ms),
+    follow: (staleness) => gate.follow(staleness),
+    send: (text) => gate.push(Buffer.from(text, 'utf8')),
+    cutNext: () => gate.cutNext(),
   }
+  const timeoutMs = (options.timeoutSeconds || 1_800 + Math.floor(api.clock.random() * 1_800)) * 1_000
+  const endsAt = api.clock.monotonic() + timeoutMs
   let cancelBookmark = (): void => undefined
   const scheduleBookmark = (): void => {
-    cancelBookmark = api.clock.after(bookmarkIntervalMs, () => {
-      lastSent = api.store.revision
-      bookmark(lastSent, false)
+    const lastMs = endsAt - lastBookmarkMs - api.clock.monotonic()
+    const isLast = lastMs > 0 && lastMs < bookmarkIntervalMs
+    cancelBookmark = api.clock.after(isLast ? lastMs : bookmarkIntervalMs, () => {
+      const revision = api.store.revision
+      // not before the events up to it
+      if (resource.conversion?.isAsked === true)
+        resource.conversion.inTurn(
+          [],
+          () => bookmark(revision, false),
+          () => exchange.isEnded,
+        )
+      else bookmark(revision, false)
       scheduleBookmark()
     })
   }
-  exchange.startStream('application/json')
+  if (!exchange.startStream('application/json')) {
+    stop()
+    return watch
+  }
   try {
-    const sink = { object: (type: string, stored: StoredObject) => send(frameOf(type, stored)), bookmark }
-    const unsubscribe = watchObjects(api, resource, selection, options, sink)
+    const unsubscribe = watchObjects(
+      api,
+      resource,
+      selection,
+      { ...options, past: request.past },
+      { object, bookmark },
+    )
     if (options.allowBookmarks) scheduleBookmark()
     cancels.push(unsubscribe, () => cancelBookmark())
   } catch (error) {
@@ -142,8 +167,7 @@ export const streamWatch = (api: Api, exchange: Exchange, request: WatchRequest)
     watch.fail(error)
     return watch
   }
-  const timeoutMs = (options.timeoutSeconds ?? 1_800 + Math.floor(api.clock.random() * 1_800)) * 1_000
-  cancels.push(api.clock.after(timeoutMs, () => watch.end()))
+  cancels.push(api.clock.after(timeoutMs, () => gate.finish(() => watch.end())))
   exchange.response.on('close', stop)
   return watch
 }

@@ -106,8 +106,8 @@ test('from an add-on to a running agent and back to nothing', async () => {
   await hub.wait(() => hub.get({ apiVersion: 'v1', kind: 'Namespace' }, { name: 'cluster1' }))
   // The work comes first: its pod waits for the secret.
   await hub.apply(work)
-  await eventually([hub, spoke], () => {
-    const [pod] = spoke.list(pods, 'openshift-storage')
+  await eventually([hub, spoke], async () => {
+    const [pod] = await spoke.list(pods, 'openshift-storage')
     expect(pod?.['status']).toMatchObject({
       phase: 'Pending',
       containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }],
@@ -115,7 +115,7 @@ test('from an add-on to a running agent and back to nothing', async () => {
   })
 
   await hub.apply(registeredAddOn())
-  const request = await hub.wait(() => hub.list(signingRequests)[0])
+  const request = await hub.wait(async () => (await hub.list(signingRequests))[0])
   expect(request.metadata.name).toMatch(/^addon-cluster1-tokenexchange-/)
   expect(request.metadata.labels).toEqual({
     'open-cluster-management.io/cluster-name': 'cluster1',
@@ -125,20 +125,22 @@ test('from an add-on to a running agent and back to nothing', async () => {
   await approve(fleet.onHub, request)
 
   const key = { namespace: 'openshift-storage', name: 'tokenexchange-hub-kubeconfig' }
-  const secret = await spoke.wait(() => spoke.get(secrets, key) as unknown as Secret | undefined)
+  const secret = await spoke.wait(
+    async () => (await spoke.get(secrets, key)) as unknown as Secret | undefined,
+  )
   expect(Object.keys(secret.data ?? {}).sort()).toEqual(['cluster-name', 'kubeconfig', 'tls.crt', 'tls.key'])
   expect(Buffer.from(secret.data?.['cluster-name'] ?? '', 'base64').toString()).toBe('cluster1')
 
-  await eventually([hub, spoke], () => {
-    const deployment = spoke.get(deployments, {
+  await eventually([hub, spoke], async () => {
+    const deployment = (await spoke.get(deployments, {
       namespace: 'openshift-storage',
       name: 'agent',
-    }) as unknown as Deployment
+    })) as unknown as Deployment
     expect(deployment.status?.readyReplicas).toBe(1)
-    const { status } = hub.get(works, {
+    const { status } = (await hub.get(works, {
       namespace: 'cluster1',
       name: work.metadata.name,
-    }) as unknown as ManifestWork
+    })) as unknown as ManifestWork
     expect(status?.conditions?.map(({ type, status: is }) => `${type} ${is}`)).toEqual([
       'Applied True',
       'Available True',
@@ -155,15 +157,15 @@ test('from an add-on to a running agent and back to nothing', async () => {
 
   await fleet.onHub.remove(kinds.ManifestWork, { namespace: 'cluster1', name: work.metadata.name })
   await fleet.onHub.remove(kinds.ManagedClusterAddOn, { namespace: 'cluster1', name: 'tokenexchange' })
-  await eventually([hub, spoke], () => {
-    expect(hub.list(works, 'cluster1')).toEqual([])
-    expect(hub.list(addOns, 'cluster1')).toEqual([])
-    expect(spoke.list(appliedWorks)).toEqual([])
-    expect(spoke.list(deployments, 'openshift-storage')).toEqual([])
-    expect(spoke.list(pods, 'openshift-storage')).toEqual([])
-    expect(spoke.get(secrets, key)).toBeUndefined()
+  await eventually([hub, spoke], async () => {
+    expect(await hub.list(works, 'cluster1')).toEqual([])
+    expect(await hub.list(addOns, 'cluster1')).toEqual([])
+    expect(await spoke.list(appliedWorks)).toEqual([])
+    expect(await spoke.list(deployments, 'openshift-storage')).toEqual([])
+    expect(await spoke.list(pods, 'openshift-storage')).toEqual([])
+    expect(await spoke.get(secrets, key)).toBeUndefined()
     expect(
-      spoke.get(
+      await spoke.get(
         { apiVersion: 'v1', kind: 'ServiceAccount' },
         { namespace: 'openshift-storage', name: 'agent-sa' },
       ),

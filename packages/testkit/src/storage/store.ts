@@ -34,6 +34,7 @@ export class Store {
   readonly #history: Change[] = []
   readonly #historyLimit: number
   readonly #listeners = new Set<ChangeListener>()
+  #written: { readonly object: KubeObject; readonly stored: StoredObject } | undefined
   #revision = 1
   #compacted = 0
 
@@ -78,6 +79,7 @@ export class Store {
   put(tableId: string, object: KubeObject): StoredObject {
     const table = this.table(tableId)
     const current = new StoredObject(object, ++this.#revision)
+    this.#written = { object, stored: current }
     const previous = table.set(current)
     this.#commit(table, {
       revision: current.revision,
@@ -87,6 +89,11 @@ export class Store {
       previous,
     })
     return current
+  }
+
+  /** The text of what was put last, when this is it: whoever answers it need not write it out again. */
+  textOf(object: KubeObject): string | undefined {
+    return this.#written?.object === object ? this.#written.stored.json : undefined
   }
 
   /** Takes an object away; answers its last state with the deletion's revision. */

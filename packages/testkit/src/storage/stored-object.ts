@@ -1,4 +1,7 @@
-import type { KubeObject } from '../kube-object.ts'
+import type { KubeObject, OwnerReference } from '../kube-object.ts'
+
+const nobody: readonly OwnerReference[] = []
+const nothing: readonly string[] = []
 
 /**
  * One version of one object as the store keeps it: its JSON text, which is what is sent, and the few fields that are
@@ -10,6 +13,10 @@ export class StoredObject {
   readonly uid: string
   readonly revision: number
   readonly labels: Readonly<Record<string, string>> | undefined
+  readonly owners: readonly OwnerReference[]
+  readonly finalizers: readonly string[]
+  /** It has a deletion timestamp. */
+  readonly isDeleting: boolean
   readonly json: string
 
   constructor(object: KubeObject, revision: number) {
@@ -19,6 +26,9 @@ export class StoredObject {
     this.uid = object.metadata.uid ?? ''
     this.revision = revision
     this.labels = object.metadata.labels
+    this.owners = object.metadata.ownerReferences ?? nobody
+    this.finalizers = object.metadata.finalizers ?? nothing
+    this.isDeleting = Boolean(object.metadata.deletionTimestamp)
     this.json = JSON.stringify(object)
   }
 

@@ -8,6 +8,7 @@ export class Table {
   readonly #entries = new Map<string, StoredObject>()
   readonly #listeners = new Set<ChangeListener>()
   #sorted: readonly string[] | undefined
+  #startRevision = 0
 
   constructor(id: string) {
     this.id = id
@@ -15,6 +16,16 @@ export class Table {
 
   get entries(): ReadonlyMap<string, StoredObject> {
     return this.#entries
+  }
+
+  /** Watches from before it are answered as those of a past that is gone. */
+  get startRevision(): number {
+    return this.#startRevision
+  }
+
+  /** What watches may see begins now: the resource is served anew. */
+  restart(revision: number): void {
+    this.#startRevision = revision
   }
 
   get size(): number {

@@ -21,9 +21,11 @@ const pullPolicy = (image: string): string => {
 
 const probeFields = ['livenessProbe', 'readinessProbe', 'startupProbe']
 
+const httpGetDefaults = { path: '/', scheme: 'HTTP' }
+
 const fillProbe = (probe: Fields): void => {
   fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 })
-  if (isJsonObject(probe['httpGet'])) fill(probe['httpGet'], { path: '/', scheme: 'HTTP' })
+  if (isJsonObject(probe['httpGet'])) fill(probe['httpGet'], httpGetDefaults)
   if (isJsonObject(probe['grpc'])) fill(probe['grpc'], { service: '' })
 }
 
@@ -39,6 +41,10 @@ const fillContainer = (container: Fields): void => {
     const from = recordAt(variable, 'valueFrom')
     if (isJsonObject(from['fieldRef'])) fill(from['fieldRef'], { apiVersion: 'v1' })
   }
+  for (const hook of ['postStart', 'preStop']) {
+    const { httpGet } = recordAt(container, 'lifecycle', hook)
+    if (isJsonObject(httpGet)) fill(httpGet, httpGetDefaults)
+  }
   for (const field of probeFields) if (isJsonObject(container[field])) fillProbe(container[field])
 }
 
@@ -52,6 +58,8 @@ const modeOfSource: Readonly<Record<string, Fields>> = {
 const fillVolume = (volume: Fields): void => {
   for (const [source, defaults] of Object.entries(modeOfSource))
     if (isJsonObject(volume[source])) fill(volume[source], defaults)
+  for (const { fieldRef } of objects(volume, 'downwardAPI', 'items'))
+    if (isJsonObject(fieldRef)) fill(fieldRef, { apiVersion: 'v1' })
   if (isJsonObject(volume['hostPath'])) fill(volume['hostPath'], { type: '' })
   for (const source of objects(volume, 'projected', 'sources')) {
     if (isJsonObject(source['serviceAccountToken']))
@@ -75,4 +83,30 @@ export const fillPodSpec = (spec: Fields): void => {
   for (const container of [...objects(spec, 'containers'), ...objects(spec, 'initContainers')])
     fillContainer(container)
   for (const volume of objects(spec, 'volumes')) fillVolume(volume)
+}
+
+const toleratedSeconds = 300
+
+const isTolerated = (tolerations: readonly Fields[], key: string): boolean =>
+  tolerations.some(
+    (toleration) =>
+      ['', key].includes(textAt(toleration, 'key')) &&
+      ['', 'NoExecute'].includes(textAt(toleration, 'effect')),
+  )
+
+/** The defaults of a pod of its own: one more than those of a template. */
+export const fillPodDefaults = (spec: Fields): void => {
+  fillPodSpec(spec)
+  fill(spec, { enableServiceLinks: true })
+}
+
+/** What admission writes into a pod of its own, and not into a template. */
+export const admitPod = (spec: Fields): void => {
+  fill(spec, { serviceAccountName: 'default', serviceAccount: 'default' })
+  fill(spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' })
+  const tolerations = objects(spec, 'tolerations')
+  const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+    .filter((key) => !isTolerated(tolerations, key))
+    .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: toleratedSeconds }))
+  spec['tolerations'] = [...tolerations, ...added]
 }

@@ -1,53 +1,89 @@
-import { immutable, invalid, required } from '../field-error.ts'
+import { forbiddenField, required } from '../field-error.ts'
 import type { FieldError } from '../field-error.ts'
-import { jsonEqual, recordAt } from '../kube-object.ts'
+import { isJsonObject, jsonEqual, recordAt } from '../kube-object.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Strategy } from '../resources/resource.ts'
 import {
   fillDaemonSet,
   fillDeployment,
+  fillNetworkPolicy,
   fillReplicaSet,
-  fillService,
   fillStatefulSet,
 } from './workload-defaults.ts'
-
-const templateErrors = (workload: KubeObject): FieldError[] => {
-  const spec = recordAt(workload, 'spec')
-  const errors: FieldError[] = []
-  const selector = recordAt(spec, 'selector', 'matchLabels')
-  const labels = recordAt(spec, 'template', 'metadata', 'labels')
-  if (spec['selector'] === undefined || spec['selector'] === null) errors.push(required('spec.selector'))
-  else if (Object.entries(selector).some(([key, value]) => labels[key] !== value)) {
-    errors.push(
-      invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
-    )
-  }
-  return errors
-}
+import { deploymentStatusErrors, selectorErrors, workloadErrors } from './workload-errors.ts'
 
 /** Workloads with a pod template: defaults filled in, the selector stays. */
-const templated = (fillDefaults: (workload: KubeObject) => void): Strategy => ({
+const templated = (named: string, fillDefaults: (workload: KubeObject) => void): Strategy => ({
   generation: true,
-  prepareCreate: fillDefaults,
-  prepareUpdate: fillDefaults,
-  validateCreate: templateErrors,
-  validateUpdate: (workload, old) => [
-    ...(jsonEqual(recordAt(workload, 'spec')['selector'], recordAt(old, 'spec')['selector'])
-      ? []
-      : [immutable('spec.selector', recordAt(workload, 'spec')['selector'])]),
-    ...templateErrors(workload),
-  ],
+  setDefaults: fillDefaults,
+  validateCreate: (workload) => workloadErrors(workload, named),
+  validateUpdate: (workload, old, { subresource }) =>
+    subresource === '' ? [...workloadErrors(workload, named), ...selectorErrors(workload, old)] : [],
 })
 
-export const daemonSetStrategy = templated(fillDaemonSet)
-export const deploymentStrategy = templated(fillDeployment)
-export const replicaSetStrategy = templated(fillReplicaSet)
-export const statefulSetStrategy = templated(fillStatefulSet)
+const templateGeneration = 'deprecated.daemonset.template.generation'
 
-export const serviceStrategy: Strategy = {
-  returnsDeleted: true,
-  prepareCreate: fillService,
-  prepareUpdate: fillService,
+/** Counts the changes of the template, as clients of old API versions expect it. */
+const countTemplates = (daemonSet: KubeObject, old?: KubeObject): void => {
+  const before = Number(old?.metadata.annotations?.[templateGeneration] ?? 0)
+  const isChanged = !jsonEqual(recordAt(daemonSet, 'spec')['template'], recordAt(old, 'spec')['template'])
+  daemonSet.metadata.annotations = {
+    ...daemonSet.metadata.annotations,
+    [templateGeneration]: String(isChanged ? before + 1 : before),
+  }
+}
+
+const daemonSets = templated('daemonset', fillDaemonSet)
+
+export const daemonSetStrategy: Strategy = {
+  ...daemonSets,
+  setDefaults(daemonSet) {
+    fillDaemonSet(daemonSet)
+    // its count is a field of the server, which no object is without
+    daemonSet.metadata.annotations = { [templateGeneration]: '0', ...daemonSet.metadata.annotations }
+  },
+  prepareCreate: (daemonSet) => countTemplates(daemonSet),
+  prepareUpdate: countTemplates,
+}
+
+const deployments = templated('deployment', fillDeployment)
+
+/** A Deployment that is recreated is not rolled out. */
+const rolloutErrors = ({ spec }: KubeObject): FieldError[] => {
+  const { type, rollingUpdate } = recordAt(spec, 'strategy')
+  return type === 'Recreate' && isJsonObject(rollingUpdate)
+    ? [
+        forbiddenField(
+          'spec.strategy.rollingUpdate',
+          "may not be specified when strategy `type` is 'Recreate'",
+        ),
+      ]
+    : []
+}
+
+export const deploymentStrategy: Strategy = {
+  ...deployments,
+  countsAnnotations: true,
+  validateCreate: (deployment) => [
+    ...rolloutErrors(deployment),
+    ...(deployments.validateCreate?.(deployment) ?? []),
+  ],
+  prepareUpdate(deployment, old, { subresource }) {
+    if (subresource === 'status') deployment.metadata.labels = old.metadata.labels
+  },
+  validateUpdate: (deployment, old, context) =>
+    context.subresource === 'status'
+      ? deploymentStatusErrors(deployment)
+      : [...rolloutErrors(deployment), ...(deployments.validateUpdate?.(deployment, old, context) ?? [])],
+}
+
+// the real server calls it so
+export const replicaSetStrategy = templated('deployment', fillReplicaSet)
+export const statefulSetStrategy = templated('statefulset', fillStatefulSet)
+
+export const networkPolicyStrategy: Strategy = {
+  generation: true,
+  setDefaults: fillNetworkPolicy,
 }
 
 const frozenFields = ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'] as const
@@ -55,7 +91,7 @@ const frozenFields = ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindi
 /** What a StorageClass provisions with never changes. */
 export const storageClassStrategy: Strategy = {
   returnsDeleted: true,
-  prepareCreate(storageClass) {
+  setDefaults(storageClass) {
     storageClass['reclaimPolicy'] ??= 'Delete'
     storageClass['volumeBindingMode'] ??= 'Immediate'
   },

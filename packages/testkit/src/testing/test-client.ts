@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import type { Cluster, UserIdentity } from '../cluster.ts'
+import type { Credentials, UserIdentity } from '../cluster.ts'
 
 export interface Answer {
   readonly status: number
@@ -43,6 +43,12 @@ const parsed = (text: string): unknown => {
   }
 }
 
+/** A cluster that hands out certificates. */
+interface TestedCluster {
+  readonly url: string
+  credentials(identity?: UserIdentity): Credentials
+}
+
 export interface TestClientOptions {
   readonly identity?: UserIdentity
   /** Instead of a certificate. */
@@ -52,7 +58,7 @@ export interface TestClientOptions {
 }
 
 /** A bare HTTPS client for tests: nothing between a test and the wire. */
-export const testClient = (cluster: Cluster, options: TestClientOptions = {}): TestClient => {
+export const testClient = (cluster: TestedCluster, options: TestClientOptions = {}): TestClient => {
   const { ca, cert, key } = cluster.credentials(options.identity)
   const withCertificate = options.token === undefined && options.anonymous !== true
   const agent = new Agent({

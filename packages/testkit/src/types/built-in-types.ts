@@ -1,7 +1,7 @@
 import { builtInTypesText } from './generated/built-in-types.ts'
 
 /**
- * What a value is. Plain: `s` text, `b` boolean, `i` integer, `n` number, `B` bytes, `q` quantity, `I` integer or text,
+ * What a value is. Plain: `s` text, `b` boolean, `i` integer of 32 bits, `l` of 64, `n` number, `B` bytes, `q` quantity, `I` integer or text,
  * `T` time, `M` time with microseconds, `D` duration, `x` any JSON, `r` any object.
  */
 export type TypeCode =
@@ -21,6 +21,8 @@ export interface TypeField {
   readonly number: number
   /** Absence differs from a zero value. */
   readonly isPointer: boolean
+  /** Written to JSON when it is empty too. */
+  readonly isAlwaysThere: boolean
   readonly type: TypeCode
   /** How a strategic patch merges the list: undefined not at all, empty as a set, else by this key. */
   readonly mergeKey: string | undefined
@@ -40,10 +42,17 @@ const codeOf = (text: string): TypeCode => {
   }
 }
 
-const fieldOf = (text: string): TypeField => {
-  const [, name = '', number = '', pointer, type = '', mergeKey] =
-    /^([^:]*):(\d+)(\?)?([^!]+)(?:!(.*))?$/.exec(text) ?? []
-  return { name, number: Number(number), isPointer: pointer !== undefined, type: codeOf(type), mergeKey }
+export const fieldOf = (text: string): TypeField => {
+  const [, name = '', number = '', pointer, always, type = '', mergeKey] =
+    /^([^:]*):(\d+)(\?)?(=)?([^!]+)(?:!(.*))?$/.exec(text) ?? []
+  return {
+    name,
+    number: Number(number),
+    isPointer: pointer !== undefined,
+    isAlwaysThere: always !== undefined,
+    type: codeOf(type),
+    mergeKey,
+  }
 }
 
 const readTable = (): ReadonlyMap<string, string> => {

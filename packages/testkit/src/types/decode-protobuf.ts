@@ -36,6 +36,7 @@ const plainOf = (letter: string, field: WireField): unknown => {
     case 'b':
       return field.value === 1n
     case 'i':
+    case 'l':
       return Number(field.value)
     case 'n':
       return field.isFixed64 ? bytesOf(field).readDoubleLE() : Number(field.value)

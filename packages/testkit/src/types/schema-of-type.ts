@@ -7,6 +7,7 @@ const plainSchemas: Readonly<Record<string, StructuralSchema>> = {
   s: { type: 'string' },
   b: { type: 'boolean' },
   i: { type: 'integer' },
+  l: { type: 'integer' },
   n: { type: 'number' },
   B: { type: 'string', format: 'byte' },
   q: anything,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { prune } from '../schema/prune.ts'
 import { BuiltInTypes, typeNameOf } from './built-in-types.ts'
 import { ProtobufDecoder } from './decode-protobuf.ts'
 import { ProtobufError } from './protobuf-reader.ts'
 import { TypeSchemas } from './schema-of-type.ts'
+import { TypedJson } from './typed-json.ts'
 
 const types = new BuiltInTypes()
 
@@ -103,11 +103,10 @@ describe('ProtobufDecoder', () => {
   })
 })
 
-describe('TypeSchemas', () => {
-  const schemas = new TypeSchemas(types)
+describe('TypedJson', () => {
+  const json = new TypedJson(types)
 
   it('knows fields at every depth, those of inlined parts too', () => {
-    const schema = schemas.schemaOf('core.Pod')
     const pod = {
       metadata: {},
       spec: {
@@ -122,8 +121,81 @@ describe('TypeSchemas', () => {
         unknown: true,
       },
     }
-    expect(prune(schema ?? {}, pod).unknown).toEqual(['spec.volumes[0].secret.typo', 'spec.unknown'])
+    const { value, unknown } = json.decode('core.Pod', pod)
+    expect(unknown).toEqual(['spec.volumes[0].secret.typo', 'spec.unknown'])
+    expect(value).toMatchObject({ spec: { volumes: [{ name: 'v', secret: { secretName: 's' } }] } })
+    expect(json.decode('core.Pod', { zzz: 1, spec: { b: 1, a: 1 } }, true).unknown).toEqual([
+      'spec.a',
+      'spec.b',
+      'zzz',
+    ])
   })
+
+  it.each<[string, string, object, string]>([
+    [
+      'a number for a text',
+      'core.ConfigMap',
+      { data: { a: 1 } },
+      'number into Go struct field ConfigMap.data of type string',
+    ],
+    [
+      'a text for an object',
+      'core.ConfigMap',
+      { metadata: 'x' },
+      'string into Go struct field ConfigMap.metadata of type v1.ObjectMeta',
+    ],
+    [
+      'a text for a list',
+      'core.Pod',
+      { spec: { containers: 'x' } },
+      'string into Go struct field PodSpec.spec.containers of type []v1.Container',
+    ],
+    [
+      'a fraction',
+      'apps.Deployment',
+      { spec: { replicas: 1.5 } },
+      'number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ],
+    [
+      'more than 32 bits',
+      'apps.Deployment',
+      { spec: { replicas: 3e9 } },
+      'number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ],
+    ['no base64', 'core.Secret', { data: { a: 'no base64' } }, 'illegal base64 data at input byte 2'],
+    ['half of base64', 'core.Secret', { data: { a: 'AAAAA' } }, 'illegal base64 data at input byte 4'],
+    ['no time', 'coordination.Lease', { spec: { renewTime: 'soon' } }, 'cannot parse "soon" as "2006"'],
+    [
+      'a time without microseconds',
+      'coordination.Lease',
+      { spec: { renewTime: '2020-01-02T03:04:05Z' } },
+      'cannot parse "Z" as ".000000"',
+    ],
+    ['no quantity', 'core.ResourceQuota', { spec: { hard: { pods: 'many' } } }, 'quantities must match'],
+  ])('refuses %s', (_name, type, object, message) => {
+    expect(() => json.decode(type, { ...object })).toThrow(message)
+  })
+
+  it('takes null for absent, and for an empty value in a map', () => {
+    const { value } = json.decode('core.ConfigMap', { data: { a: null }, immutable: null })
+    expect(value).toEqual({ data: { a: '' } })
+  })
+
+  it('writes what is there when it is empty too, and nothing else that is empty', () => {
+    expect(json.encode('coordination.Lease', { metadata: { name: 'l', labels: {} } })).toEqual({
+      metadata: { name: 'l' },
+      spec: {},
+    })
+    expect(json.encode('rbac.Role', { metadata: {} })).toEqual({ metadata: {}, rules: null })
+    expect(json.encode('core.ConfigMap', { metadata: {}, data: {}, immutable: false })).toEqual({
+      metadata: {},
+      immutable: false,
+    })
+  })
+})
+
+describe('TypeSchemas', () => {
+  const schemas = new TypeSchemas(types)
 
   it('has a type for every kind that is served, but one', () => {
     expect(typeNameOf('apps/v1', 'Deployment')).toBe('apps.Deployment')

@@ -1,8 +1,9 @@
-import { ApiError, badRequest, expired } from '../api-error.ts'
+import { expiredList } from '../api-error.ts'
 import type { Resource } from '../resources/resource.ts'
 import { CompactedError } from '../storage/store.ts'
 import type { StoredObject } from '../storage/stored-object.ts'
 import type { Api } from './api.ts'
+import { expiredPosition, readPosition, writePosition } from './continue-token.ts'
 import { futureRevision } from './list-options.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Selection } from './selection.ts'
@@ -14,46 +15,25 @@ export interface ObjectList {
   readonly remaining: number | undefined
 }
 
-interface Position {
-  readonly revision: number
-  /** The last key already given. */
-  readonly after: string
-}
-
-/** The smallest text behind a key. */
-const afterKey = '\u0000'
-
-const writePosition = ({ revision, after }: Position): string =>
-  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after + afterKey })).toString(
-    'base64url',
-  )
-
-const readPosition = (token: string): Position => {
-  try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<
-      string,
-      unknown
-    >
-    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string')
-      return { revision: rv, after: start.endsWith(afterKey) ? start.slice(0, -1) : start }
-  } catch {
-    // not one of ours: answered below
-  }
-  throw badRequest('continue key is not valid')
-}
-
-const expiredContinue = (): ApiError =>
-  new ApiError(
-    410,
-    'Expired',
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-  )
-
 /** Which past a list is of; undefined for the present. */
 const wantedRevision = (current: number, { revision, match, limit }: ListOptions): number | undefined => {
   if (revision === undefined || revision === 0) return undefined
   if (revision > current) throw futureRevision(revision, current)
   return match === 'Exact' || (match === undefined && limit > 0) ? revision : undefined
+}
+
+/** The objects of a resource by key, now or at a revision; undefined when that past is gone. */
+const entriesAt = (
+  { store }: Api,
+  { table }: Resource,
+  revision: number | undefined,
+): ReadonlyMap<string, StoredObject> | undefined => {
+  try {
+    return revision === undefined ? store.table(table).entries : store.stateAt(table, revision)
+  } catch (error) {
+    if (error instanceof CompactedError) return undefined
+    throw error
+  }
 }
 
 /** The objects of a selection in the order of their keys, at one revision, `limit` of them at most. */
@@ -65,16 +45,12 @@ export const listObjects = (
 ): ObjectList => {
   const { store } = api
   const position = options.continueToken === '' ? undefined : readPosition(options.continueToken)
-  const wanted = position?.revision ?? wantedRevision(store.revision, options)
-  const revision = wanted ?? store.revision
+  const wanted = position === undefined ? wantedRevision(store.revision, options) : position.revision
+  // zero is "whatever is at hand", which is given without pages
+  const limit = options.revision === 0 && position === undefined ? 0 : options.limit
+  const entries = entriesAt(api, resource, wanted)
+  if (entries === undefined) throw position === undefined ? expiredList() : expiredPosition(position)
   const table = store.table(resource.table)
-  let entries: ReadonlyMap<string, StoredObject>
-  try {
-    entries = wanted === undefined ? table.entries : store.stateAt(resource.table, wanted)
-  } catch (error) {
-    if (!(error instanceof CompactedError)) throw error
-    throw position === undefined ? expired(revision, store.compactedRevision) : expiredContinue()
-  }
   const keys = entries === table.entries ? table.sortedKeys() : [...entries.keys()].sort()
   const items: StoredObject[] = []
   let last = ''
@@ -83,13 +59,14 @@ export const listObjects = (
     if (position !== undefined && key <= position.after) continue
     const stored = entries.get(key)
     if (stored === undefined || !selection.matches(stored)) continue
-    if (options.limit > 0 && items.length === options.limit) {
+    if (limit > 0 && items.length === limit) {
       remaining++
       continue
     }
     items.push(stored)
     last = key
   }
+  const revision = wanted ?? store.revision
   return {
     items,
     revision,

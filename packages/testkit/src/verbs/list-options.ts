@@ -1,5 +1,5 @@
 import { ApiError, badRequest, invalidObject } from '../api-error.ts'
-import { forbiddenField, invalid, notSupported } from '../field-error.ts'
+import { forbiddenField, notSupported } from '../field-error.ts'
 import type { FieldError } from '../field-error.ts'
 
 export interface ListOptions {
@@ -13,101 +13,125 @@ export interface ListOptions {
   readonly timeoutSeconds: number | undefined
 }
 
-const isTrue = (value: string | null): boolean => value === 'true' || value === '1'
+/** Whether a parameter says yes: any text but these two does, also an empty one. */
+export const isTrue = (text: string | null): boolean =>
+  text !== null && text !== '0' && text.toLowerCase() !== 'false'
+
+const largest = 2n ** 63n - 1n
 
 const wholeNumber = (query: URLSearchParams, name: string): number | undefined => {
   const text = query.get(name)
-  if (text === null || text === '') return undefined
-  if (!/^\d+$/.test(text))
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (text === null) return undefined
+  const refused = (why: string): ApiError =>
+    badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
+  if (!/^[+-]?\d+$/.test(text)) throw refused('invalid syntax')
+  if (BigInt(text.replace('+', '')) > largest) throw refused('value out of range')
   return Number(text)
 }
 
-const optionErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => {
-  const match = query.get('resourceVersionMatch') ?? ''
-  const initial = query.get('sendInitialEvents')
-  const revision = query.get('resourceVersion') ?? ''
-  const errors: FieldError[] = []
-  if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
-    return [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])]
-  }
-  if (isWatch) {
-    if (initial === null && match !== '') {
-      errors.push(
-        forbiddenField(
-          'resourceVersionMatch',
-          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-        ),
-      )
-    }
-    if (match === 'Exact') errors.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']))
-    if (initial !== null && match !== 'NotOlderThan') {
-      errors.push(
-        forbiddenField(
-          'resourceVersionMatch',
-          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-        ),
-      )
-    }
-    return errors
-  }
-  if (initial !== null)
-    errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
-  if (match !== '' && revision === '') {
-    errors.push(
-      forbiddenField(
-        'resourceVersionMatch',
-        'resourceVersionMatch is forbidden unless resourceVersion is provided',
-      ),
-    )
-  }
-  if (match !== '' && (query.get('continue') ?? '') !== '') {
-    errors.push(
-      forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
-    )
-  }
-  if (match === 'Exact' && revision === '0') {
-    errors.push(
-      forbiddenField(
-        'resourceVersionMatch',
-        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-      ),
-    )
-  }
-  return errors
+const match = (detail: string): FieldError => forbiddenField('resourceVersionMatch', detail)
+const withContinue = match('resourceVersionMatch is forbidden when continue is provided')
+
+interface Given {
+  readonly match: string
+  readonly revision: string
+  readonly continueToken: string
+  readonly sendInitialEvents: boolean | undefined
 }
+
+const watchErrors = ({ match: wanted, continueToken, sendInitialEvents }: Given): FieldError[] => [
+  ...(sendInitialEvents !== undefined && wanted !== 'NotOlderThan'
+    ? [match('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]
+    : []),
+  ...(wanted !== '' && sendInitialEvents === undefined
+    ? [match('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')]
+    : []),
+  ...(wanted !== '' && wanted !== 'NotOlderThan'
+    ? [notSupported('resourceVersionMatch', wanted, ['NotOlderThan'])]
+    : []),
+  ...(wanted !== '' && continueToken !== '' ? [withContinue] : []),
+]
+
+const listErrors = ({ match: wanted, revision, continueToken, sendInitialEvents }: Given): FieldError[] => [
+  ...(wanted !== '' && revision === ''
+    ? [match('resourceVersionMatch is forbidden unless resourceVersion is provided')]
+    : []),
+  ...(wanted !== '' && continueToken !== '' ? [withContinue] : []),
+  ...(wanted !== '' && wanted !== 'Exact' && wanted !== 'NotOlderThan'
+    ? [notSupported('resourceVersionMatch', wanted, ['Exact', 'NotOlderThan', ''])]
+    : []),
+  ...(wanted === 'Exact' && revision === '0'
+    ? [match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]
+    : []),
+  ...(sendInitialEvents === undefined
+    ? []
+    : [forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list')]),
+]
+
+/** A watch from no version, or from 0, begins with what is there: the defaults say so in the words of today. */
+const withWatchDefaults = (given: Given): Given =>
+  given.sendInitialEvents === undefined && given.match === '' && ['', '0'].includes(given.revision)
+    ? { ...given, sendInitialEvents: true, match: 'NotOlderThan' }
+    : given
 
 const optionsKind = { group: 'meta.k8s.io', kind: 'ListOptions' }
 
+/** Undefined when absent; throws what `refusal` makes of a text that is no version. */
+const readRevision = (text: string, refusal: (why: string) => ApiError): number | undefined => {
+  if (text === '') return undefined
+  if (/^\d+$/.test(text)) return Number(text)
+  const shown = JSON.stringify(text)
+  throw refusal(
+    `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`,
+  )
+}
+
+/** As the real server answers an error that it has no status for. */
+const unknownError = (message: string): ApiError => new ApiError(500, '', message)
+
 /** Reads the query of a list or a watch; throws the 4xx of options that contradict each other. */
 export const readListOptions = (query: URLSearchParams, isWatch: boolean): ListOptions => {
-  const errors = optionErrors(query, isWatch)
+  const limit = wholeNumber(query, 'limit') ?? 0
+  const timeoutSeconds = wholeNumber(query, 'timeoutSeconds')
+  const initial = query.get('sendInitialEvents')
+  const asked: Given = {
+    match: query.get('resourceVersionMatch') ?? '',
+    revision: query.get('resourceVersion') ?? '',
+    continueToken: query.get('continue') ?? '',
+    sendInitialEvents: initial === null ? undefined : isTrue(initial),
+  }
+  // a watch by the old paths is not said in the query: its options are those of a list
+  const saysWatch = isWatch && isTrue(query.get('watch'))
+  const given = saysWatch ? withWatchDefaults(asked) : asked
+  const errors = saysWatch ? watchErrors(given) : listErrors(given)
   if (errors.length > 0) throw invalidObject(optionsKind, '', errors)
-  const revisionText = query.get('resourceVersion') ?? ''
-  if (!/^\d*$/.test(revisionText)) {
-    throw invalidObject({ group: '', kind: 'ListOptions' }, '', [
-      invalid('resourceVersion', revisionText, 'must be an unsigned integer'),
-    ])
-  }
-  const continueToken = query.get('continue') ?? ''
-  if (continueToken !== '' && revisionText !== '' && revisionText !== '0') {
+  const revision = readRevision(
+    given.revision,
+    isWatch ? unknownError : (why) => badRequest(`invalid resource version: ${why}`),
+  )
+  if (given.continueToken !== '' && revision !== undefined && revision !== 0)
     throw badRequest('specifying resource version is not allowed when using continue')
-  }
   return {
-    revision: revisionText === '' ? undefined : Number(revisionText),
-    match: (query.get('resourceVersionMatch') || undefined) as ListOptions['match'],
-    limit: wholeNumber(query, 'limit') ?? 0,
-    continueToken,
-    sendInitialEvents:
-      query.get('sendInitialEvents') === null ? undefined : isTrue(query.get('sendInitialEvents')),
+    revision,
+    match: given.match === '' ? undefined : (given.match as ListOptions['match']),
+    limit,
+    continueToken: given.continueToken,
+    sendInitialEvents: given.sendInitialEvents,
     allowBookmarks: isTrue(query.get('allowWatchBookmarks')),
-    timeoutSeconds: wholeNumber(query, 'timeoutSeconds'),
+    timeoutSeconds,
   }
+}
+
+/** The version that a read is to be not older than; throws when it is none, or has not been reached. */
+export const readReadRevision = (query: URLSearchParams, current: number): number | undefined => {
+  const revision = readRevision(query.get('resourceVersion') ?? '', unknownError)
+  if (revision !== undefined && revision > current) throw futureRevision(revision, current)
+  return revision
 }
 
 /** A version that has not been reached: the real server waits 3 s for it, then answers this. */
 export const futureRevision = (wanted: number, current: number): ApiError =>
-  new ApiError(504, 'Timeout', `Too large resource version: ${wanted}, current: ${current}`, {
+  new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })

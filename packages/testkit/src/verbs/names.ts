@@ -19,6 +19,22 @@ export const labelProblems = (name: string): string[] => {
   return [...problems, subdomainPattern.test(name) ? 'must not contain dots' : labelDetail]
 }
 
+const label1035Pattern = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/
+const label1035Detail =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+
+/** What keeps a text from being a DNS label (RFC 1035), the rule of resources and versions. */
+export const label1035Problems = (name: string): string[] => [
+  ...(name.length > 63 ? ['must be no more than 63 characters'] : []),
+  ...(label1035Pattern.test(name) ? [] : [label1035Detail]),
+]
+
+/** What keeps a text from being a kind. */
+export const kindProblems = (kind: string): string[] =>
+  label1035Problems(kind.toLowerCase()).map(
+    (problem) => `may have mixed case, but should otherwise match: ${problem}`,
+  )
+
 /** What keeps a text from being one segment of a path, the rule of RBAC names. */
 export const pathSegmentProblems = (name: string): string[] => {
   if (name === '.' || name === '..') return [`may not be '${name}'`]

@@ -112,7 +112,7 @@ describe('normalized', () => {
       spec: {},
     }
     expect(JSON.stringify(normalized(object))).toBe(
-      '{"apiVersion":"v1","kind":"X","metadata":{"name":"a","uid":"u","deletionGracePeriodSeconds":0,"finalizers":["b","a"]},"spec":{}}',
+      '{"apiVersion":"v1","kind":"X","metadata":{"name":"a","uid":"u","deletionGracePeriodSeconds":0,"finalizers":["b","a","b"],"managedFields":[{}]},"spec":{}}',
     )
   })
 })

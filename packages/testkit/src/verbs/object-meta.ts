@@ -2,14 +2,13 @@ import { forbiddenField, immutable, invalid, required, tooLong } from '../field-
 import type { FieldError } from '../field-error.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
-import { subdomainProblems } from './names.ts'
+import { labelValueProblems, qualifiedNameProblems } from '../selectors/label-syntax.ts'
 
-/** The fields of metadata in the order they are printed; others are not kept. managedFields is not tracked. */
+/** The fields of metadata in the order they are printed; others are not kept. */
 const fields = [
   'name',
   'generateName',
   'namespace',
-  'selfLink',
   'uid',
   'resourceVersion',
   'generation',
@@ -20,6 +19,7 @@ const fields = [
   'annotations',
   'ownerReferences',
   'finalizers',
+  'managedFields',
 ] as const
 
 const isEmpty = (value: unknown): boolean =>
@@ -34,108 +34,54 @@ export const normalized = (object: KubeObject): KubeObject => {
   const { apiVersion, kind, metadata, ...rest } = object
   const meta: Record<string, unknown> = {}
   for (const field of fields) if (!isEmpty(metadata[field])) meta[field] = metadata[field]
-  if (metadata.finalizers && metadata.finalizers.length > 0)
-    meta['finalizers'] = [...new Set(metadata.finalizers)]
   return { apiVersion, kind, metadata: meta, ...rest }
 }
 
-const isTextMap = (value: unknown): boolean =>
-  isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
-
-const isOwnerReference = (value: unknown): boolean =>
-  isJsonObject(value) &&
-  ['apiVersion', 'kind', 'name', 'uid'].every(
-    (field) => value[field] === undefined || typeof value[field] === 'string',
-  )
-
-/** What would not decode into ObjectMeta, as a message; undefined when all is of the right type. */
-export const metadataTypeProblem = (metadata: unknown): string | undefined => {
-  if (!isJsonObject(metadata)) return 'metadata must be an object'
-  for (const field of [
-    'name',
-    'generateName',
-    'namespace',
-    'uid',
-    'resourceVersion',
-    'creationTimestamp',
-    'deletionTimestamp',
-  ]) {
-    const value = metadata[field]
-    if (value !== undefined && value !== null && typeof value !== 'string')
-      return `metadata.${field} must be a string`
-  }
-  for (const field of ['labels', 'annotations']) {
-    const value = metadata[field]
-    if (value !== undefined && value !== null && !isTextMap(value))
-      return `metadata.${field} must be a map of strings`
-  }
-  const { finalizers, ownerReferences } = metadata
-  if (
-    !isEmpty(finalizers) &&
-    !(Array.isArray(finalizers) && finalizers.every((item) => typeof item === 'string'))
-  ) {
-    return 'metadata.finalizers must be a list of strings'
-  }
-  if (
-    !isEmpty(ownerReferences) &&
-    !(Array.isArray(ownerReferences) && ownerReferences.every(isOwnerReference))
-  ) {
-    return 'metadata.ownerReferences must be a list of references'
-  }
-  return undefined
-}
-
 const annotationsLimitBytes = 262_144
-const namePattern = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
-const qualifiedDetail =
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-const labelValueDetail =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
-const qualifiedNameProblems = (key: string): string[] => {
-  const parts = key.split('/')
-  if (parts.length > 2)
-    return [
-      `a valid label key ${qualifiedDetail} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ]
-  const prefix = parts.length === 2 ? parts[0] : undefined
-  const name = parts.at(-1) ?? ''
-  const problems =
-    prefix === ''
-      ? ['prefix part must be non-empty']
-      : subdomainProblems(prefix ?? 'none').map((problem) => `prefix part ${problem}`)
-  if (name === '') problems.push('name part must be non-empty')
-  else if (name.length > 63) problems.push('name part must be no more than 63 bytes')
-  if (!namePattern.test(name)) problems.push(`name part ${qualifiedDetail}`)
-  return problems
-}
-
-const labelErrors = (labels: Readonly<Record<string, string>>): FieldError[] =>
+/** What keeps the entries of an object at `path` from being labels. */
+export const labelErrors = (labels: Readonly<Record<string, unknown>>, path: string): FieldError[] =>
   Object.entries(labels).flatMap(([key, value]) => [
-    ...qualifiedNameProblems(key).map((problem) => invalid('metadata.labels', key, problem)),
-    ...(value.length > 63 ? [invalid('metadata.labels', value, 'must be no more than 63 bytes')] : []),
-    ...(value === '' || namePattern.test(value) ? [] : [invalid('metadata.labels', value, labelValueDetail)]),
+    ...qualifiedNameProblems(key).map((problem) => invalid(path, key, problem)),
+    ...labelValueProblems(String(value)).map((problem) => invalid(path, value, problem)),
   ])
 
-const annotationErrors = (annotations: Readonly<Record<string, string>>): FieldError[] => {
+/** The same of annotations. */
+export const annotationErrors = (
+  annotations: Readonly<Record<string, unknown>>,
+  path: string,
+): FieldError[] => {
   const errors = Object.keys(annotations).flatMap((key) =>
-    qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid('metadata.annotations', key, problem)),
+    qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid(path, key, problem)),
   )
-  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0)
-  return size > annotationsLimitBytes
-    ? [...errors, tooLong('metadata.annotations', annotationsLimitBytes)]
-    : errors
+  const size = Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)),
+    0,
+  )
+  return size > annotationsLimitBytes ? [...errors, tooLong(path, annotationsLimitBytes)] : errors
 }
+
+/** Events come and go by themselves. */
+const bannedOwners: readonly string[] = ['v1/Event', 'events.k8s.io/v1/Event', 'events.k8s.io/v1beta1/Event']
+
+const hasVersion = (apiVersion = ''): boolean =>
+  apiVersion !== '' && apiVersion.split('/').length <= 2 && !apiVersion.endsWith('/')
 
 const ownerErrors = ({ ownerReferences = [] }: ObjectMeta): FieldError[] => {
   const path = 'metadata.ownerReferences'
   const errors: FieldError[] = []
   let controller = ''
-  for (const { apiVersion, kind, name, uid, controller: isController } of ownerReferences) {
-    if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, '', 'version must not be empty'))
+  for (const reference of ownerReferences) {
+    const { apiVersion, kind, name, uid, controller: isController } = reference
+    if (!hasVersion(apiVersion))
+      errors.push(invalid(`${path}.apiVersion`, apiVersion ?? '', 'version must not be empty'))
     if (!kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'))
     if (!name) errors.push(invalid(`${path}.name`, '', 'must not be empty'))
     if (!uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'))
+    if (bannedOwners.includes(`${apiVersion}/${kind}`)) {
+      const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+      errors.push(invalid(path, reference, `${version}, Kind=${kind} is disallowed from being an owner`))
+    }
     if (isController !== true) continue
     const found = `Found "true" in references for ${controller} and ${kind}/${name}`
     if (controller !== '')
@@ -147,28 +93,97 @@ const ownerErrors = ({ ownerReferences = [] }: ObjectMeta): FieldError[] => {
   return errors
 }
 
-const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
-  finalizers.flatMap((finalizer) =>
+const bothPropagations = ['orphan', 'foregroundDeletion']
+
+const finalizerErrors = (finalizers: readonly string[]): FieldError[] => [
+  ...finalizers.flatMap((finalizer) =>
     qualifiedNameProblems(finalizer).map((problem) => invalid('metadata.finalizers', finalizer, problem)),
+  ),
+  ...(bothPropagations.every((finalizer) => finalizers.includes(finalizer))
+    ? [
+        invalid(
+          'metadata.finalizers',
+          finalizers,
+          `finalizer ${bothPropagations.join(' and ')} cannot be both set`,
+        ),
+      ]
+    : []),
+]
+
+const standardFinalizers: readonly string[] = ['kubernetes', ...bothPropagations]
+
+/** Of built-in kinds: finalizers without a domain are the standard ones. */
+export const plainFinalizerErrors = (finalizers: readonly string[], field: string): FieldError[] =>
+  finalizers.flatMap((finalizer, at) =>
+    finalizer.includes('/') || standardFinalizers.includes(finalizer)
+      ? []
+      : [
+          invalid(
+            `${field}[${at}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
   )
+
+/** Bytes that texts of an entry may have. */
+const managerLimits = { manager: 128, subresource: 256 }
+
+const managerErrors = ({ managedFields = [] }: ObjectMeta): FieldError[] =>
+  managedFields.flatMap((entry, at) =>
+    Object.entries(managerLimits).flatMap(([field, limit]) => {
+      const value = isJsonObject(entry) ? entry[field] : undefined
+      return typeof value === 'string' && Buffer.byteLength(value) > limit
+        ? [tooLong(`metadata.managedFields[${at}].${field}`, limit)]
+        : []
+    }),
+  )
+
+const mapErrors = (meta: ObjectMeta): FieldError[] => [
+  ...managerErrors(meta),
+  ...labelErrors(meta.labels ?? {}, 'metadata.labels'),
+  ...annotationErrors(meta.annotations ?? {}, 'metadata.annotations'),
+  ...ownerErrors(meta),
+]
+
+/** A prefix may end in a dash, where a name may not. */
+const asWholeName = (prefix: string): string => prefix.replace(/(.)-$/, '$1a')
 
 /** What is wrong with metadata, whatever was there before. */
 export const metadataErrors = (
   meta: ObjectMeta,
   nameProblems: (name: string) => readonly string[],
 ): FieldError[] => [
+  ...(meta.generateName === undefined || meta.generateName === ''
+    ? []
+    : nameProblems(asWholeName(meta.generateName)).map((problem) =>
+        invalid('metadata.generateName', meta.generateName, problem),
+      )),
   ...(meta.name === undefined || meta.name === ''
     ? [required('metadata.name', 'name or generateName is required')]
     : nameProblems(meta.name).map((problem) => invalid('metadata.name', meta.name, problem))),
-  ...labelErrors(meta.labels ?? {}),
-  ...annotationErrors(meta.annotations ?? {}),
-  ...ownerErrors(meta),
+  ...mapErrors(meta),
   ...finalizerErrors(meta.finalizers ?? []),
 ]
 
 /** What may not become of metadata that was `old`. */
 export const metadataUpdateErrors = (meta: ObjectMeta, old: ObjectMeta): FieldError[] => {
   const errors: FieldError[] = []
+  if (old.deletionTimestamp) {
+    const added = (meta.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer))
+    if (added.length > 0) {
+      const list = `[]string{${[...new Set(added)]
+        .toSorted()
+        .map((name) => JSON.stringify(name))
+        .join(', ')}}`
+      errors.push(
+        forbiddenField(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+        ),
+      )
+    }
+  }
   for (const field of [
     'name',
     'namespace',
@@ -179,17 +194,5 @@ export const metadataUpdateErrors = (meta: ObjectMeta, old: ObjectMeta): FieldEr
     if ((meta[field] ?? undefined) !== (old[field] ?? undefined))
       errors.push(immutable(`metadata.${field}`, meta[field]))
   }
-  if (old.deletionTimestamp) {
-    const added = (meta.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer))
-    if (added.length > 0) {
-      const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
-      errors.push(
-        forbiddenField(
-          'metadata.finalizers',
-          `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
-        ),
-      )
-    }
-  }
-  return errors
+  return [...errors, ...mapErrors(meta)]
 }

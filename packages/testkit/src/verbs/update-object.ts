@@ -1,22 +1,25 @@
-import type { ApiError } from '../api-error.ts'
-import { badRequest, conflict, invalidObject, notFound, staleWrite } from '../api-error.ts'
+import { badRequest, invalidObject, staleWrite, storageError } from '../api-error.ts'
 import { invalid } from '../field-error.ts'
 import { jsonEqual } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
-import { hasStatus } from '../resources/resource.ts'
+import { hasStatus, refusedKind } from '../resources/resource.ts'
 import type { Resource } from '../resources/resource.ts'
-import { putView, timestampOf, viewOf } from './api.ts'
+import type { StoredObject } from '../storage/stored-object.ts'
+import { hasMutating, hasValidating, mutated, validated } from './admission.ts'
+import { timestampOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
-import { checkedEnvelope, schemaErrors, shapedBySchema } from './check-object.ts'
-import { createObject } from './create-object.ts'
-import { subdomainProblems } from './names.ts'
-import { metadataErrors, metadataUpdateErrors, normalized } from './object-meta.ts'
+import { changedMetadataErrors } from './check-metadata.ts'
+import { canonical, checkedEnvelope, shapedBySchema } from './check-object.ts'
+import { schemaErrors } from './check-schema.ts'
+import { checkNamespaceOf } from './create-object.ts'
+import { isHeldBySpec } from './delete-object.ts'
+import { normalized } from './object-meta.ts'
+import { dropOwnerDuplicates } from './owner-duplicates.ts'
+import { withOldTimes } from '../managed-fields/managed-object.ts'
 import { readObject } from './read-object.ts'
-
-export interface Written {
-  readonly object: KubeObject
-  readonly created: boolean
-}
+import { withForms } from './with-forms.ts'
+import { fromStored, putStored, toStored, viewed } from './stored-form.ts'
+import type { Verb } from './verb.ts'
 
 /** Subresources written like the object itself, with the fields each may change. */
 const fieldOfSubresource: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +34,21 @@ const contentOf = (resource: Resource, object: KubeObject): Record<string, unkno
   return content
 }
 
+/** Whether a field is empty or not there is no difference. */
+const hasOtherContent = (resource: Resource, object: KubeObject, old: KubeObject): boolean =>
+  !jsonEqual(contentOf(resource, object), contentOf(resource, old)) &&
+  (resource.isCustom ||
+    !jsonEqual(
+      contentOf(resource, canonical(resource, object)),
+      contentOf(resource, canonical(resource, old)),
+    ))
+
+/** Whether two forms of an object differ in what is wanted. */
+const isOtherwise = (resource: Resource, object: KubeObject, old: KubeObject): boolean =>
+  hasOtherContent(resource, object, old) ||
+  (resource.strategy.countsAnnotations === true &&
+    !jsonEqual(object.metadata.annotations, old.metadata.annotations))
+
 /** Takes from `next` what this path may write, the rest from `old`. */
 const confined = (target: Target, next: KubeObject, old: KubeObject): KubeObject => {
   const fields = fieldOfSubresource[target.subresource]
@@ -39,7 +57,10 @@ const confined = (target: Target, next: KubeObject, old: KubeObject): KubeObject
     const { status: _status, ...rest } = next
     return old['status'] === undefined ? rest : { ...rest, status: old['status'] }
   }
-  const merged: KubeObject = { ...old, metadata: { ...old.metadata } }
+  const { isCustom, strategy } = target.resource
+  const isKept = isCustom || strategy.statusLeavesMetadata === true
+  const { managedFields } = next.metadata
+  const merged: KubeObject = { ...old, metadata: isKept ? { ...old.metadata, managedFields } : next.metadata }
   for (const field of fields) {
     if (next[field] === undefined) delete merged[field]
     else merged[field] = next[field]
@@ -56,126 +77,208 @@ const keptMetadata = (next: ObjectMeta, old: ObjectMeta): ObjectMeta => ({
   generation: old.generation,
   generateName: next.generateName || old.generateName,
   deletionTimestamp: old.deletionTimestamp ?? next.deletionTimestamp,
-  deletionGracePeriodSeconds: old.deletionGracePeriodSeconds ?? next.deletionGracePeriodSeconds,
+  deletionGracePeriodSeconds: next.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds,
 })
 
-const checkRevision = (
-  resource: Resource,
-  name: string,
-  wanted: string | undefined,
-  old: KubeObject,
-): void => {
-  if (!wanted) return
-  if (!/^\d+$/.test(wanted)) {
-    throw invalidObject(resource, name, [
-      invalid('metadata.resourceVersion', wanted, 'must be an unsigned integer'),
-    ])
-  }
-  if (wanted !== old.metadata.resourceVersion) throw staleWrite(resource, name)
+const isConditional = ({ isCustom, strategy }: Resource): boolean =>
+  isCustom || strategy.conditionalUpdate === true
+
+/** The version that a write is for, 0 when it is for any. */
+export const versionOf = ({ resourceVersion }: ObjectMeta): bigint => {
+  if (!resourceVersion) return 0n
+  if (!/^\d+$/.test(resourceVersion))
+    throw storageError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+  return BigInt(resourceVersion)
 }
 
-/** Replaces the stored object by what `change` makes of it, under all rules of updates; writes nothing when nothing differs. */
-export const changeObject = (
+const checkRevision = (resource: Resource, name: string, metadata: ObjectMeta, old: KubeObject): void => {
+  const wanted = versionOf(metadata)
+  if (wanted === 0n) {
+    if (!isConditional(resource)) return
+    // here the real server names the resource where it says the kind elsewhere
+    throw invalidObject({ group: resource.group, kind: resource.plural }, name, [
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ])
+  }
+  if (String(wanted) !== old.metadata.resourceVersion) throw staleWrite(resource, name)
+}
+
+/** The name and the namespace of an object must be those of its path. */
+export const checkPlace = (target: Target, object: KubeObject): void => {
+  const { name } = target
+  const { metadata } = object
+  checkNamespaceOf(target, object)
+  if (!metadata.name)
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    )
+  if (metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+}
+
+const inPlace = ({ resource, namespace }: Target, object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ...(resource.namespaced ? { namespace } : {}) },
+})
+
+/** A part of an object that is read and written as an object of another kind: its Scale. */
+export interface Face {
+  /** The part of an object. */
+  readonly of: (object: KubeObject) => KubeObject
+  /** Reads what shall be the part now; throws as bodies are refused. */
+  readonly read: (sent: unknown) => KubeObject
+  /** The object with that part. */
+  readonly into: (object: KubeObject, face: KubeObject) => KubeObject
+}
+
+/** What is to be written in place of what is there. */
+export interface Change {
+  /** From what is there, a copy of its own; called again when somebody else wrote meanwhile. */
+  readonly next: (old: KubeObject) => unknown
+  /** It is refused in other words than a body. */
+  readonly isPatched?: boolean
+  /** Throws when what is there must not be changed. */
+  readonly check?: (stored: StoredObject) => void
+  readonly face?: Face
+}
+
+/** How often a write is computed anew because others were faster, all while somebody was asked about it. */
+const triesLimit = 100
+
+interface Computed {
+  readonly object: KubeObject
+  readonly old: KubeObject
+}
+
+/** A part of an object as it is shown at the end: nobody is told who owns it then. */
+const unowned = (face: KubeObject): KubeObject => {
+  const { managedFields: _managedFields, ...metadata } = face.metadata
+  return { ...face, metadata }
+}
+
+/** The object after a change: field managers, mutating admission, preparation, validation, validating admission. */
+function* changed(
   api: Api,
   target: Target,
-  change: (old: KubeObject) => unknown,
+  stored: StoredObject,
+  { next, isPatched = false, face }: Change,
   options: WriteOptions,
-): KubeObject => {
+): Verb<Computed> {
   const { resource, name } = target
   const { strategy } = resource
-  const stored = readObject(api, target)
-  const old = viewOf(resource, stored)
-  const sent = checkedEnvelope(resource, change(viewOf(resource, stored)))
-  checkRevision(resource, name, sent.metadata.resourceVersion, old)
+  const { chain } = api
+  const old = yield* viewed(resource, stored)
+  const before = yield* viewed(resource, stored)
+  const write = { target, operation: 'UPDATE', old: face?.of(old) ?? old, options } as const
+  const sent = yield* withForms(() => next(face?.of(before) ?? before))
+  let read = face?.read(sent) ?? checkedEnvelope(resource, sent, { options, isPatched })
+  checkPlace(target, read)
+  const shape = (object: KubeObject): KubeObject => {
+    const read = inPlace(target, face === undefined ? shapedBySchema(resource, object, options) : object)
+    dropOwnerDuplicates(read, options.warn)
+    return read
+  }
+  read = shape(read)
+  read = yield* withForms(() => chain.manageFields?.({ ...write, object: read }) ?? read)
+  if (hasMutating(chain)) {
+    read = yield* mutated(chain, { ...write, object: read })
+    checkNamespaceOf(target, read)
+    dropOwnerDuplicates(read, options.warn)
+  }
+  const whole = inPlace(target, face?.into(before, read) ?? read)
+  checkRevision(resource, name, whole.metadata, old)
+  const storeTarget = face === undefined ? target : { ...target, subresource: '' }
   let object = normalized(
-    confined(target, { ...sent, metadata: keptMetadata(sent.metadata, old.metadata) }, old),
+    confined(storeTarget, { ...whole, metadata: keptMetadata(whole.metadata, old.metadata) }, old),
   )
-  object = shapedBySchema(resource, object, options)
   const context = {
     identity: options.identity,
     timestamp: timestampOf(api.clock.now()),
-    subresource: target.subresource,
+    subresource: storeTarget.subresource,
   }
   strategy.prepareUpdate?.(object, old, context)
-  if (strategy.generation === true && !jsonEqual(contentOf(resource, object), contentOf(resource, old))) {
+  if (
+    strategy.generation === true &&
+    storeTarget.subresource !== 'status' &&
+    isOtherwise(resource, object, old)
+  ) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
   }
   const errors = [
-    ...metadataUpdateErrors(object.metadata, old.metadata),
-    ...metadataErrors(object.metadata, strategy.validateName ?? subdomainProblems),
-    ...schemaErrors(api, resource, object, old),
+    ...changedMetadataErrors(resource, object.metadata, old.metadata),
+    ...schemaErrors(api, resource, object, { old, options, subresource: storeTarget.subresource }),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ]
-  if (errors.length > 0) throw invalidObject(resource, name, errors)
-  for (const admit of api.admissions) admit(target, object, old, options)
-  if (options.dryRun || jsonEqual(object, old)) return object
-  const next = normalized(object)
-  if (!isFinished(next)) return putView(api, resource, next)
-  api.store.remove(resource.table, stored.namespace, stored.name)
-  return object
+  if (errors.length > 0) throw invalidObject(refusedKind(resource), object.metadata.name ?? name, errors)
+  for (const warning of strategy.warnings?.(object, old) ?? []) options.warn(warning)
+  object = canonical(resource, object)
+  for (const admit of api.admissions) admit(storeTarget, object, old, options)
+  if (hasValidating(chain)) {
+    const shown =
+      face === undefined ? { object } : { object: unowned(face.of(object)), old: unowned(face.of(old)) }
+    yield* validated(chain, { ...write, ...shown })
+  }
+  // what webhooks added that the schema does not know is shown to those who validate, but not kept
+  const kept = hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
+  return { object: kept, old }
+}
+
+/**
+ * Replaces the stored object by what a change makes of it, under all rules of updates; writes nothing when nothing
+ * differs. When somebody else wrote it while others were asked, it is computed anew from what is there then.
+ */
+export function* changeObject(
+  api: Api,
+  target: Target,
+  change: Change | Change['next'],
+  options: WriteOptions,
+): Verb<KubeObject> {
+  const { resource } = target
+  const whole: Change = typeof change === 'function' ? { next: change } : change
+  for (let tries = 1; ; tries += 1) {
+    const stored = readObject(api, target)
+    whole.check?.(stored)
+    const { object: computed, old } = yield* changed(api, target, stored, whole, options)
+    const object = withOldTimes(computed, old)
+    const { isUnchanged, next, answer } = yield* toWrite(resource, stored, { object, old, options })
+    // from here on nobody is asked any more: what was computed is of what is there, or it is computed again
+    if (api.store.get(resource.table, target.namespace, target.name) === stored) {
+      if (isUnchanged) return answer
+      if (!isFinished(next)) return yield* putStored(api, resource, next)
+      api.store.remove(resource.table, stored.namespace, stored.name)
+      return object
+    }
+    if (tries === triesLimit) throw staleWrite(resource, target.name)
+  }
+}
+
+interface Writing {
+  readonly isUnchanged: boolean
+  /** In its stored form. */
+  readonly next: KubeObject
+  /** When nothing is written. */
+  readonly answer: KubeObject
+}
+
+/** What an update stores, if it stores anything: of several versions it is the stored one that tells. */
+function* toWrite(
+  resource: Resource,
+  stored: StoredObject,
+  { object, old, options: { dryRun } }: Computed & { readonly options: WriteOptions },
+): Verb<Writing> {
+  if (resource.conversion === undefined) {
+    const isUnchanged = dryRun || jsonEqual(object, old)
+    const next = isUnchanged ? object : yield* toStored(resource, normalized(object))
+    return { isUnchanged, next, answer: object }
+  }
+  const next = yield* toStored(resource, normalized(object))
+  const isUnchanged = dryRun || jsonEqual(next, stored.read())
+  return { isUnchanged, next, answer: isUnchanged ? yield* fromStored(resource, next) : object }
 }
 
 /** Being deleted, and nothing holds it any more. */
 const isFinished = (object: KubeObject): boolean =>
   Boolean(object.metadata.deletionTimestamp) &&
+  (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
   (object.metadata.finalizers ?? []).length === 0 &&
-  (object.kind !== 'Namespace' || object.apiVersion !== 'v1' || namespaceIsEmptyOfFinalizers(object))
-
-const namespaceIsEmptyOfFinalizers = (object: KubeObject): boolean => {
-  const spec = object['spec'] as { finalizers?: unknown[] } | undefined
-  return (spec?.finalizers ?? []).length === 0
-}
-
-/** The storage layer's own words, its key among them. */
-const wrongUid = ({ resource, namespace, name }: Target, wanted: string, found: string): ApiError => {
-  const path = [
-    ...(resource.isCustom ? [resource.group] : []),
-    resource.plural,
-    ...(namespace === '' ? [] : [namespace]),
-    name,
-  ].join('/')
-  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
-  return conflict(
-    resource,
-    name,
-    `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
-  )
-}
-
-/** PUT: the body replaces the object, or creates it where the kind allows that. */
-export const replaceObject = (api: Api, target: Target, body: unknown, options: WriteOptions): Written => {
-  const { resource, name, namespace } = target
-  const object = checkedEnvelope(resource, body)
-  const { metadata } = object
-  if (metadata.name !== undefined && metadata.name !== name) {
-    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
-  }
-  if (metadata.name === undefined)
-    throw badRequest(
-      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
-    )
-  if (metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest(
-      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
-    )
-  }
-  const withNamespace = {
-    ...object,
-    metadata: { ...metadata, ...(resource.namespaced ? { namespace } : {}) },
-  }
-  const stored = api.store.get(resource.table, namespace, name)
-  if (stored === undefined) {
-    if (resource.strategy.createOnUpdate !== true || target.subresource !== '') throw notFound(resource, name)
-    if (metadata.uid) throw wrongUid(target, metadata.uid, '')
-    return { object: createObject(api, target, withNamespace, options), created: true }
-  }
-  if (metadata.uid && metadata.uid !== stored.uid) {
-    throw wrongUid(target, metadata.uid, stored.uid)
-  }
-  if (!metadata.resourceVersion && (resource.isCustom || resource.strategy.conditionalUpdate === true)) {
-    throw invalidObject(resource, name, [
-      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
-    ])
-  }
-  return { object: changeObject(api, target, () => withNamespace, options), created: false }
-}
+  !isHeldBySpec(object)

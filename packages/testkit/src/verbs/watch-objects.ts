@@ -1,10 +1,11 @@
 import { expired } from '../api-error.ts'
 import type { Resource } from '../resources/resource.ts'
-import { CompactedError } from '../storage/store.ts'
 import type { Change, ChangeType } from '../storage/store.ts'
-import { StoredObject } from '../storage/stored-object.ts'
+import { LeftObject } from '../storage/left-object.ts'
+import type { StoredObject } from '../storage/stored-object.ts'
 import type { Api } from './api.ts'
 import { listObjects } from './list-objects.ts'
+import { futureRevision } from './list-options.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Selection } from './selection.ts'
 
@@ -26,14 +27,33 @@ export const selectedChange = (
   if (!wasIn) return undefined
   if (type === 'DELETED') return { type, stored: current }
   // the last state that was in the selection, at the revision of the change that took it out
-  const left = previous.read()
-  return { type: 'DELETED', stored: new StoredObject(left, change.revision) }
+  return { type: 'DELETED', stored: leftObject(change, previous) }
 }
 
-const initialEvents = (api: Api, resource: Resource, selection: Selection, sink: WatchSink): void => {
+const left = new WeakMap<Change, LeftObject>()
+
+/** The same for all watches of a change: what is sent of it is written once. */
+const leftObject = (change: Change, previous: StoredObject): LeftObject => {
+  const known = left.get(change) ?? new LeftObject(previous, change.revision)
+  left.set(change, known)
+  return known
+}
+
+/** From where a watch reports, and a past to begin with in place of the present. */
+export interface WatchOptions extends ListOptions {
+  readonly past?: number | undefined
+}
+
+const initialEvents = (
+  api: Api,
+  resource: Resource,
+  selection: Selection,
+  past: number | undefined,
+  sink: WatchSink,
+): void => {
   const everything: ListOptions = {
-    revision: undefined,
-    match: undefined,
+    revision: past,
+    match: past === undefined ? undefined : 'Exact',
     limit: 0,
     continueToken: '',
     sendInitialEvents: undefined,
@@ -51,33 +71,60 @@ export const watchObjects = (
   api: Api,
   resource: Resource,
   selection: Selection,
-  options: ListOptions,
+  options: WatchOptions,
   sink: WatchSink,
 ): (() => void) => {
   const { store } = api
-  const { revision, sendInitialEvents } = options
+  const { revision, sendInitialEvents, past } = options
   const fromState =
     sendInitialEvents === true ||
     (sendInitialEvents === undefined && (revision === undefined || revision === 0))
-  if (fromState) {
-    initialEvents(api, resource, selection, sink)
-    if (sendInitialEvents === true && options.allowBookmarks) sink.bookmark(store.revision, true)
-  } else if (revision !== undefined && revision !== 0) {
-    let missed: Change[]
-    try {
-      missed = store.changesAfter(resource.table, revision)
-    } catch (error) {
-      throw error instanceof CompactedError ? expired(revision, store.compactedRevision) : error
-    }
-    for (const change of missed) {
+  const table = store.table(resource.table)
+  const changesSince = (from: number): void => {
+    for (const change of store.changesAfter(resource.table, from)) {
       const selected = selectedChange(selection, change)
       if (selected !== undefined) sink.object(selected.type, selected.stored)
     }
   }
+  if (fromState) {
+    if (revision !== undefined && revision > store.revision) throw futureRevision(revision, store.revision)
+    initialEvents(api, resource, selection, past, sink)
+    if (sendInitialEvents === true && options.allowBookmarks) sink.bookmark(past ?? store.revision, true)
+    if (past !== undefined) changesSince(past)
+  } else if (revision !== undefined && revision !== 0) {
+    const oldest = Math.max(store.compactedRevision, table.startRevision)
+    if (revision < oldest) throw expired(revision, oldest)
+    changesSince(revision)
+  }
   const from = revision ?? 0
-  return store.table(resource.table).subscribe((change) => {
-    if (change.revision <= from) return
+  const report = (change: Change): void => {
     const selected = selectedChange(selection, change)
     if (selected !== undefined) sink.object(selected.type, selected.stored)
+  }
+  const { conversion } = resource
+  let isOver = false
+  const unsubscribe = table.subscribe((change) => {
+    if (change.revision <= from) return
+    if (conversion?.isAsked !== true) report(change)
+    else
+      conversion.inTurn(
+        formsOf(change),
+        () => report(change),
+        () => isOver,
+      )
   })
+  return () => {
+    isOver = true
+    unsubscribe()
+  }
 }
+
+/** What has to be known of a change in the version that is watched. */
+const formsOf = ({ current, previous }: Change): StoredObject[] =>
+  previous === undefined ? [current] : [current, previous]
+
+/** All that a watch may begin with that tells of changes after `since`: of older ones nobody asks a webhook again. */
+export const watchedForms = ({ store }: Api, { table }: Resource, since: number): StoredObject[] => [
+  ...store.table(table).entries.values(),
+  ...store.changesAfter(table, Math.max(since, store.compactedRevision)).flatMap(formsOf),
+]

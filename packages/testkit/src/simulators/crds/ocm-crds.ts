@@ -24,7 +24,7 @@ const registration = {
     },
     subject: {
       type: 'object',
-      properties: { user: text, groups: listOf(text), organizationUnits: listOf(text) },
+      properties: { user: text, groups: listOf(text), organizationUnit: listOf(text) },
     },
   },
 }

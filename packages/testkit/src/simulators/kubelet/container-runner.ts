@@ -1,6 +1,6 @@
 import type { Container, Probe } from '@odfmo/api-types'
 import type { Clock } from '../../clock/clock.ts'
-import { pause } from '../loop/pause.ts'
+import { pause } from '../../access/pause.ts'
 import type { ContainerPhase, ContainerView } from './container-status.ts'
 import type { ContainerProcess, Exit } from './container-process.ts'
 import { httpProbe } from './http-probe.ts'

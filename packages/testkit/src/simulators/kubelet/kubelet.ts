@@ -1,21 +1,24 @@
 import { resolve } from 'node:path'
 import { kinds } from '@odfmo/api-types'
 import { extraKinds } from '../extra-kinds.ts'
+import type { KubeconfigSource } from '../../access/cluster-client.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import type { ImageProgram } from './container-command.ts'
 import type { ContainerRunner } from './container-runner.ts'
 import { DeploymentController } from './deployment-controller.ts'
 import { deploymentOf, nodeName } from './new-pod.ts'
+import { keepNodeLease } from './node-lease.ts'
 import { NodePods } from './node-pods.ts'
 import type { ContainerEvent, ContainerName } from './node-pods.ts'
 import { kubeletBackOff } from './restart-back-off.ts'
 import type { RestartBackOff } from './restart-back-off.ts'
 import { Watchdog } from './watchdog.ts'
 
+/** Which cluster, and which programs stand for which images. */
 export interface KubeletOptions extends SimulatorOptions {
-  /** Kubeconfig text of an administrator of the cluster. */
-  readonly cluster: string
+  /** Kubeconfig text, or what gives a fresh one: of an administrator of the cluster. */
+  readonly cluster: KubeconfigSource
   /** Image → what runs in its place. Containers of other images wait with ImagePullBackOff. */
   readonly images: Readonly<Record<string, ImageProgram>>
   /** Where volumes, tokens and logs go: `logs/<namespace>_<pod>_<container>.log`; logs stay when it stops. */
@@ -24,10 +27,13 @@ export interface KubeletOptions extends SimulatorOptions {
   readonly crashBackOff?: Partial<RestartBackOff>
   /** Before a changed secret reaches a mounted volume, milliseconds; at once by default (a real one takes up to a minute). */
   readonly secretDelayMs?: number
+  /** Whether it renews the node's Lease in `kube-node-lease`, every 10 s. Default false: there is no Node here. */
+  readonly nodeLease?: boolean
   /** Hears of every start, readiness change and end. */
   readonly onContainer?: (event: ContainerEvent) => void
 }
 
+/** Plays kubelet: runs the programs of Deployments as processes. */
 export interface Kubelet extends Simulator {
   /** The running processes. */
   pids(): (ContainerName & { readonly pid: number })[]
@@ -68,6 +74,7 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
     pods,
     ending: () => node.ending(),
   })
+  if (options.nodeLease === true) keepNodeLease(loop, cluster)
   await loop.start()
 
   const containers = (): { readonly name: ContainerName; readonly container: ContainerRunner }[] =>
@@ -84,6 +91,7 @@ export const kubelet = async (options: KubeletOptions): Promise<Kubelet> => {
       deployment === wanted || `${namespace}/${deployment}` === wanted ? [container] : [],
     )
   return {
+    ...loop.asSimulator(),
     pids: () =>
       containers().flatMap(({ name, container: { pid } }) => (pid === undefined ? [] : [{ ...name, pid }])),
     restart(deployment) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { Deployment } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import { ensureStatus } from '../access/ensure.ts'
+import { ensureStatus } from '../../access/ensure.ts'
 import { extraKinds } from '../extra-kinds.ts'
 import type { Pod } from '../extra-kinds.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 import type { Worker } from '../loop/worker.ts'
 import type { ContainerChange } from './container-runner.ts'
 import { deploymentOf } from './new-pod.ts'
@@ -20,6 +20,7 @@ export interface ContainerName {
   readonly container: string
 }
 
+/** What became of a container. */
 export type ContainerEvent = ContainerName & ContainerChange
 
 export interface NodePodsOptions extends Omit<PodRunnerOptions, 'pod' | 'onChange' | 'logDirectory'> {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { kinds } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { textAt } from '../../kube-object.ts'
-import type { ClusterClient } from '../access/cluster-client.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
 import type { Pod } from '../extra-kinds.ts'
 import { writeVolume } from './volume-writer.ts'
 

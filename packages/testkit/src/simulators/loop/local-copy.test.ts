@@ -3,13 +3,13 @@ import { kinds } from '@odfmo/api-types'
 import type { ConfigMap } from '@odfmo/api-types'
 import { namespace } from '../../builders/builders.ts'
 import { seededRandom } from '../../clock/seeded-random.ts'
-import type { Cluster } from '../../cluster.ts'
+import type { InMemoryCluster } from '../../cluster.ts'
 import { startCluster } from '../../start-cluster.ts'
 import { hubCrds } from '../crds/crds.ts'
 import { ControlLoop } from './control-loop.ts'
-import type { LocalCopy } from './local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 
-let cluster: Cluster
+let cluster: InMemoryCluster
 let loop: ControlLoop
 
 beforeEach(async () => {
@@ -82,6 +82,21 @@ test.each([1, 2, 3, 4, 5])(
   30_000,
 )
 
+test('the answer to an own write that comes after the object has gone does not bring it back', async () => {
+  const client = loop.client(cluster.kubeconfig())
+  const copy = loop.copy(client, kinds.ConfigMap, { namespace: 'n' })
+  await copy.synced
+  const written = await client.create(kinds.ConfigMap, configMap('c', 1))
+  await expect.poll(() => copy.get('n/c')).toBeDefined()
+  await client.remove(kinds.ConfigMap, { namespace: 'n', name: 'c' })
+  await expect.poll(() => copy.get('n/c')).toBeUndefined()
+  copy.put(written)
+  expect(copy.get('n/c')).toBeUndefined()
+  const again = await client.create(kinds.ConfigMap, configMap('c', 2))
+  copy.put(again)
+  expect(copy.get('n/c')?.metadata.uid).toBe(again.metadata.uid)
+})
+
 test('a cluster that is away for a while is followed again', async () => {
   const copy = loop.copy(loop.client(cluster.kubeconfig()), kinds.ConfigMap, { namespace: 'n' })
   await copy.synced
@@ -102,4 +117,42 @@ test('a kind that is not served is empty, until its CRD comes', async () => {
     metadata: { name: 'c' },
   })
   await expect.poll(() => copy.all().map(({ metadata }) => metadata.name), { timeout: 10_000 }).toEqual(['c'])
+})
+
+test('an answer that comes after the deletion it led to brings nothing back, for the last thousand deletions', async () => {
+  const client = loop.client(cluster.kubeconfig())
+  const copy = loop.copy(client, kinds.ConfigMap, { namespace: 'n' })
+  await copy.synced
+  const made: ConfigMap[] = []
+  for (let at = 0; at < 1_002; at++) made.push(await client.create(kinds.ConfigMap, configMap(`c${at}`, at)))
+  await expect.poll(() => copy.all().length).toBe(1_003) // with kube-root-ca.crt
+  for (const { metadata } of made)
+    await client.remove(kinds.ConfigMap, { namespace: 'n', name: metadata.name ?? '' })
+  await expect.poll(() => copy.all().length).toBe(1)
+  for (const late of made) copy.put(late)
+  // those that are forgotten are so old that no answer is as late
+  expect(inCopy(copy).filter((line) => line.startsWith('c'))).toHaveLength(2)
+})
+
+test('a copy that may not list ends and says so, if it is to, and else waits for the right', async () => {
+  const bob = loop.client(cluster.kubeconfig({ user: 'bob' }))
+  const ending = loop.copy(bob, kinds.ConfigMap, { namespace: 'n' }, true)
+  await expect(ending.synced).rejects.toThrow('User "bob" cannot list resource "configmaps"')
+  const waiting = loop.copy(bob, kinds.ConfigMap, { namespace: 'n' })
+  await cluster.requests.wait({ user: 'bob', status: 403 }, { count: 2 })
+  await cluster.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'bob', namespace: 'n' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'User', name: 'bob', apiGroup: 'rbac.authorization.k8s.io' }],
+  })
+  await waiting.synced
+})
+
+test('a copy waits out a server that is not well, also one that ends when it is refused', async () => {
+  const rule = cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'status', code: 503 }, times: 2 })
+  const copy = loop.copy(loop.client(cluster.kubeconfig()), kinds.ConfigMap, { namespace: 'n' }, true)
+  await copy.synced
+  expect(rule.hits).toBe(2)
 })

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock/clock.ts'
-import { isConflict } from '../access/cluster-error.ts'
-import { pause } from './pause.ts'
-import { retryDelayMs } from './retry-delay.ts'
+import { isConflict } from '../../access/cluster-error.ts'
+import { pause } from '../../access/pause.ts'
+import { retryDelayMs } from '../../access/retry-delay.ts'
+import type { SimulatorOptions } from '../simulator.ts'
 
 export interface WorkerOptions {
   readonly name: string
@@ -9,6 +10,8 @@ export interface WorkerOptions {
   readonly report: (line: string) => void
   /** Before work on a key begins. */
   readonly delayMs: number
+  /** Why a piece of work shall fail. */
+  readonly fails?: SimulatorOptions['fails']
   /** Brings one key into order; answers after how many milliseconds to look again, if at all. */
   readonly reconcile: (key: string) => Promise<number | undefined>
 }
@@ -22,6 +25,7 @@ export class Worker {
   readonly #timers = new Map<string, () => void>()
   readonly #stopped = new AbortController()
   #state: 'waiting' | 'working' | 'stopped' = 'waiting'
+  #isPaused = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -29,12 +33,32 @@ export class Worker {
 
   add(key: string): void {
     this.#dirty.add(key)
-    if (this.#state === 'working') this.#begin(key)
+    if (this.#isWorking()) this.#begin(key)
   }
 
   start(): void {
     this.#state = 'working'
-    for (const key of [...this.#dirty]) this.#begin(key)
+    this.#beginAll()
+  }
+
+  /** Nothing is begun any more; what is named meanwhile waits. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#beginAll()
+  }
+
+  /** Aborted by `stop`. */
+  get signal(): AbortSignal {
+    return this.#stopped.signal
+  }
+
+  /** What it is at work on: `Thing default/a`. */
+  get underWay(): string[] {
+    return [...this.#running.keys()].map((key) => `${this.#options.name} ${key}`)
   }
 
   /** Resolves when what was under way has ended. */
@@ -45,19 +69,26 @@ export class Worker {
     await Promise.all(this.#running.values())
   }
 
+  #beginAll(): void {
+    if (this.#isWorking()) for (const key of [...this.#dirty]) this.#begin(key)
+  }
+
   #begin(key: string): void {
     if (this.#running.has(key)) return
     this.#running.set(key, this.#work(key))
   }
 
   async #work(key: string): Promise<void> {
-    const { name, report, clock, reconcile, delayMs } = this.#options
+    const { name, report, clock, reconcile, delayMs, fails } = this.#options
     // What one burst of events names is worked on once.
     await (delayMs === 0 ? Promise.resolve() : pause(clock, delayMs, this.#stopped.signal))
-    while (this.#state === 'working' && this.#dirty.delete(key)) {
+    while (this.#isWorking() && this.#dirty.delete(key)) {
       this.#timers.get(key)?.()
       this.#timers.delete(key)
       try {
+        const attempt = (this.#failures.get(key) ?? 0) + 1
+        const why = fails?.({ what: name, key, attempt })
+        if (why !== undefined) throw new Error(why)
         const again = await reconcile(key)
         this.#failures.delete(key)
         if (again !== undefined) this.#later(key, again)
@@ -75,6 +106,10 @@ export class Worker {
 
   #hasStopped(): boolean {
     return this.#state === 'stopped'
+  }
+
+  #isWorking(): boolean {
+    return this.#state === 'working' && !this.#isPaused
   }
 
   #later(key: string, ms: number): void {

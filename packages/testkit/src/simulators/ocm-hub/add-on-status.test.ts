@@ -6,7 +6,7 @@ import type {
   ManifestWork,
 } from '@odfmo/api-types'
 import { managedCluster, managedClusterAddOn } from '../../builders/builders.ts'
-import { conditionOf } from '../access/conditions.ts'
+import { conditionOf } from '../../access/conditions.ts'
 import { addOnStatus, isManagedByOcm, ownersWith, specHashOf } from './add-on-status.ts'
 import { clusterStep } from './managed-cluster.ts'
 

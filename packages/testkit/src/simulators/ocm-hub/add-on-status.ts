@@ -6,8 +6,8 @@ import type {
   ManifestWork,
 } from '@odfmo/api-types'
 import type { OwnerReference } from '@odfmo/api-types/meta'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
-import type { NewCondition } from '../access/conditions.ts'
+import { conditionOf, conditionsWith } from '../../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
 
 type AddOnStatus = NonNullable<ManagedClusterAddOn['status']>
 type ConfigReference = NonNullable<AddOnStatus['configReferences']>[number]

@@ -1,11 +1,11 @@
 import { kinds } from '@odfmo/api-types'
 import type { Lease, ManagedCluster, ManagedClusterAddOn } from '@odfmo/api-types'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
-import type { NewCondition } from '../access/conditions.ts'
-import { ensureStatus } from '../access/ensure.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { conditionOf, conditionsWith } from '../../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
+import { ensureStatus } from '../../access/ensure.ts'
 import type { ControlLoop } from '../loop/control-loop.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 
 /** In the cluster's namespace on the hub; its klusterlet renews it. */
 export const clusterLeaseName = 'managed-cluster-lease'

@@ -1,10 +1,10 @@
 import { kinds } from '@odfmo/api-types'
 import type { ManagedCluster } from '@odfmo/api-types'
 import type { Kind } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
-import type { NewCondition } from '../access/conditions.ts'
-import { ensure, ensureStatus } from '../access/ensure.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { conditionOf, conditionsWith } from '../../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
+import { ensure, ensureStatus } from '../../access/ensure.ts'
 import { clusterObjects } from './klusterlet-rbac.ts'
 
 /** Holds a ManagedCluster until its add-ons, works and namespace are gone. */

@@ -1,16 +1,21 @@
 import { kinds } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import { ensure, ensureStatus } from '../access/ensure.ts'
+import { ensure, ensureStatus } from '../../access/ensure.ts'
+import type { KubeconfigSource } from '../../access/cluster-client.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { addOnStatus, isManagedByOcm, ownersWith } from './add-on-status.ts'
 import { watchClusterHealth } from './cluster-health.ts'
 import { sharedClusterRoles } from './klusterlet-rbac.ts'
 import { reconcileCluster } from './managed-cluster.ts'
+import { keepTokenInfrastructure } from './token-infrastructure.ts'
 
+/** Which cluster it plays the hub of. */
 export interface OcmHubOptions extends SimulatorOptions {
-  /** Kubeconfig text of an administrator of the hub. */
-  readonly hub: string
+  /** Kubeconfig text, or what gives a fresh one: of an administrator of the hub. */
+  readonly hub: KubeconfigSource
+  /** Whether add-ons have OCM's own addon-manager; false is a hub before OCM 0.12. Default true. */
+  readonly addOnManager?: boolean
 }
 
 const addOnNameLabel = 'open-cluster-management.io/addon-name'
@@ -37,6 +42,7 @@ export const ocmHub = async (options: OcmHubOptions): Promise<Simulator> => {
 
   const addOnWorker = loop.worker('add-on', async (key) => {
     const addOn = addOns.get(key)
+    if (options.addOnManager === false) return undefined
     if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return undefined
     const { name = '', namespace = '', uid, resourceVersion } = addOn.metadata
     const owner = owners.get(name)
@@ -61,6 +67,14 @@ export const ocmHub = async (options: OcmHubOptions): Promise<Simulator> => {
     await ensureStatus(hub, kinds.ManagedClusterAddOn, addOn, status)
     return undefined
   })
+  const tokenWorker = loop.worker('token infrastructure', async (key) => {
+    const addOn = addOns.get(key)
+    if (options.addOnManager === false) return undefined
+    if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) return undefined
+    await keepTokenInfrastructure(hub, addOn, loop.clock.now())
+    return undefined
+  })
+  addOns.onChange((key) => tokenWorker.add(key))
   const allAddOns = (): void => {
     for (const addOn of addOns.all()) addOnWorker.add(`${addOn.metadata.namespace}/${addOn.metadata.name}`)
   }
@@ -79,5 +93,5 @@ export const ocmHub = async (options: OcmHubOptions): Promise<Simulator> => {
   roleWorker.add('all')
 
   await loop.start()
-  return { stop: () => loop.stop() }
+  return loop.asSimulator()
 }

@@ -1,5 +1,5 @@
 import type { Lease, ManagedClusterAddOn } from '@odfmo/api-types'
-import type { NewCondition } from '../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
 
 /** A lease counts this many of its usual durations (60 s) after its last renewal. */
 const leaseGraceMs = 300_000

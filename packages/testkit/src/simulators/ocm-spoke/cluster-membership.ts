@@ -1,12 +1,12 @@
 import { kinds } from '@odfmo/api-types'
 import type { Lease, ManagedCluster } from '@odfmo/api-types'
 import { apiVersionOf } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
-import type { NewCondition } from '../access/conditions.ts'
-import { ensure, ensureStatus } from '../access/ensure.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { conditionOf, conditionsWith } from '../../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
+import { ensure, ensureStatus } from '../../access/ensure.ts'
 import type { ControlLoop } from '../loop/control-loop.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 import { clusterLeaseName, leaseSecondsOf } from '../ocm-hub/cluster-health.ts'
 
 const membership: readonly NewCondition[] = [

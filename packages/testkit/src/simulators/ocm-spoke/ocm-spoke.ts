@@ -1,26 +1,36 @@
 import { kinds } from '@odfmo/api-types'
 import type { ManagedClusterAddOn } from '@odfmo/api-types'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { conditionsWith } from '../access/conditions.ts'
-import { ensureStatus } from '../access/ensure.ts'
+import type { KubeObject } from '@odfmo/api-types/meta'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { conditionsWith } from '../../access/conditions.ts'
+import { ensureStatus } from '../../access/ensure.ts'
+import type { KubeconfigSource } from '../../access/cluster-client.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { availability, isHealthByLease } from './add-on-health.ts'
 import { keepMembership } from './cluster-membership.ts'
+import type { RegistrationDriver } from './registration/driver.ts'
 import { installNamespaceOf } from './registration/registration.ts'
+import { TokenAgent } from './registration/token-agent.ts'
 import { RegistrationAgent } from './registration/registration-agent.ts'
+import type { SubjectOf } from './registration/registration-agent.ts'
 import { WorkAgent } from './work/work-agent.ts'
 
+/** Which cluster it plays the klusterlet of, and its hub. */
 export interface OcmSpokeOptions extends SimulatorOptions {
-  /** Kubeconfig text for the hub as user `system:open-cluster-management:<c>:agent`, group `system:open-cluster-management:<c>`. */
-  readonly hub: string
-  /** Kubeconfig text of an administrator of the spoke. */
-  readonly spoke: string
+  /** Kubeconfig text, or what gives a fresh one: for the hub as user `system:open-cluster-management:<c>:agent`, group `system:open-cluster-management:<c>`. */
+  readonly hub: KubeconfigSource
+  /** Kubeconfig text, or what gives a fresh one: of an administrator of the spoke. */
+  readonly spoke: KubeconfigSource
   readonly clusterName: string
-  /** How add-ons get their identity; only by certificate signing requests so far. */
-  readonly driver?: 'csr'
-  /** Lifetime that requests ask for; the signer's own when absent. */
+  /**
+   * How add-ons get their identity, which it then writes into their status as klusterlets do since OCM 1.2: by
+   * certificate signing requests, or by tokens of an account that the hub's OCM makes. Left out: an older klusterlet,
+   * requests and no word of it.
+   */
+  readonly driver?: RegistrationDriver
+  /** Lifetime that requests ask for; the signer's own when absent. Of tokens: an hour. */
   readonly certificateSeconds?: number
   /** Between two looks at the add-ons' leases; 30 s as the klusterlet. */
   readonly leaseCheckMs?: number
@@ -28,6 +38,16 @@ export interface OcmSpokeOptions extends SimulatorOptions {
   readonly resyncMs?: number
   /** Between two rounds of looking at what was applied; 10 s as the work agent. */
   readonly statusMs?: number
+  /** Misbehaves: whom it asks certificates for, in place of whom the add-on's manager wants. */
+  readonly subject?: SubjectOf
+  /** Misbehaves: why a manifest of a work cannot be applied; its work is `Applied` False then. */
+  readonly manifestFails?: (manifest: KubeObject) => string | undefined
+}
+
+/** A klusterlet. Paused, it renews no lease: the hub takes its cluster for `Unknown`. */
+export interface OcmSpoke extends Simulator {
+  /** Asks for a new certificate (or token) of an add-on now, as if the old one were near its end. Throws a TypeError for an unknown one. */
+  renewCertificate(addOn: string): void
 }
 
 /**
@@ -35,8 +55,8 @@ export interface OcmSpokeOptions extends SimulatorOptions {
  * conditions) and its work agent. Answers at once and works as soon as the hub lets it in: before its ManagedCluster
  * is accepted it has no rights there, and tries again.
  */
-export const ocmSpoke = async (options: OcmSpokeOptions): Promise<Simulator> => {
-  const { clusterName, certificateSeconds } = options
+export const ocmSpoke = async (options: OcmSpokeOptions): Promise<OcmSpoke> => {
+  const { clusterName, certificateSeconds, subject, manifestFails } = options
   const loop = new ControlLoop(`ocm-spoke ${clusterName}`, options)
   const hub = loop.client(options.hub)
   const spoke = loop.client(options.spoke)
@@ -48,15 +68,28 @@ export const ocmSpoke = async (options: OcmSpokeOptions): Promise<Simulator> => 
   })
   const appliedWorks = loop.copy(spoke, kinds.AppliedManifestWork)
 
-  new RegistrationAgent({ loop, hub, spoke, clusterName, addOns, requests, certificateSeconds })
+  const registration =
+    options.driver === 'token'
+      ? new TokenAgent({ loop, hub, spoke, clusterName, addOns, tokenSeconds: certificateSeconds })
+      : new RegistrationAgent({
+          loop,
+          hub,
+          spoke,
+          clusterName,
+          addOns,
+          requests,
+          certificateSeconds,
+          subject,
+          driver: options.driver,
+        })
   const { resyncMs = 240_000, statusMs = 10_000 } = options
-  new WorkAgent({ loop, hub, spoke, works, appliedWorks, resyncMs, statusMs })
+  new WorkAgent({ loop, hub, spoke, works, appliedWorks, resyncMs, statusMs, manifestFails })
   watchHealth({ loop, hub, spoke, addOns, periodMs: options.leaseCheckMs ?? 30_000 })
   keepMembership(loop, hub, clusters)
 
   // Not waited for: who starts the spokes may be who will create their ManagedClusters.
   loop.start().catch((error: unknown) => loop.report(String(error)))
-  return { stop: () => loop.stop() }
+  return { ...loop.asSimulator(), renewCertificate: (addOn) => registration.renew(addOn) }
 }
 
 interface HealthOptions {

@@ -1,5 +1,5 @@
 import type { DRCluster } from '@odfmo/api-types'
-import type { NewCondition } from '../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
 import type { S3Profile } from './ramen-config.ts'
 
 /** Ramen's judgement of a DRCluster: its S3 profile is configured, and the profile's secret exists. */

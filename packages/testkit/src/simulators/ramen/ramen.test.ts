@@ -5,8 +5,8 @@ import { drCluster, drPolicy, namespace, secret } from '../../builders/builders.
 import type { Cluster } from '../../cluster.ts'
 import { eventually } from '../../eventually.ts'
 import { recordAt, textAt } from '../../kube-object.ts'
-import { startCluster } from '../../start-cluster.ts'
-import { conditionOf } from '../access/conditions.ts'
+import { startTestCluster } from '../../start-test-cluster.ts'
+import { conditionOf } from '../../access/conditions.ts'
 import { hubCrds } from '../crds/crds.ts'
 import type { Simulator } from '../simulator.ts'
 import { ramen } from './ramen.ts'
@@ -32,17 +32,18 @@ const withProfile = newRamenConfig.replace(
   's3StoreProfiles: []',
   `s3StoreProfiles:\n- ${JSON.stringify(profile)}`,
 )
-const text = (): string => textAt(hub.get(configMap, configMap.metadata), 'data', 'ramen_manager_config.yaml')
-const validated = (): unknown => {
-  const cluster = hub.get(
+const text = async (): Promise<string> =>
+  textAt(await hub.get(configMap, configMap.metadata), 'data', 'ramen_manager_config.yaml')
+const validated = async (): Promise<unknown> => {
+  const cluster = (await hub.get(
     { apiVersion: ramenKind, kind: 'DRCluster' },
     { name: 'cluster1' },
-  ) as unknown as DRCluster
+  )) as unknown as DRCluster
   return conditionOf(cluster.status?.conditions, 'Validated')
 }
 
 beforeEach(async () => {
-  hub = await startCluster({ name: 'hub', crds: hubCrds })
+  hub = await startTestCluster({ name: 'hub', crds: hubCrds })
   await hub.apply(namespace(at))
 })
 
@@ -53,41 +54,41 @@ afterEach(async () => {
 
 test('the configuration is there after Ramen has started, and an existing one is left alone', async () => {
   simulator = await ramen({ hub: hub.kubeconfig(), namespace: at })
-  expect(text()).toBe(newRamenConfig)
+  expect(await text()).toBe(newRamenConfig)
   await simulator.stop()
   await hub.apply({ ...configMap, data: { 'ramen_manager_config.yaml': withProfile } })
   simulator = await ramen({ hub: hub.kubeconfig(), namespace: at })
-  expect(text()).toBe(withProfile)
+  expect(await text()).toBe(withProfile)
 })
 
 test('one that rewrites its configuration drops the profiles', async () => {
   await hub.apply({ ...configMap, data: { 'ramen_manager_config.yaml': withProfile } })
   simulator = await ramen({ hub: hub.kubeconfig(), namespace: at, rewrites: true })
-  expect(text()).toBe(rewrittenConfig(withProfile))
-  expect(s3Profiles(text())).toEqual([])
-  expect(recordAt({ config: parse(text()) as unknown }, 'config')).toEqual(parse(newRamenConfig))
+  expect(await text()).toBe(rewrittenConfig(withProfile))
+  expect(s3Profiles(await text())).toEqual([])
+  expect(recordAt({ config: parse(await text()) as unknown }, 'config')).toEqual(parse(newRamenConfig))
 })
 
 test('a DRCluster is validated when its profile is configured and the secret exists', async () => {
   simulator = await ramen({ hub: hub.kubeconfig(), namespace: at })
   await hub.apply(drCluster(), drPolicy({ spec: { drClusters: ['cluster1'] } }))
-  await eventually(hub, () =>
-    expect(validated()).toMatchObject({ status: 'False', reason: 's3ConnectionFailed' }),
+  await eventually(hub, async () =>
+    expect(await validated()).toMatchObject({ status: 'False', reason: 's3ConnectionFailed' }),
   )
   await hub.apply({ ...configMap, data: { 'ramen_manager_config.yaml': withProfile } })
-  await eventually(hub, () =>
-    expect(validated()).toMatchObject({
+  await eventually(hub, async () =>
+    expect(await validated()).toMatchObject({
       status: 'False',
       message: expect.stringContaining('failed to get secret s3-secret') as string,
     }),
   )
   await hub.apply(secret({ metadata: { name: 's3-secret', namespace: at } }))
-  await eventually(hub, () => {
-    expect(validated()).toMatchObject({ status: 'True' })
-    const policy = hub.get(
+  await eventually(hub, async () => {
+    expect(await validated()).toMatchObject({ status: 'True' })
+    const policy = (await hub.get(
       { apiVersion: ramenKind, kind: 'DRPolicy' },
       { name: 'dr-policy' },
-    ) as unknown as DRPolicy
+    )) as unknown as DRPolicy
     expect(conditionOf(policy.status?.conditions, 'Validated')?.status).toBe('True')
   })
 })

@@ -1,8 +1,9 @@
 import { apiVersionOf, kinds } from '@odfmo/api-types'
 import type { ConfigMap } from '@odfmo/api-types'
-import { conditionOf, conditionsWith } from '../access/conditions.ts'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { ensureStatus } from '../access/ensure.ts'
+import { conditionOf, conditionsWith } from '../../access/conditions.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { ensureStatus } from '../../access/ensure.ts'
+import type { KubeconfigSource } from '../../access/cluster-client.ts'
 import { ControlLoop } from '../loop/control-loop.ts'
 import type { Simulator, SimulatorOptions } from '../simulator.ts'
 import { validated } from './dr-cluster-state.ts'
@@ -14,17 +15,24 @@ import {
   s3Profiles,
 } from './ramen-config.ts'
 
+/** Which cluster it plays Ramen on. */
 export interface RamenOptions extends SimulatorOptions {
-  /** Kubeconfig text of an administrator of the hub. */
-  readonly hub: string
+  /** Kubeconfig text, or what gives a fresh one: of an administrator of the hub. */
+  readonly hub: KubeconfigSource
   /** Where Ramen's operator runs. */
   readonly namespace: string
   /** Whether it writes its configuration anew when it starts, so that profiles are lost. Default false. */
   readonly rewrites?: boolean
 }
 
+/** Plays the Ramen hub operator. */
+export interface RamenSimulator extends Simulator {
+  /** What it does to its configuration when it starts, once more. */
+  restart(): Promise<void>
+}
+
 /** The Ramen hub operator: its configuration, and the validation of DRClusters and DRPolicies. */
-export const ramen = async (options: RamenOptions): Promise<Simulator> => {
+export const ramen = async (options: RamenOptions): Promise<RamenSimulator> => {
   const { namespace, rewrites = false } = options
   const loop = new ControlLoop('ramen', options)
   const hub = loop.client(options.hub)
@@ -89,7 +97,7 @@ export const ramen = async (options: RamenOptions): Promise<Simulator> => {
   policies.onChange((name) => policyWorker.add(name))
 
   await loop.start()
-  return { stop: () => loop.stop() }
+  return { ...loop.asSimulator(), restart: () => bringConfig(hub, namespace, rewrites) }
 }
 
 /** Ramen's ConfigMap is there after it started; one that is there is left alone, or written anew. */

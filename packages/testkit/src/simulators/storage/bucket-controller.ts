@@ -1,11 +1,11 @@
 import { kinds } from '@odfmo/api-types'
 import type { ObjectBucketClaim, Secret } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { ensure, ensureStatus } from '../access/ensure.ts'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { ensure, ensureStatus } from '../../access/ensure.ts'
 import { extraKinds } from '../extra-kinds.ts'
 import type { ControlLoop } from '../loop/control-loop.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 import { bucketOf, claimFinalizer, isNooBaaClaim } from './bucket.ts'
 import type { SecretMaker } from './secret-maker.ts'
 
@@ -16,6 +16,7 @@ export interface BucketControllerOptions {
   readonly secrets: LocalCopy<Secret>
   readonly maker: SecretMaker
   readonly delayMs: number
+  readonly bindsNothing: boolean
   readonly extraData: Readonly<Record<string, string>>
 }
 
@@ -45,7 +46,11 @@ export class BucketController {
     }
     const waitMs = delayMs === 0 ? 0 : Date.parse(creationTimestamp ?? '') + delayMs - loop.clock.now()
     if (waitMs > 0) return waitMs
-    await this.#provide(claim)
+    if (this.#options.bindsNothing)
+      claims.put(
+        await ensureStatus(this.#options.spoke, kinds.ObjectBucketClaim, claim, { phase: 'Pending' }),
+      )
+    else await this.#provide(claim)
     return undefined
   }
 

@@ -1,6 +1,6 @@
 import type { Secret, StorageCluster } from '@odfmo/api-types'
 import { isJsonObject } from '../../kube-object.ts'
-import type { NewCondition } from '../access/conditions.ts'
+import type { NewCondition } from '../../access/conditions.ts'
 import type { CephBlockPool } from '../extra-kinds.ts'
 
 type PoolMirroring = NonNullable<NonNullable<CephBlockPool['spec']>['mirroring']>
@@ -71,8 +71,11 @@ export const storageClusterState = ({ problem }: Mirroring): { phase: string; co
         },
       }
 
+/** How mirroring goes, in Rook's words. */
+export type MirroringHealth = 'OK' | 'WARNING' | 'ERROR'
+
 /** What Rook reports of the pool's mirroring. */
-export const mirroringStatus = (pool: PoolMirroring | undefined): object | null =>
+export const mirroringStatus = (pool: PoolMirroring | undefined, health: MirroringHealth): object | null =>
   pool?.enabled === true
-    ? { summary: { daemon_health: 'OK', health: 'OK', image_health: 'OK', states: {} } }
+    ? { summary: { daemon_health: health, health, image_health: health, states: {} } }
     : null

@@ -1,18 +1,18 @@
 import { kinds } from '@odfmo/api-types'
 import type { Secret, StorageCluster } from '@odfmo/api-types'
-import { keyOf } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../access/cluster-client.ts'
-import { isConflict } from '../access/cluster-error.ts'
-import { conditionsWith } from '../access/conditions.ts'
-import { ensure, ensureStatus } from '../access/ensure.ts'
+import { keyOf, keyText } from '@odfmo/api-types/meta'
+import type { ClusterClient } from '../../access/cluster-client.ts'
+import { isConflict } from '../../access/cluster-error.ts'
+import { conditionsWith } from '../../access/conditions.ts'
+import { ensure, ensureStatus } from '../../access/ensure.ts'
 import { extraKinds } from '../extra-kinds.ts'
 import type { CephBlockPool } from '../extra-kinds.ts'
 import type { ControlLoop } from '../loop/control-loop.ts'
-import type { LocalCopy } from '../loop/local-copy.ts'
+import type { LocalCopy } from '../../access/local-copy.ts'
 import type { Worker } from '../loop/worker.ts'
 import type { CephIdentity } from './ceph-identity.ts'
 import { mirroringOf, mirroringStatus, storageClusterState } from './mirroring.ts'
-import type { Mirroring } from './mirroring.ts'
+import type { Mirroring, MirroringHealth } from './mirroring.ts'
 import {
   blockPool,
   cephCluster,
@@ -32,6 +32,7 @@ export interface StorageClusterControllerOptions {
   readonly routeDomain: string
   /** Of a StorageCluster by `namespace/name`, as it is now. */
   readonly identityOf: (key: string) => CephIdentity
+  readonly healthOf: (key: string) => MirroringHealth
 }
 
 const finalizer = 'storagecluster.ocs.openshift.io'
@@ -143,7 +144,8 @@ export class StorageClusterController {
     else if (pool.spec?.mirroring !== undefined) {
       pool = await spoke.patch(extraKinds.CephBlockPool, keyOf(wanted), { spec: { mirroring: null } })
     }
-    const status = { phase: 'Ready', mirroringStatus: mirroringStatus(mirroring) }
+    const health = this.#options.healthOf(keyText(keyOf(cluster)))
+    const status = { phase: 'Ready', mirroringStatus: mirroringStatus(mirroring, health) }
     await ensureStatus(spoke, extraKinds.CephBlockPool, pool, status)
   }
 

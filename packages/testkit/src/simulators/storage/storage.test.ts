@@ -4,8 +4,8 @@ import { kinds } from '@odfmo/api-types'
 import { namespace, storageCluster } from '../../builders/builders.ts'
 import type { Cluster } from '../../cluster.ts'
 import { eventually } from '../../eventually.ts'
-import { startCluster } from '../../start-cluster.ts'
-import { ClusterClient } from '../access/cluster-client.ts'
+import { startTestCluster } from '../../start-test-cluster.ts'
+import { ClusterClient } from '../../access/cluster-client.ts'
 import { spokeCrds } from '../crds/crds.ts'
 import { storage } from './storage.ts'
 import type { StorageSimulator } from './storage.ts'
@@ -18,15 +18,15 @@ const at = 'openshift-storage'
 const secretRef = { apiVersion: 'v1', kind: 'Secret' }
 const tokenSecret = 'cluster-peer-token-ocs-storagecluster-cephcluster'
 const text = (value: string | undefined): string => Buffer.from(value ?? '', 'base64').toString('utf8')
-const secretOf = (name: string): Secret | undefined =>
-  spoke.get(secretRef, { namespace: at, name }) as unknown as Secret | undefined
-const tokenOf = (): Record<string, string> =>
-  JSON.parse(text(text(secretOf(tokenSecret)?.data?.['token']))) as Record<string, string>
+const secretOf = async (name: string): Promise<Secret | undefined> =>
+  (await spoke.get(secretRef, { namespace: at, name })) as unknown as Secret | undefined
+const tokenOf = async (): Promise<Record<string, string>> =>
+  JSON.parse(text(text((await secretOf(tokenSecret))?.data?.['token']))) as Record<string, string>
 const live = async (): Promise<StorageCluster | undefined> =>
   admin.get(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' })
 
 beforeEach(async () => {
-  spoke = await startCluster({ name: 'cluster1', crds: spokeCrds })
+  spoke = await startTestCluster({ name: 'cluster1', crds: spokeCrds })
   admin = new ClusterClient(spoke.kubeconfig(), 'test')
   await spoke.apply(namespace(at))
   simulator = await storage({ spoke: spoke.kubeconfig(), seed: 'one', routeDomain: 'apps.cluster1.example' })
@@ -40,65 +40,70 @@ afterEach(async () => {
 
 test('a StorageCluster brings its Ceph, its token, its classes and its route', async () => {
   await spoke.apply(storageCluster())
-  await eventually(spoke, () =>
+  await eventually(spoke, async () =>
     expect(
-      spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
+      await spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
     ).toMatchObject({ status: { phase: 'Ready' } }),
   )
-  const ceph = spoke.get(kindOf(kinds.CephCluster), {
+  const ceph = (await spoke.get(kindOf(kinds.CephCluster), {
     namespace: at,
     name: 'ocs-storagecluster-cephcluster',
-  }) as unknown as CephCluster
+  })) as unknown as CephCluster
   expect(ceph.metadata.ownerReferences).toMatchObject([
     { kind: 'StorageCluster', name: 'ocs-storagecluster', controller: true },
   ])
-  expect(Object.keys(tokenOf())).toEqual(['fsid', 'client_id', 'key', 'mon_host', 'namespace'])
-  expect(tokenOf()).toMatchObject({
+  expect(Object.keys(await tokenOf())).toEqual(['fsid', 'client_id', 'key', 'mon_host', 'namespace'])
+  expect(await tokenOf()).toMatchObject({
     fsid: ceph.status?.ceph?.fsid,
     client_id: 'rbd-mirror-peer',
     namespace: at,
   })
-  expect(text(secretOf(tokenSecret)?.data?.['cluster'])).toBe('ceph')
-  expect(secretOf(tokenSecret)?.metadata.ownerReferences).toMatchObject([
+  expect(text((await secretOf(tokenSecret))?.data?.['cluster'])).toBe('ceph')
+  expect((await secretOf(tokenSecret))?.metadata.ownerReferences).toMatchObject([
     { kind: 'CephCluster', uid: ceph.metadata.uid },
   ])
-  const classes = spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
+  const classes = await spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
   expect(classes.map(({ metadata, provisioner }) => `${metadata.name} ${String(provisioner)}`)).toEqual([
     'ocs-storagecluster-ceph-rbd openshift-storage.rbd.csi.ceph.com',
     'ocs-storagecluster-cephfs openshift-storage.cephfs.csi.ceph.com',
     'openshift-storage.noobaa.io openshift-storage.noobaa.io/obc',
   ])
-  expect(spoke.get(kindOf(kinds.Route), { namespace: at, name: 's3' })).toMatchObject({
+  expect(await spoke.get(kindOf(kinds.Route), { namespace: at, name: 's3' })).toMatchObject({
     spec: { host: 's3-openshift-storage.apps.cluster1.example' },
   })
   expect(
-    spoke.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: at, name: 'rook-ceph-operator-config' }),
+    await spoke.get(
+      { apiVersion: 'v1', kind: 'ConfigMap' },
+      { namespace: at, name: 'rook-ceph-operator-config' },
+    ),
   ).toMatchObject({ data: { ROOK_LOG_LEVEL: 'INFO' } })
 })
 
 test('an external Ceph brings rook-ceph-mon in place of a peer token', async () => {
   await spoke.apply(storageCluster({ spec: { externalStorage: { enable: true } } }))
   await spoke.wait(() => secretOf('rook-ceph-mon'))
-  expect(Object.keys(secretOf('rook-ceph-mon')?.data ?? {})).toEqual([
-    'fsid',
-    'ceph-username',
+  expect(Object.keys((await secretOf('rook-ceph-mon'))?.data ?? {}).sort()).toEqual([
     'ceph-secret',
+    'ceph-username',
+    'fsid',
     'mon-secret',
   ])
-  expect(secretOf('rook-ceph-mon')?.metadata.ownerReferences).toMatchObject([{ kind: 'StorageCluster' }])
-  expect(secretOf(tokenSecret)).toBeUndefined()
+  expect((await secretOf('rook-ceph-mon'))?.metadata.ownerReferences).toMatchObject([
+    { kind: 'StorageCluster' },
+  ])
+  expect(await secretOf(tokenSecret)).toBeUndefined()
 })
 
 test('a rotated key is another key of the same Ceph; a reinstallation is another Ceph', async () => {
   await spoke.apply(storageCluster())
   await spoke.wait(() => secretOf(tokenSecret))
-  const first = tokenOf()
+  const first = await tokenOf()
   await simulator.rotateKey('ocs-storagecluster')
-  const rotated = tokenOf()
+  const rotated = await tokenOf()
   expect(rotated['fsid']).toBe(first['fsid'])
   expect(rotated['key']).not.toBe(first['key'])
   await simulator.reinstall('openshift-storage/ocs-storagecluster')
-  const reinstalled = tokenOf()
+  const reinstalled = await tokenOf()
   expect(reinstalled['fsid']).not.toBe(first['fsid'])
   expect(reinstalled['key']).not.toBe(rotated['key'])
   expect(simulator.fsid('ocs-storagecluster')).toBe(reinstalled['fsid'])
@@ -111,17 +116,17 @@ test('a deleted token comes back', async () => {
   await spoke.apply(storageCluster())
   const { metadata } = await spoke.wait(() => secretOf(tokenSecret))
   await admin.remove(kinds.Secret, { namespace: at, name: tokenSecret })
-  await eventually(spoke, () => {
-    expect(secretOf(tokenSecret)).toBeDefined()
-    expect(secretOf(tokenSecret)?.metadata.uid).not.toBe(metadata.uid)
+  await eventually(spoke, async () => {
+    expect(await secretOf(tokenSecret)).toBeDefined()
+    expect((await secretOf(tokenSecret))?.metadata.uid).not.toBe(metadata.uid)
   })
 })
 
 test('mirroring waits for every peer secret, and goes with the wish', async () => {
   await spoke.apply(storageCluster({ spec: { mirroring: { enabled: true, peerSecretNames: ['peer'] } } }))
-  await eventually(spoke, () =>
+  await eventually(spoke, async () =>
     expect(
-      spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
+      await spoke.get(kindOf(kinds.StorageCluster), { namespace: at, name: 'ocs-storagecluster' }),
     ).toMatchObject({
       status: {
         phase: 'Error',
@@ -129,15 +134,15 @@ test('mirroring waits for every peer secret, and goes with the wish', async () =
       },
     }),
   )
-  const pool = (): unknown =>
+  const pool = async (): Promise<unknown> =>
     spoke.get(
       { apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' },
       { namespace: at, name: 'ocs-storagecluster-cephblockpool' },
     )
   const { data } = await spoke.wait(() => secretOf(tokenSecret))
   await spoke.apply({ ...secretRef, metadata: { name: 'peer', namespace: at }, data })
-  await eventually(spoke, () => {
-    expect(pool()).toMatchObject({
+  await eventually(spoke, async () => {
+    expect(await pool()).toMatchObject({
       spec: { mirroring: { enabled: true, peers: { secretNames: ['peer'] } } },
       status: { mirroringStatus: { summary: { health: 'OK' } } },
     })
@@ -147,9 +152,9 @@ test('mirroring waits for every peer secret, and goes with the wish', async () =
     { namespace: at, name: 'ocs-storagecluster' },
     { spec: { mirroring: null } },
   )
-  await eventually(spoke, () => {
-    expect(pool()).not.toMatchObject({ spec: { mirroring: {} } })
-    expect(pool()).not.toMatchObject({ status: { mirroringStatus: {} } })
+  await eventually(spoke, async () => {
+    expect(await pool()).not.toMatchObject({ spec: { mirroring: {} } })
+    expect(await pool()).not.toMatchObject({ status: { mirroringStatus: {} } })
   })
   expect((await live())?.status?.phase).toBe('Ready')
 })
@@ -161,43 +166,43 @@ test('a bucket claim is bound with keys and an address, and takes them along whe
     metadata: { name, namespace: at },
     spec: { bucketName: name, storageClassName: 'openshift-storage.noobaa.io' },
   })
-  await eventually(spoke, () => {
-    const claim = spoke.get(kindOf(kinds.ObjectBucketClaim), {
+  await eventually(spoke, async () => {
+    const claim = (await spoke.get(kindOf(kinds.ObjectBucketClaim), {
       namespace: at,
       name,
-    }) as unknown as ObjectBucketClaim
+    })) as unknown as ObjectBucketClaim
     expect(claim.status?.phase).toBe('Bound')
   })
-  const { data = {}, metadata } = secretOf(name) ?? { metadata: {} }
+  const { data = {}, metadata } = (await secretOf(name)) ?? { metadata: {} }
   expect(text(data['AWS_ACCESS_KEY_ID'])).toMatch(/^[A-Za-z0-9]{20}$/)
   expect(text(data['AWS_SECRET_ACCESS_KEY'])).toMatch(/^[A-Za-z0-9+/]{40}$/)
   expect(metadata.ownerReferences).toMatchObject([{ kind: 'ObjectBucketClaim', name }])
-  const configMap = spoke.get(
+  const configMap = (await spoke.get(
     { apiVersion: 'v1', kind: 'ConfigMap' },
     { namespace: at, name },
-  ) as unknown as ConfigMap
+  )) as unknown as ConfigMap
   expect(configMap.data).toEqual({
     BUCKET_HOST: 's3.openshift-storage.svc',
     BUCKET_NAME: name,
     BUCKET_PORT: '443',
   })
   await admin.remove(kinds.ObjectBucketClaim, { namespace: at, name })
-  await eventually(spoke, () => {
-    expect(secretOf(name)).toBeUndefined()
-    expect(spoke.list(kindOf(kinds.ObjectBucketClaim))).toEqual([])
+  await eventually(spoke, async () => {
+    expect(await secretOf(name)).toBeUndefined()
+    expect(await spoke.list(kindOf(kinds.ObjectBucketClaim))).toEqual([])
   })
 })
 
 test('what is deleted takes everything along', async () => {
-  const before = spoke.snapshot()
+  const before = await spoke.snapshot()
   await spoke.apply(storageCluster())
   await spoke.wait(() => secretOf(tokenSecret))
   await admin.remove(kinds.StorageCluster, { namespace: at, name: 'ocs-storagecluster' })
-  await eventually(spoke, () => {
+  await eventually(spoke, async () => {
     for (const kind of [kinds.StorageCluster, kinds.CephCluster, kinds.Route])
-      expect(spoke.list(kindOf(kind))).toEqual([])
-    expect(spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).toEqual([])
-    expect(secretOf(tokenSecret)).toBeUndefined()
+      expect(await spoke.list(kindOf(kind))).toEqual([])
+    expect(await spoke.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).toEqual([])
+    expect(await secretOf(tokenSecret)).toBeUndefined()
   })
   expect(before).toBeDefined()
 })
@@ -205,7 +210,7 @@ test('what is deleted takes everything along', async () => {
 test('another seed, other keys; the same seed, the same', async () => {
   await spoke.apply(storageCluster())
   await spoke.wait(() => secretOf(tokenSecret))
-  const other = await startCluster({ crds: spokeCrds })
+  const other = await startTestCluster({ crds: spokeCrds })
   const twin = await storage({ spoke: other.kubeconfig(), seed: 'one' })
   await other.apply(namespace(at), storageCluster())
   await other.wait(() => other.get(secretRef, { namespace: at, name: tokenSecret }))

@@ -7,19 +7,21 @@ import { managedCluster, namespace } from '../../builders/builders.ts'
 import type { Cluster } from '../../cluster.ts'
 import type { KubeObject } from '../../kube-object.ts'
 import { startCluster } from '../../start-cluster.ts'
-import { ClusterClient } from '../access/cluster-client.ts'
+import { startTestCluster } from '../../start-test-cluster.ts'
+import type { TestClusterOptions } from '../../start-test-cluster.ts'
+import { ClusterClient } from '../../access/cluster-client.ts'
 import { hubCrds, spokeCrds } from '../crds/crds.ts'
 import { klusterletGroup, klusterletUser } from '../ocm-hub/klusterlet-rbac.ts'
 import { ocmHub } from '../ocm-hub/ocm-hub.ts'
 import { ocmSpoke } from '../ocm-spoke/ocm-spoke.ts'
-import type { OcmSpokeOptions } from '../ocm-spoke/ocm-spoke.ts'
+import type { OcmSpoke, OcmSpokeOptions } from '../ocm-spoke/ocm-spoke.ts'
 import type { Simulator } from '../simulator.ts'
 
 /** A hub and one spoke with OCM between them. */
 export interface SmallFleet {
   readonly hub: Cluster
   readonly spoke: Cluster
-  readonly klusterlet: Simulator
+  readonly klusterlet: OcmSpoke
   /** Another one, in place of one that was stopped. */
   startKlusterlet(): Promise<void>
   /** Administrators. */
@@ -35,17 +37,23 @@ export interface SmallFleet {
 }
 
 export const startSmallFleet = async (options: Partial<OcmSpokeOptions> = {}): Promise<SmallFleet> => {
-  const hub = await startCluster({ name: 'hub', crds: hubCrds, clock: options.clock })
-  const spoke = await startCluster({ name: 'cluster1', crds: spokeCrds, clock: options.clock })
+  const { clock } = options
+  // With a clock that the test moves in memory: no other server goes by it.
+  const start = (one: TestClusterOptions): Promise<Cluster> =>
+    clock === undefined ? startTestCluster(one) : startCluster({ ...one, controllers: {}, clock })
+  const [hub, spoke] = await Promise.all([
+    start({ name: 'hub', crds: hubCrds }),
+    start({ name: 'cluster1', crds: spokeCrds }),
+  ])
   const directory = await mkdtemp(join(tmpdir(), 'odfmo-testkit-'))
   const lines: string[] = []
   const log = (line: string): void => void lines.push(line)
-  const simulators: Simulator[] = [await ocmHub({ hub: hub.kubeconfig(), log, clock: options.clock })]
+  const simulators: Simulator[] = [await ocmHub({ hub: hub.kubeconfig(), log, clock })]
   await hub.apply(managedCluster())
   // Accepted before the klusterlet comes: its retries would wait for a clock that stands still.
   const binding = { namespace: 'cluster1', name: 'open-cluster-management:managedcluster:cluster1:work' }
   await hub.wait(() => hub.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }, binding))
-  const newKlusterlet = (): Promise<Simulator> =>
+  const newKlusterlet = (): Promise<OcmSpoke> =>
     ocmSpoke({
       hub: hub.kubeconfig({ user: klusterletUser('cluster1'), groups: [klusterletGroup('cluster1')] }),
       spoke: spoke.kubeconfig(),

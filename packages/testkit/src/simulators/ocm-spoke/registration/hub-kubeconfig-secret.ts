@@ -23,26 +23,43 @@ export interface IssuedCertificate {
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 
+const secretOf = (
+  clusterName: string,
+  { addOn, namespace }: Pick<Registration, 'addOn' | 'namespace'>,
+  files: Readonly<Record<string, string>>,
+): Secret => ({
+  apiVersion: apiVersionOf(kinds.Secret),
+  kind: kinds.Secret.kind,
+  metadata: { name: hubKubeconfigSecretName(addOn), namespace },
+  type: 'Opaque',
+  data: Object.fromEntries(
+    Object.entries({ ...files, 'cluster-name': clusterName }).map(([name, text]) => [name, base64(text)]),
+  ),
+})
+
+/** What an agent mounts with the token driver: a kubeconfig whose token is a file beside it. */
+export const hubTokenSecret = (
+  clusterName: string,
+  registration: Pick<Registration, 'addOn' | 'namespace'>,
+  hub: HubAccess,
+  token: string,
+): Secret =>
+  secretOf(clusterName, registration, { kubeconfig: kubeconfig(hub, { tokenFile: 'token' }), token })
+
 /** What an agent mounts: a kubeconfig whose certificate and key are files beside it. */
 export const hubKubeconfigSecret = (
   clusterName: string,
   registration: Registration,
   hub: HubAccess,
   issued: IssuedCertificate,
-): Secret => ({
-  apiVersion: apiVersionOf(kinds.Secret),
-  kind: kinds.Secret.kind,
-  metadata: { name: hubKubeconfigSecretName(registration.addOn), namespace: registration.namespace },
-  type: 'Opaque',
-  data: {
-    kubeconfig: base64(kubeconfig(hub)),
-    'tls.crt': base64(issued.certificate),
-    'tls.key': base64(issued.key),
-    'cluster-name': base64(clusterName),
-  },
-})
+): Secret =>
+  secretOf(clusterName, registration, {
+    kubeconfig: kubeconfig(hub, { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' }),
+    'tls.crt': issued.certificate,
+    'tls.key': issued.key,
+  })
 
-const kubeconfig = ({ server, ca }: HubAccess): string =>
+const kubeconfig = ({ server, ca }: HubAccess, user: object): string =>
   stringify(
     {
       apiVersion: 'v1',
@@ -61,7 +78,7 @@ const kubeconfig = ({ server, ca }: HubAccess): string =>
       ],
       'current-context': 'default-context',
       preferences: {},
-      users: [{ name: 'default-auth', user: { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' } }],
+      users: [{ name: 'default-auth', user }],
     },
     { lineWidth: 0 },
   )

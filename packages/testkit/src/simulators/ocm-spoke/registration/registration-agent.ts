@@ -1,12 +1,13 @@
 import { kinds } from '@odfmo/api-types'
 import type { CertificateSigningRequest, ManagedClusterAddOn, Secret } from '@odfmo/api-types'
 import { apiVersionOf } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../../access/cluster-client.ts'
-import { conditionsWith } from '../../access/conditions.ts'
-import { ensure, ensureStatus } from '../../access/ensure.ts'
+import type { ClusterClient } from '../../../access/cluster-client.ts'
+import { conditionsWith } from '../../../access/conditions.ts'
+import { ensure, ensureStatus } from '../../../access/ensure.ts'
 import type { ControlLoop } from '../../loop/control-loop.ts'
-import type { LocalCopy } from '../../loop/local-copy.ts'
+import type { LocalCopy } from '../../../access/local-copy.ts'
 import type { Worker } from '../../loop/worker.ts'
+import { ensureDriver } from './driver.ts'
 import { heldSecret, hubKubeconfigSecret } from './hub-kubeconfig-secret.ts'
 import { clientSigner, hubKubeconfigSecretName, registrationOf } from './registration.ts'
 import type { Registration } from './registration.ts'
@@ -23,6 +24,15 @@ export interface RegistrationAgentOptions {
   readonly requests: LocalCopy<CertificateSigningRequest>
   /** What the requests ask for; the signer decides when absent. */
   readonly certificateSeconds?: number
+  readonly subject?: SubjectOf
+  /** Left out: of before OCM 1.2, which says nothing of it. */
+  readonly driver?: 'csr'
+}
+
+/** Whom a certificate is asked for, when that is not whom the add-on's manager wants. */
+export type SubjectOf = (wanted: { readonly user: string; readonly groups: readonly string[] }) => {
+  readonly user: string
+  readonly groups: readonly string[]
 }
 
 /** What this process remembers of one add-on. */
@@ -31,6 +41,8 @@ interface Memory {
   registration?: Registration
   pending?: { readonly name: string; readonly hash: string; readonly key: string }
   readonly renewAtShare: number
+  /** Somebody wants another certificate now. */
+  isDue?: boolean
 }
 
 /** csrcleaner removes decided requests after an hour: older ones are as good as gone. */
@@ -56,8 +68,22 @@ export class RegistrationAgent {
     })
   }
 
+  /** A new certificate although the one that is there holds. Throws a TypeError for an add-on that is not registered. */
+  renew(addOn: string): void {
+    const memory = this.#memories.get(addOn)
+    if (memory === undefined) {
+      const known = [...this.#memories.keys()].join(', ')
+      throw new TypeError(`ocm-spoke: expected a registered add-on (${known}), got "${addOn}"`)
+    }
+    memory.isDue = true
+    this.#worker.add(addOn)
+  }
+
   async #reconcile(addOn: string): Promise<number | undefined> {
     const object = this.#options.addOns.get({ namespace: this.#options.clusterName, name: addOn })
+    const { hub, driver } = this.#options
+    // What is written comes back by the watch.
+    if (driver !== undefined && isLive(object) && !(await ensureDriver(hub, object, driver))) return undefined
     const wanted = registrationOf(object)
     if (wanted === undefined && !this.#memories.has(addOn)) return undefined
     const memory = await this.#memory(addOn)
@@ -110,7 +136,7 @@ export class RegistrationAgent {
         .all()
         .filter((request) => request.metadata.labels?.[addOnLabel] === addOn && isCounted(request, nowMs))
         .length,
-      renewAtShare: memory.renewAtShare,
+      renewAtShare: memory.isDue === true ? 1 : memory.renewAtShare,
       nowMs,
     }
   }
@@ -143,6 +169,7 @@ export class RegistrationAgent {
       case 'request':
         if (wanted === undefined) return
         memory.registration = wanted
+        memory.isDue = false
         memory.pending = await this.#request(wanted)
         return
       case 'store':
@@ -164,10 +191,8 @@ export class RegistrationAgent {
   async #request(wanted: Registration): Promise<NonNullable<Memory['pending']>> {
     const { hub, clusterName, certificateSeconds, requests } = this.#options
     const dnsNames = [`${wanted.addOn}.addon.open-cluster-management.io`]
-    const { request, key } = newSigningRequest(
-      { commonName: wanted.user, organizations: wanted.groups },
-      dnsNames,
-    )
+    const { user, groups } = this.#options.subject?.(wanted) ?? wanted
+    const { request, key } = newSigningRequest({ commonName: user, organizations: groups }, dnsNames)
     const created = await hub.create(kinds.CertificateSigningRequest, {
       apiVersion: apiVersionOf(kinds.CertificateSigningRequest),
       kind: kinds.CertificateSigningRequest.kind,
@@ -213,6 +238,9 @@ export class RegistrationAgent {
     if (conditions !== undefined) await ensureStatus(hub, kinds.ManagedClusterAddOn, live, { conditions })
   }
 }
+
+const isLive = (addOn: ManagedClusterAddOn | undefined): addOn is ManagedClusterAddOn =>
+  addOn !== undefined && addOn.metadata.deletionTimestamp === undefined
 
 const isCounted = (request: CertificateSigningRequest, nowMs: number): boolean => {
   const isDecided = (request.status?.conditions?.length ?? 0) > 0

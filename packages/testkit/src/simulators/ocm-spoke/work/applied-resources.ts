@@ -2,7 +2,7 @@ import type { AppliedManifestWork, ManifestWork } from '@odfmo/api-types'
 import { kinds } from '@odfmo/api-types'
 import type { KubeObject, OwnerReference } from '@odfmo/api-types/meta'
 import { apiVersionOf } from '@odfmo/api-types/meta'
-import type { ClusterClient } from '../../access/cluster-client.ts'
+import type { ClusterClient } from '../../../access/cluster-client.ts'
 import type { ResourceFinder } from './resource-finder.ts'
 import type { ManifestResult } from './work-status.ts'
 

@@ -46,6 +46,14 @@ test('defaults of the API server and labels of others are no drift', () => {
   expect(applyPatch({ live, manifest, previous: manifest, owner })).toBeUndefined()
 })
 
+test('another form of a union takes the fields of the first along, which the API server set', () => {
+  const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } }
+  const wanted = { ...manifest, spec: { strategy: { type: 'Recreate' } } } as unknown as KubeObject
+  expect(
+    applyPatch({ live: withSpec({ strategy: rolling }), manifest: wanted, previous: undefined, owner }),
+  ).toMatchObject({ spec: { strategy: { type: 'Recreate', rollingUpdate: null } } })
+})
+
 test('a changed field comes back, with the version it was seen at', () => {
   expect(applyPatch({ live: withSpec({ replicas: 0 }), manifest, previous: manifest, owner })).toEqual({
     metadata: { uid: 'x', resourceVersion: '7' },

@@ -85,13 +85,17 @@ const mergeFields = (live: Fields, wanted: Fields, previous: Fields): Record<str
     if (value === undefined || value === null) continue
     const old = live[field]
     if (isJsonObject(value) && isJsonObject(old)) {
-      const before = previous[field]
+      const before = isOtherType(old, value) ? old : previous[field]
       const inner = mergeFields(old, value, isJsonObject(before) ? before : {})
       if (inner !== undefined) patch[field] = inner
     } else if (!includes(old, value)) patch[field] = value
   }
   return Object.keys(patch).length === 0 ? undefined : patch
 }
+
+/** One of several forms (`strategy`): fields of the other form, which the API server may have set, must go. */
+const isOtherType = (live: Fields, wanted: Fields): boolean =>
+  typeof live['type'] === 'string' && typeof wanted['type'] === 'string' && live['type'] !== wanted['type']
 
 /** Whether all of `wanted` is in `live`, which the API server may have filled up with defaults. */
 const includes = (live: unknown, wanted: unknown): boolean => {

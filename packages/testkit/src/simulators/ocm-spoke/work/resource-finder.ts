@@ -1,7 +1,7 @@
 import type { Kind, KubeObject } from '@odfmo/api-types/meta'
 import { isJsonObject, listAt, textAt } from '../../../kube-object.ts'
-import type { ClusterClient } from '../../access/cluster-client.ts'
-import { isNotFound } from '../../access/cluster-error.ts'
+import type { ClusterClient } from '../../../access/cluster-client.ts'
+import { isNotFound } from '../../../access/cluster-error.ts'
 
 /** Finds by discovery under which path objects of an apiVersion and kind are served. */
 export class ResourceFinder {

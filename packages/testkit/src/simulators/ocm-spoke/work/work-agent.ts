@@ -4,10 +4,10 @@ import type { AppliedManifestWork, ManifestWork } from '@odfmo/api-types'
 import type { KubeObject, OwnerReference } from '@odfmo/api-types/meta'
 import { apiVersionOf } from '@odfmo/api-types/meta'
 import { jsonEqual } from '../../../kube-object.ts'
-import type { ClusterClient } from '../../access/cluster-client.ts'
-import { ensureStatus } from '../../access/ensure.ts'
+import type { ClusterClient } from '../../../access/cluster-client.ts'
+import { ensureStatus } from '../../../access/ensure.ts'
 import type { ControlLoop } from '../../loop/control-loop.ts'
-import type { LocalCopy } from '../../loop/local-copy.ts'
+import type { LocalCopy } from '../../../access/local-copy.ts'
 import { appliedResources, isOrphaned, leftovers, ownerOf, removeResources } from './applied-resources.ts'
 import { applyPatch, newObject } from './apply-patch.ts'
 import { ResourceFinder } from './resource-finder.ts'
@@ -27,6 +27,8 @@ export interface WorkAgentOptions {
   readonly resyncMs: number
   /** Between two looks at what the status is made of. */
   readonly statusMs: number
+  /** Why a manifest shall not be applied. */
+  readonly manifestFails?: (manifest: KubeObject) => string | undefined
 }
 
 /** What is being deleted gives no event to this agent. */
@@ -34,6 +36,8 @@ const removalLookMs = 200
 
 /** What this process did last for a work. */
 interface Applied {
+  /** The AppliedManifestWork's: with another, nothing has been applied yet. */
+  readonly ownerUid: string
   readonly generation: number | undefined
   readonly atMs: number
   readonly manifests: ReadonlyMap<string, KubeObject>
@@ -80,7 +84,8 @@ export class WorkAgent {
     const { loop, hub, spoke, resyncMs, statusMs } = this.#options
     const appliedWork = await this.#appliedWork(work)
     const owner = ownerOf(appliedWork)
-    const last = this.#applied.get(key)
+    const known = this.#applied.get(key)
+    const last = known?.ownerUid === owner.uid ? known : undefined
     const nowMs = loop.clock.now()
     const isDue =
       last === undefined || last.generation !== work.metadata.generation || nowMs - last.atMs >= resyncMs
@@ -92,7 +97,8 @@ export class WorkAgent {
     const failed = results.find(({ error }) => error !== undefined)
     if (isDue && failed === undefined) {
       const byName = new Map(manifests.map((manifest) => [identityOf(manifest), manifest]))
-      this.#applied.set(key, { generation: work.metadata.generation, atMs: nowMs, manifests: byName })
+      const { generation } = work.metadata
+      this.#applied.set(key, { ownerUid: owner.uid, generation, atMs: nowMs, manifests: byName })
     }
     const now = appliedResources(results, owner)
     const before = appliedWork.status?.appliedResources ?? []
@@ -134,6 +140,8 @@ export class WorkAgent {
     try {
       live = await spoke.get(kind, key)
       if (!isDue) return { ...known, live }
+      const why = this.#options.manifestFails?.(manifest)
+      if (why !== undefined) return { ...known, live, error: why }
       if (live === undefined) return { ...known, live: await spoke.create(kind, newObject(manifest, keep)) }
       const previous = last?.manifests.get(identityOf(manifest))
       const patch = applyPatch({ live, manifest, previous, owner: keep })
@@ -172,11 +180,9 @@ export class WorkAgent {
     const appliedWork = await spoke.get(kinds.AppliedManifestWork, { name })
     if (appliedWork !== undefined) {
       if (appliedWork.metadata.deletionTimestamp === undefined) {
-        await spoke.remove(
-          kinds.AppliedManifestWork,
-          { name },
-          { uid: appliedWork.metadata.uid, propagationPolicy: 'Foreground' },
-        )
+        // Not in the foreground: our finalizer already waits for all it owns, and a garbage collector may take half a
+        // minute and more to learn of a new kind.
+        await spoke.remove(kinds.AppliedManifestWork, { name }, { uid: appliedWork.metadata.uid })
       }
       return removalLookMs
     }

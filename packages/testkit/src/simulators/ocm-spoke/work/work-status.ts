@@ -1,8 +1,8 @@
 import type { ManifestWork } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { recordAt } from '../../../kube-object.ts'
-import { conditionsWith } from '../../access/conditions.ts'
-import type { NewCondition } from '../../access/conditions.ts'
+import { conditionsWith } from '../../../access/conditions.ts'
+import type { NewCondition } from '../../../access/conditions.ts'
 
 type WorkStatus = NonNullable<ManifestWork['status']>
 type ManifestCondition = NonNullable<NonNullable<WorkStatus['resourceStatus']>['manifests']>[number]
