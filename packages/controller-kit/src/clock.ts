@@ -29,6 +29,9 @@ export const holdProcess = (): (() => void) => {
   return () => clearInterval(timer)
 }
 
+/** Lets timers and sockets have a turn: promises alone never do, as long as one of them leads to the next. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Resolves after `delayMs`, rejects with the signal's reason when that is aborted first. */
 export const sleep = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

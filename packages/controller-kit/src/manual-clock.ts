@@ -1,5 +1,10 @@
 import type { Clock } from './clock.ts'
 
+interface Timer {
+  readonly at: number
+  readonly callback: () => void
+}
+
 /**
  * A clock that stands until it is told to move, for tests. Callbacks run in order of their time, inside
  * `advance`; the wall clock can jump on its own.
@@ -8,7 +13,7 @@ export class ManualClock implements Clock {
   #monotonicMs = 0
   #wallMs: number
   #state: number
-  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>()
+  readonly #timers = new Set<Timer>()
 
   constructor(wallMs = Date.UTC(2026, 0, 1), seed = 1) {
     this.#wallMs = wallMs
@@ -53,7 +58,9 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     const end = this.#monotonicMs + ms
     for (;;) {
-      const due = [...this.#timers].filter((timer) => timer.at <= end).toSorted((a, b) => a.at - b.at)[0]
+      let due: Timer | undefined
+      for (const timer of this.#timers)
+        if (timer.at <= end && (due === undefined || timer.at < due.at)) due = timer
       if (due === undefined) break
       this.#timers.delete(due)
       this.#monotonicMs = Math.max(this.#monotonicMs, due.at)

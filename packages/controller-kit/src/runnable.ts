@@ -1,3 +1,6 @@
+import type { Account } from './derived/account.ts'
+import type { PlannedWrite } from './derived/plan.ts'
+
 /** Whether something can do its work, and what keeps it from doing it. */
 export interface Readiness {
   readonly ready: boolean
@@ -20,4 +23,8 @@ export interface Runnable {
   ready?(): Readiness
   /** For `/debug/derived`: what it knows of each object it writes, or of those of one name; no secrets. */
   explain?(name?: string): readonly unknown[]
+  /** For `/debug/derived?why=`: see `Engine.accounts`. */
+  accounts?(name?: string): readonly Account[]
+  /** For `/debug/derived?plan`: the writes that are due now; nothing is sent. */
+  plan?(name?: string): readonly PlannedWrite[]
 }

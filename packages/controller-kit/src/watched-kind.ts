@@ -22,7 +22,10 @@ export interface WatchedKind<T extends KubeObject = KubeObject> {
   readonly namespaces?: readonly string[] | 'dynamic'
   /** Only apiVersion, kind and metadata are fetched and kept: for kinds of which presence or labels suffice. */
   readonly metadataOnly?: boolean
-  /** Makes an object smaller before it is kept, e.g. without fields nobody reads. Pure; keeps `metadata`. */
+  /**
+   * Makes an object smaller before it is kept, e.g. without fields nobody reads. Pure; keeps name, namespace, uid and
+   * resourceVersion. Not asked with `metadataOnly`.
+   */
   transform?(object: T): T
 }
 
@@ -50,11 +53,13 @@ export const cluster = <K extends Record<string, WatchOptions>>(
 /** Everything of a `WatchedKind` but its place. */
 export type WatchOptions<T extends KubeObject = KubeObject> = Omit<WatchedKind<T>, 'cluster' | 'name'>
 
+/** How a kind is watched, for `cluster`; without options all of its objects, whole. */
 export const watch = <T extends KubeObject>(
   kind: Kind<T>,
   options: Omit<WatchOptions<T>, 'kind'> = {},
 ): WatchOptions<T> => ({ kind, ...options })
 
+/** An index of a kind; see `Index`. The same value is used for filling and for finding. */
 export const index = <T extends KubeObject>(
   of: WatchedKind<T>,
   name: string,

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Kind, KubeObject } from '@odfmo/api-types/meta'
 import type { Cluster, UserIdentity } from '@odfmo/testkit'
+import { parse } from 'yaml'
 import { Credentials } from '../src/client/credentials.ts'
 import { KubeClient, type KubeClientOptions } from '../src/client/kube-client.ts'
+
+export { journalOf } from '@odfmo/testkit'
 
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
@@ -39,17 +42,23 @@ export const widgets: Kind<KubeObject & { readonly spec?: object; readonly statu
   namespaced: true,
 }
 
-export const widgetDefinition = {
+/** The definition of a namespaced kind with a status, whose objects may have any field. */
+export const definitionOf = ({
+  group,
+  version,
+  kind,
+  plural,
+}: Kind): KubeObject & { readonly spec: object } => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.test.io' },
+  metadata: { name: `${plural}.${group}` },
   spec: {
-    group: 'test.io',
+    group,
     scope: 'Namespaced',
-    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+    names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
     versions: [
       {
-        name: 'v1',
+        name: version,
         served: true,
         storage: true,
         subresources: { status: {} },
@@ -57,7 +66,17 @@ export const widgetDefinition = {
       },
     ],
   },
-}
+})
+
+export const widgetDefinition = definitionOf(widgets)
+
+/** An object to apply; `rest` may replace any of it. */
+export const configMap = (namespace: string, name: string, rest: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace, name },
+  ...rest,
+})
 
 /** A folder that is removed with everything in it by the answer's `remove`. */
 export const temporaryFolder = async (): Promise<{ readonly path: string; remove(): Promise<void> }> => {
@@ -65,13 +84,30 @@ export const temporaryFolder = async (): Promise<{ readonly path: string; remove
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** A client for somebody; `admin` when nobody is named. */
+interface Kubeconfig {
+  readonly users: readonly [
+    { readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string } },
+  ]
+}
+
+/** Certificate and key of somebody on a cluster of any provider, as PEM. */
+export const identityOf = (
+  cluster: Cluster,
+  identity: UserIdentity = {},
+): { readonly ca: string; readonly cert: string; readonly key: string } => {
+  const { users } = parse(cluster.kubeconfig(identity)) as Kubeconfig
+  const pem = (base64: string): string => Buffer.from(base64, 'base64').toString()
+  const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user
+  return { ca: cluster.ca, cert: pem(cert), key: pem(key) }
+}
+
+/** A client for somebody; an administrator when nobody is named. */
 export const clientOf = (
   cluster: Cluster,
-  identity: UserIdentity = { user: 'admin', groups: ['system:masters'] },
+  identity: UserIdentity = {},
   options: Partial<KubeClientOptions> = {},
 ): Promise<KubeClient> => {
-  const { ca, cert, key } = cluster.credentials(identity)
+  const { ca, cert, key } = identityOf(cluster, identity)
   return clientWith(
     { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
     options,
@@ -92,7 +128,7 @@ export const writeKubeconfig = async (
   cluster: Cluster,
   identity: UserIdentity,
 ): Promise<string> => {
-  const { ca, cert, key } = cluster.credentials(identity)
+  const { ca, cert, key } = identityOf(cluster, identity)
   const path = join(folder, 'kubeconfig')
   await writeFile(
     path,

@@ -1,69 +1,10 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { heldError, KubeError } from '../src/client/kube-error.ts'
-import { derived, from, type Derived } from '../src/derived/derived.ts'
-import { Engine } from '../src/derived/engine.ts'
+import { derived, from } from '../src/derived/derived.ts'
 import { absent, edited, leave, present, waiting } from '../src/derived/wanted.ts'
-import { ModelCache } from './model/model-cache.ts'
-import { ModelClock } from './model/model-clock.ts'
-import { c, kinds, copy, finalizer, type Input, type Wish } from './model/model-rules.ts'
-import { ModelServer } from './model/model-server.ts'
-
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const ownKey = (object: { readonly metadata: { readonly name?: string } }) => [
-  { name: object.metadata.name ?? '' },
-]
-const wish = (name: string, ...targets: string[]): Wish => ({
-  metadata: { name, finalizers: [finalizer] },
-  spec: { targets },
-})
-const input = (name: string, v: string, type = 'a'): Input => ({ metadata: { name }, type, data: { v } })
-
-/** An engine over the model's server, with every step taken by hand. */
-const bench = (rules: readonly Derived[], options: { readonly canWrite?: () => boolean } = {}) => {
-  const clock = new ModelClock(1)
-  const server = new ModelServer()
-  const cache = new ModelCache(server, kinds, clock)
-  const stop = new AbortController()
-  const logs: string[] = []
-  const log = (fields: object, message: string): void =>
-    void logs.push(JSON.stringify({ ...fields, message }))
-  const engine = new Engine({
-    name: 'bench',
-    derived: rules,
-    cache,
-    clients: { c: server },
-    clock,
-    logger: { debug: log, info: log, error: log },
-    ...options,
-  })
-  const done = engine.start(stop.signal)
-  stops.push(async () => {
-    stop.abort()
-    while (server.pending.length > 0) server.answer(0, 'lost-before')
-    await done
-  })
-  /** Lets events arrive for these kinds only, and answers everything that is asked. */
-  const run = async (of = kinds): Promise<void> => {
-    for (let n = 0; n < 30; n += 1) {
-      for (const one of of) {
-        if (!cache.isStarted(one)) cache.startList(one)
-        while (cache.deliver(one));
-      }
-      await settle()
-      while (server.pending.length > 0) server.answer(0, 'well')
-      await settle()
-    }
-  }
-  const stateOf = (name: string, rule = 'copy') =>
-    engine.explain(rule).find(({ key }) => key.name === name)?.state
-  return { cache, clock, engine, logs, run, server, stateOf }
-}
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
+import { bench, input, ownKey, wish } from './engine-bench.ts'
+import { c, copy, finalizer, type Input, type Wish } from './model/model-rules.ts'
 
 describe('the engine', () => {
   it('does not delete what a fresh look finds wanted, though the cache does not know it', async () => {
@@ -76,6 +17,26 @@ describe('the engine', () => {
     await run([c.Copy, c.Input])
     expect(server.all('Copy')).toHaveLength(1)
     expect(server.writes).toBe(0)
+  })
+
+  it('looks again before it makes anew what it found outside of its selection', async () => {
+    const { run, server } = bench([copy])
+    server.userPut('Input', input('i', '1', 'a'))
+    await run([c.Input, c.Copy])
+    // The cache still has the input of the old type; the copy, of the new one, has lost its label.
+    server.userPut('Input', input('i', '1', 'b'))
+    server.userPut('Copy', input('i', '1', 'b'))
+    const uid = server.all('Copy')[0]?.metadata.uid
+    server.userPut('Wish', wish('w', 'i'))
+    await run([c.Wish, c.Copy])
+    await run()
+    expect(server.all('Copy')).toMatchObject([{ metadata: { uid, labels: { ours: 'yes' } }, type: 'b' }])
+    // And what cannot be put right otherwise is made anew.
+    server.userPut('Copy', input('i', '1', 'c'))
+    await run()
+    const made = server.all('Copy')[0]
+    expect(made).toMatchObject({ metadata: { labels: { ours: 'yes' } }, type: 'b' })
+    expect(made?.metadata.uid).not.toBe(uid)
   })
 
   it('lets the rule see an object that was there before the cache knew, instead of writing over it', async () => {
@@ -271,6 +232,25 @@ describe('the engine', () => {
     expect(evaluations).toBe(2)
   })
 
+  it('takes the keys of an urgent rule before those of others that came earlier', async () => {
+    const order: string[] = []
+    const rule = (name: string, urgent: boolean) =>
+      derived<Input>({
+        name,
+        kind: c.Copy,
+        urgent,
+        keys: [from(c.Input, (one) => [{ name: one.metadata.name ?? '' }])],
+        wanted: () => {
+          order.push(name)
+          return leave()
+        },
+      })
+    const { run, server } = bench([rule('bulk', false), rule('awaited', true)])
+    for (let n = 0; n < 5; n += 1) server.userPut('Input', input(`i${n}`, '1'))
+    await run()
+    expect(order).toEqual([...Array<string>(5).fill('awaited'), ...Array<string>(5).fill('bulk')])
+  })
+
   it('stops writing what the server accepts and does not keep', async () => {
     const { run, server, stateOf } = bench([copy])
     server.userPut('Wish', wish('w', 'i'))
@@ -369,6 +349,29 @@ describe('the engine', () => {
     cache.startList(c.Input)
     await run()
     expect(stateOf('i')).toMatchObject({ is: 'waiting', reason: 'NoInput' })
+  })
+
+  it('is not waiting, but pending, as long as a state it read is: so no restart shows what is not known yet', async () => {
+    const reader = derived<Wish>({
+      name: 'reader',
+      kind: c.Wish,
+      subresource: 'status',
+      keys: [from(c.Wish, ownKey)],
+      wanted(_key, world) {
+        const part = world.state(copy, { name: 'i' })
+        return part.is === 'present' ? leave() : waiting('NoPart', 'there is no copy')
+      },
+    })
+    const { cache, run, server, stateOf } = bench([copy, reader])
+    server.userPut('Wish', wish('w', 'i'))
+    await run([c.Wish, c.Copy])
+    expect(stateOf('w', 'reader')).toEqual({ is: 'pending', message: 'there is no copy' })
+    cache.startList(c.Input)
+    await run()
+    expect(stateOf('w', 'reader')).toEqual({ is: 'waiting', reason: 'NoPart', message: 'there is no copy' })
+    server.userPut('Input', input('i', '1'))
+    await run()
+    expect(stateOf('w', 'reader')).toEqual({ is: 'left' })
   })
 
   it('logs names and paths, never values', async () => {

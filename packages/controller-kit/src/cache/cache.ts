@@ -20,10 +20,13 @@ export interface CacheEvent<T extends KubeObject = KubeObject> {
 
 /** The cache of everything this process watches, read-only and synchronous. */
 export interface CacheReader {
+  /** Undefined: not there, or nothing is known (`sync` says which). Reading a kind starts its watch. */
   get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined
   /** `namespace`: only what is there is asked for; more may be answered. */
   find<T extends KubeObject>(index: Index<T>, value: string, namespace?: string): readonly DeepReadonly<T>[]
+  /** All objects that are watched of the kind, in no order. */
   list<T extends KubeObject>(of: WatchedKind<T>): readonly DeepReadonly<T>[]
+  /** Whether reads of the kind (in the namespace) can be believed. */
   sync(of: WatchedKind, namespace?: string): SyncState
   /** The namespaces that are watched of a kind with `namespaces: 'dynamic'`. */
   namespaces(of: WatchedKind): readonly string[]

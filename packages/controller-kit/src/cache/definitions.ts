@@ -1,7 +1,9 @@
 import type { Kind, KubeObject } from '@odfmo/api-types/meta'
 import type { WatchClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
+import type { InformerSource } from './informer.ts'
 import { Reflector } from './reflector.ts'
+import type { StreamSupport } from './stream-support.ts'
 
 const definitionKind: Kind = {
   group: 'apiextensions.k8s.io',
@@ -21,19 +23,23 @@ export const definitionName = (kind: Kind): string => `${kind.plural}.${kind.gro
 export class Definitions {
   readonly #client: WatchClient
   readonly #clock: Clock
+  readonly #streams: StreamSupport | undefined
   readonly #onChange: (name: string) => void
   /** The kinds that are missing are looked for one by one then; asking for what is not ours helps nobody. */
   #forbidden = false
-  #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
+  #stop: AbortController | undefined
+  /** Those too that were left and have not ended yet. */
+  readonly #running = new Set<Promise<void>>()
 
-  constructor(client: WatchClient, clock: Clock, onChange: (name: string) => void) {
-    this.#client = client
-    this.#clock = clock
+  constructor(source: InformerSource, onChange: (name: string) => void) {
+    this.#client = source.client
+    this.#clock = source.clock
+    this.#streams = source.streams
     this.#onChange = onChange
   }
 
   follow(signal: AbortSignal): void {
-    if (this.#running !== undefined || this.#forbidden || signal.aborted) return
+    if (this.#stop !== undefined || this.#forbidden || signal.aborted) return
     const stop = new AbortController()
     const onAbort = (): void => stop.abort(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -45,9 +51,13 @@ export class Definitions {
       clock: this.#clock,
       kind: definitionKind,
       metadataOnly: true,
+      streams: this.#streams,
       sink: {
-        replace: (objects) => objects.forEach(changed),
-        restart: (objects) => objects.forEach(changed),
+        gather: (objects) => objects.forEach(changed),
+        begin: () => undefined,
+        ungather: () => undefined,
+        complete: () => undefined,
+        discard: () => undefined,
         clear: () => undefined,
         upsert: changed,
         remove: () => undefined,
@@ -58,17 +68,21 @@ export class Definitions {
         },
       },
     })
-    const ended = reflector.run(stop.signal).finally(() => signal.removeEventListener('abort', onAbort))
-    this.#running = { stop, ended }
+    const ended = reflector.run(stop.signal).finally(() => {
+      signal.removeEventListener('abort', onAbort)
+      this.#running.delete(ended)
+    })
+    this.#running.add(ended)
+    this.#stop = stop
   }
 
   leave(): void {
-    this.#running?.stop.abort()
-    this.#running = undefined
+    this.#stop?.abort()
+    this.#stop = undefined
   }
 
-  /** Resolves when the watch has ended. */
+  /** Resolves when every watch has ended. */
   async ended(): Promise<void> {
-    await this.#running?.ended
+    await Promise.all(this.#running)
   }
 }

@@ -3,9 +3,19 @@ import type { WatchClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import type { SyncState } from './cache.ts'
+import { Gathering } from './gathering.ts'
 import { Reflector, type ReflectorSink } from './reflector.ts'
 import type { ReflectorFailure } from './reflector-state.ts'
 import { Store } from './store.ts'
+import type { StreamSupport } from './stream-support.ts'
+
+/** From where an informer has what it knows. */
+export interface InformerSource {
+  readonly client: WatchClient
+  readonly clock: Clock
+  /** Left out: what is there comes in pages. */
+  readonly streams: StreamSupport | undefined
+}
 
 /** What an informer tells its owner. */
 export interface InformerOwner {
@@ -17,34 +27,37 @@ export interface InformerOwner {
   watchOpened(of: WatchedKind): void
   recovered(of: WatchedKind): void
   failed(of: WatchedKind, failure: ReflectorFailure): void
+  /** A `transform` or an index of the kind threw over an object. */
+  threw(of: WatchedKind, error: unknown): void
 }
 
 interface Watch {
   readonly reflector: Reflector<KubeObject>
   readonly stop: AbortController
-  readonly ended: Promise<void>
 }
 
 /** One watched kind: its store, and a reflector for the whole cluster or for each of its namespaces. */
 export class Informer {
   readonly of: WatchedKind
   readonly store: Store<KubeObject>
-  readonly #client: WatchClient
-  readonly #clock: Clock
+  readonly #source: InformerSource
   readonly #owner: InformerOwner
   /** By namespace, '' for the whole cluster; what is to be watched. Undefined: not named yet. */
   #scopes: readonly string[] | undefined
   readonly #states = new Map<string, SyncState>()
   readonly #watches = new Map<string, Watch>()
+  /** Those too that were given up and have not ended yet. */
+  readonly #running = new Set<Promise<void>>()
   #signal: AbortSignal | undefined
 
-  constructor(of: WatchedKind, client: WatchClient, clock: Clock, owner: InformerOwner) {
+  constructor(of: WatchedKind, source: InformerSource, owner: InformerOwner) {
     this.of = of
-    this.store = new Store(of, clock)
-    this.#client = client
-    this.#clock = clock
+    this.store = new Store(of, source.clock, (error) => owner.threw(of, error))
+    this.#source = source
     this.#owner = owner
-    this.#scopes = of.namespaces === 'dynamic' ? undefined : (of.namespaces ?? [''])
+    const { namespaces } = of
+    this.#scopes =
+      namespaces === 'dynamic' ? undefined : namespaces === undefined ? [''] : named(of, namespaces)
   }
 
   get started(): boolean {
@@ -56,6 +69,11 @@ export class Informer {
     return this.#scopes?.filter((scope) => scope !== '') ?? []
   }
 
+  /** False: its cluster has no such kind, in none of its namespaces. */
+  get isServed(): boolean {
+    return this.sync(undefined).is !== 'notServed'
+  }
+
   start(signal: AbortSignal): void {
     if (this.#signal !== undefined) return
     this.#signal = signal
@@ -64,13 +82,13 @@ export class Informer {
 
   /** Resolves when every watch that was ever started has ended. */
   async ended(): Promise<void> {
-    await Promise.all([...this.#watches.values()].map((watch) => watch.ended))
+    await Promise.all(this.#running)
   }
 
   /** From now on these; objects of others leave the store without being announced as deleted. */
   setNamespaces(namespaces: readonly string[]): void {
     const before = this.#scopes ?? []
-    const after = [...new Set(namespaces)]
+    const after = [...new Set(named(this.of, namespaces))]
     const first = this.#scopes === undefined
     this.#scopes = after
     const gone = before.filter((scope) => !after.includes(scope))
@@ -129,7 +147,7 @@ export class Informer {
 
   /** An own write, as the server answered it. */
   wrote(object: KubeObject): void {
-    if (this.holds(object.metadata.namespace)) this.store.wrote(this.#kept(object))
+    if (this.holds(object.metadata.namespace)) this.store.wrote(object, this.#kept(object))
   }
 
   deleted(key: ObjectKey, uid: string): void {
@@ -147,8 +165,7 @@ export class Informer {
     signal.addEventListener('abort', onAbort, { once: true })
     const { of } = this
     const reflector = new Reflector<KubeObject>({
-      client: this.#client,
-      clock: this.#clock,
+      ...this.#source,
       kind: of.kind,
       labelSelector: of.labelSelector,
       fieldSelector: of.fieldSelector,
@@ -162,8 +179,12 @@ export class Informer {
         failed: (failure) => this.#owner.failed(of, failure),
       },
     })
-    const ended = reflector.run(stop.signal).finally(() => signal.removeEventListener('abort', onAbort))
-    this.#watches.set(scope, { reflector, stop, ended })
+    const ended = reflector.run(stop.signal).finally(() => {
+      signal.removeEventListener('abort', onAbort)
+      this.#running.delete(ended)
+    })
+    this.#running.add(ended)
+    this.#watches.set(scope, { reflector, stop })
   }
 
   #unwatch(scope: string): void {
@@ -178,24 +199,15 @@ export class Informer {
     const unlessStopped = (action: () => void): void => {
       if (!signal.aborted) action()
     }
+    const namespace = scope === '' ? undefined : scope
+    const gathering = new Gathering(this.store, namespace)
     return {
-      replace: (objects, resourceVersion) =>
-        unlessStopped(() =>
-          this.store.replace(
-            objects.map((object) => this.#kept(object)),
-            resourceVersion,
-            scope === '' ? undefined : scope,
-          ),
-        ),
-      restart: (objects, resourceVersion) =>
-        unlessStopped(() =>
-          this.store.restart(
-            objects.map((object) => this.#kept(object)),
-            resourceVersion,
-            scope === '' ? undefined : scope,
-          ),
-        ),
-      clear: () => unlessStopped(() => this.store.clear(scope === '' ? undefined : scope)),
+      begin: () => gathering.begin(),
+      gather: (objects) => objects.forEach((object) => gathering.add(this.#kept(object))),
+      ungather: (object) => gathering.remove(object),
+      complete: (resourceVersion) => unlessStopped(() => gathering.complete(resourceVersion)),
+      discard: () => gathering.discard(),
+      clear: () => unlessStopped(() => this.store.clear(namespace)),
       upsert: (object) => unlessStopped(() => this.store.upsert(this.#kept(object))),
       remove: (object) => unlessStopped(() => this.store.remove(this.#kept(object))),
       sync: (state) =>
@@ -211,8 +223,22 @@ export class Informer {
     if (this.of.metadataOnly === true) {
       return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata }
     }
-    return this.of.transform?.(object) ?? object
+    try {
+      return this.of.transform?.(object) ?? object
+    } catch (error) {
+      // Larger than it need be, but there.
+      this.#owner.threw(this.of, error)
+      return object
+    }
   }
+}
+
+/** '' stands for all of the cluster here, and to other libraries: an object's own namespace never is. */
+const named = (of: WatchedKind, namespaces: readonly string[]): readonly string[] => {
+  if (!namespaces.includes('')) return namespaces
+  throw new TypeError(
+    `${of.name}: expected names of namespaces, got ''; all of the cluster is watched when they are left out`,
+  )
 }
 
 const scopeName = (of: WatchedKind, scope: string): string =>

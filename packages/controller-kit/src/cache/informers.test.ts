@@ -1,11 +1,11 @@
-import { eventually, startCluster, type Cluster } from '@odfmo/testkit'
-import type { KubeObject } from '@odfmo/api-types/meta'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startTestCluster, type Cluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { clientOf, configMaps, widgetDefinition, widgets, type ConfigMap } from '../../test/clients.ts'
+import { nextEvent } from '../../test/cache-events.ts'
+import { clientOf, configMap, configMaps, journalOf, widgetDefinition, widgets } from '../../test/clients.ts'
+import { clustersForTests } from '../../test/clusters-for-tests.ts'
 import type { KubeClient } from '../client/kube-client.ts'
-import { ManualClock } from '../manual-clock.ts'
 import { cluster as kindsOf, index, watch } from '../watched-kind.ts'
-import type { CacheEvent } from './cache.ts'
 import { Informers, type InformersOptions } from './informers.ts'
 
 let cluster: Cluster
@@ -13,8 +13,10 @@ let client: KubeClient
 let stop: AbortController
 let running: Promise<void>
 
+const clusters = clustersForTests(() => startTestCluster({ name: 'hub', controllers: false }))
+
 beforeEach(async () => {
-  cluster = await startCluster({ name: 'hub', controllers: false })
+  cluster = await clusters.begin()
   client = await clientOf(cluster)
   stop = new AbortController()
   running = Promise.resolve()
@@ -24,7 +26,7 @@ afterEach(async () => {
   stop.abort()
   await running
   await client.close()
-  await cluster.stop()
+  await clusters.end(cluster)
 })
 
 const hub = kindsOf('hub', {
@@ -42,24 +44,7 @@ const start = (options: Partial<InformersOptions>): Informers => {
   return informers
 }
 
-const configMap = (namespace: string, name: string, rest: object = {}) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { namespace, name },
-  ...rest,
-})
-
 const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-
-/** Resolves with the first event that fits. */
-const next = (informers: Informers, fits: (event: CacheEvent) => boolean): Promise<CacheEvent> =>
-  new Promise((resolve) => {
-    const unsubscribe = informers.onEvent((event) => {
-      if (!fits(event)) return
-      unsubscribe()
-      resolve(event)
-    })
-  })
 
 /** Resolves when a kind's state is this. */
 const sync = async (
@@ -86,7 +71,7 @@ describe('Informers', () => {
     await informers.waitForSync()
     const key = { namespace: 'default', name: 'a' }
     expect(informers.get(hub.ConfigMap, key)?.data).toEqual({ v: '1' })
-    const changed = next(informers, (event) => event.key.name === 'a')
+    const changed = nextEvent(informers, (event) => event.key.name === 'a')
     await cluster.apply(configMap('default', 'a', { data: { v: '2' } }))
     expect(await changed).toMatchObject({ old: { data: { v: '1' } }, object: { data: { v: '2' } } })
     expect(informers.get(hub.ConfigMap, key)?.data).toEqual({ v: '2' })
@@ -124,7 +109,7 @@ describe('Informers', () => {
     const informers = start({ watches: [hub.Widget] })
     await informers.waitForSync()
     expect(informers.sync(hub.Widget)).toEqual({ is: 'notServed' })
-    const came = next(informers, ({ of }) => of === hub.Widget)
+    const came = nextEvent(informers, ({ of }) => of === hub.Widget)
     await cluster.installCrds(widgetDefinition)
     await client.create(widgets, { metadata: { namespace: 'default', name: 'w' } })
     expect((await came).key).toEqual({ namespace: 'default', name: 'w' })
@@ -133,7 +118,7 @@ describe('Informers', () => {
 
   it('asks for definitions once where that is forbidden', async () => {
     client = await clientOf(cluster, { user: 'nobody' })
-    const lists = { verb: 'list', resource: 'customresourcedefinitions.apiextensions.k8s.io' }
+    const definitions = { resource: 'customresourcedefinitions.apiextensions.k8s.io' }
     await cluster.apply(
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -153,14 +138,14 @@ describe('Informers', () => {
     await sync(informers, hub.Widget, 'notServed')
     await cluster.installCrds(widgetDefinition)
     await sync(informers, hub.Widget, 'synced')
-    expect(cluster.requests.all(lists).map(({ status }) => status)).toEqual([403])
+    expect((await journalOf(cluster)).all(definitions).map(({ status }) => status)).toEqual([403])
   })
 
   it('says what is forbidden, and begins when it is allowed', async () => {
     client = await clientOf(cluster, { user: 'nobody' })
     const informers = start({ watches: [hub.ConfigMap] })
     await sync(informers, hub.ConfigMap, 'forbidden')
-    expect(informers.unsynced()[0]?.why).toMatch(/list configmaps in cluster hub: .*forbidden/)
+    expect(informers.unsynced()[0]?.why).toMatch(/watch configmaps in cluster hub: .*forbidden/)
     await cluster.apply(
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -177,6 +162,27 @@ describe('Informers', () => {
       },
     )
     await informers.waitForSync()
+  })
+
+  it('does not take a namespace without a name for all of the cluster', () => {
+    const { All } = kindsOf('hub', { All: watch(configMaps, { namespaces: [''] }) })
+    const why = "expected names of namespaces, got ''"
+    expect(() => start({ watches: [All] })).toThrow(why)
+    expect(() => start({}).setNamespaces(hub.Dynamic, ['a', ''])).toThrow(why)
+  })
+
+  it('selects an own write by its labels, also when those are not kept', async () => {
+    const labelSelector = 'take=me'
+    const { Bare } = kindsOf('hub', {
+      Bare: watch(configMaps, {
+        labelSelector,
+        transform: ({ metadata }) => ({ metadata: { ...metadata, labels: {} } }),
+      }),
+    })
+    const informers = start({ watches: [Bare] })
+    const metadata = { namespace: 'default', name: 'own', labels: { take: 'me' } }
+    informers.wrote(Bare, await client.create(configMaps, { metadata }))
+    expect(informers.list(Bare)).toHaveLength(1)
   })
 
   it('watches the namespaces it is given, one by one', async () => {
@@ -221,7 +227,7 @@ describe('Informers', () => {
     expect(informers.get(hub.ConfigMap, { namespace: 'default', name: 'a' })).toBeDefined()
     await client.delete(configMaps, { namespace: 'default', name: 'a' })
     informers.deleted(hub.ConfigMap, { namespace: 'default', name: 'a' }, made.metadata.uid ?? '')
-    const last = next(informers, (event) => event.key.name === 'b')
+    const last = nextEvent(informers, (event) => event.key.name === 'b')
     await cluster.apply(configMap('default', 'b'))
     await last
     expect(informers.get(hub.ConfigMap, { namespace: 'default', name: 'a' })).toBeUndefined()
@@ -240,94 +246,38 @@ describe('Informers', () => {
     informers.onEvent(() => {
       throw new Error('mine')
     })
-    const heard = next(informers, () => true)
+    const heard = nextEvent(informers, () => true)
     await cluster.apply(configMap('default', 'a'))
     await heard
     expect(threw).toBe(1)
     expect(informers.sync(hub.ConfigMap).is).toBe('synced')
   })
 
-  it('catches up after the server was away and its history is gone, telling only what changed', async () => {
-    await cluster.apply(configMap('default', 'same'), configMap('default', 'gone'))
-    const informers = start({ watches: [hub.ConfigMap] })
-    await informers.waitForSync()
-    const events: string[] = []
-    informers.onEvent(({ key, object }) =>
-      events.push(`${key.name} ${object === undefined ? 'went' : 'came'}`),
-    )
-    cluster.faults.partition()
-    await cluster.apply(configMap('default', 'new'))
-    cluster.faults.compactHistory()
-    cluster.faults.partition(false)
-    await next(informers, ({ key }) => key.name === 'new')
-    expect(events).toEqual(['new came'])
-    expect(informers.sync(hub.ConfigMap).is).toBe('synced')
-  })
-
-  it('tells when a server that was away answers again', async () => {
-    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'status', code: 503 }, times: 1 })
-    const informers = start({ watches: [hub.ConfigMap] })
-    const recovered = new Promise<string>((resolve) => informers.onRecover(({ name }) => resolve(name)))
-    expect(await recovered).toBe('hub.ConfigMap')
-    expect(informers.sync(hub.ConfigMap).is).toBe('synced')
+  it('ends quietly with its client, however soon', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const own = await clientOf(cluster)
+      const end = new AbortController()
+      const informers = new Informers({
+        clients: { hub: own },
+        watches: [hub.ConfigMap, hub.Labelled, hub.Names],
+      })
+      const ended = informers.start(end.signal)
+      if (round % 3 === 0) await informers.waitForSync()
+      else await sleep((round * 7) % 90)
+      const calls = Promise.allSettled(
+        [1, 2, 3, 4].map(() => own.get(configMaps, { namespace: 'default', name: 'none' })),
+      )
+      end.abort()
+      if (round % 2 === 0) await ended
+      await own.close()
+      await calls
+      await ended
+    }
   })
 
   it('knows no cluster that it has no client for', () => {
     const informers = new Informers({ clients: { hub: client } })
     const elsewhere = kindsOf('spoke', { ConfigMap: watch(configMaps) })
     expect(() => informers.list(elsewhere.ConfigMap)).toThrow('no client for cluster "spoke"; there are: hub')
-  })
-})
-
-const plain = (objects: readonly { readonly metadata: KubeObject['metadata'] }[]): string[] =>
-  objects.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).toSorted()
-
-describe('Informers against a server that fails at random', () => {
-  it.each([1, 2, 3])('end with what the server has, seed %i', async (seed) => {
-    const random = new ManualClock(0, seed)
-    const below = (limit: number): number => Math.floor(random.random() * limit)
-    const informers = start({ watches: [hub.ConfigMap] })
-    // What the cache would be for somebody who only follows its events.
-    const followed = new Map<string, CacheEvent['object']>()
-    informers.onEvent(({ key, old, object }) => {
-      expect(followed.get(key.name)?.metadata.resourceVersion).toBe(old?.metadata.resourceVersion)
-      if (object === undefined) followed.delete(key.name)
-      else followed.set(key.name, object)
-    })
-    cluster.faults.add({
-      match: { verb: 'list' },
-      fault: { kind: 'status', code: 503 },
-      probability: 0.3,
-      seed,
-    })
-    cluster.faults.add({
-      match: { verb: 'watch' },
-      fault: { kind: 'reset', when: 'after' },
-      probability: 0.2,
-      seed,
-    })
-    cluster.faults.add({ match: { verb: 'list' }, fault: { kind: 'cut' }, probability: 0.1, seed })
-    for (let step = 0; step < 60; step++) {
-      const name = `n${below(8)}`
-      const there =
-        cluster.get({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default', name }) !== undefined
-      if (there && below(3) === 0) await client.delete(configMaps, { namespace: 'default', name })
-      else await cluster.apply(configMap('default', name, { data: { step: String(step) } }))
-      if (below(12) === 0) cluster.faults.dropWatches()
-      if (below(20) === 0) cluster.faults.compactHistory()
-    }
-    cluster.faults.clear()
-    await informers.waitForSync()
-    const server = (): ConfigMap[] =>
-      cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, 'default') as ConfigMap[]
-    while (JSON.stringify(plain(informers.list(hub.ConfigMap))) !== JSON.stringify(plain(server()))) {
-      await Promise.race([
-        next(informers, () => true),
-        eventually(cluster, () => false, { timeoutMs: 200 }).catch(() => undefined),
-      ])
-    }
-    expect(plain([...followed.values()].flatMap((object) => (object === undefined ? [] : [object])))).toEqual(
-      plain(server()),
-    )
   })
 })

@@ -7,17 +7,24 @@ import { aborted, once } from '../once.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
 import type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache.ts'
 import { definitionName, Definitions } from './definitions.ts'
-import { Informer, type InformerOwner } from './informer.ts'
+import { Informer, type InformerOwner, type InformerSource } from './informer.ts'
+import { NotServedLog, notServedText } from './not-served.ts'
 import type { ReflectorFailure } from './reflector-state.ts'
+import { StreamSupport } from './stream-support.ts'
 
-/** What happens in the caches, for metrics. */
+/** What happens in the caches, for metrics. Synchronous; must not throw. */
 export interface InformerObserver {
+  /** A page of a list came. */
   listed(of: WatchedKind): void
+  /** The server accepted a watch. */
   watchOpened(of: WatchedKind): void
+  /** A list or a watch failed; it is tried again. */
   failed(of: WatchedKind): void
+  /** A listener of the cache threw. */
   listenerThrew(of: WatchedKind): void
 }
 
+/** Whose objects are kept, and what is known from the start. */
 export interface InformersOptions {
   /** By cluster name, as `WatchedKind.cluster` says it. */
   readonly clients: Readonly<Record<string, WatchClient>>
@@ -30,12 +37,20 @@ export interface InformersOptions {
   /** Default: none. */
   readonly logger?: Logger
   readonly observer?: InformerObserver
+  /**
+   * `'stream'`: what is there comes in one watch where the server can do that (Kubernetes 1.34 and newer), in pages where
+   * it cannot. `'pages'`: always in pages. Both are consistent reads. Default: `'stream'`.
+   */
+  readonly initialState?: 'stream' | 'pages'
 }
 
 /** The state of one kind, for metrics. */
 export interface InformerStats {
+  /** `hub.Secret`. */
   readonly name: string
+  /** How many are kept. */
   readonly objects: number
+  /** Whether all of it can be believed. */
   readonly synced: boolean
 }
 
@@ -52,8 +67,10 @@ export class Informers implements CacheReader, WriteObserver {
   readonly #options: InformersOptions
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #notServedLog: NotServedLog
   readonly #informers = new Map<WatchedKind, Informer>()
   readonly #definitions = new Map<string, Definitions>()
+  readonly #sources = new Map<string, InformerSource>()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
   readonly #recoverListeners = new Set<(of: WatchedKind) => void>()
@@ -64,6 +81,7 @@ export class Informers implements CacheReader, WriteObserver {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#logger = options.logger ?? silentLogger
+    this.#notServedLog = new NotServedLog(this.#logger)
     for (const of of options.watches ?? []) this.#informer(of)
     for (const index of options.indexes ?? []) this.#informer(index.of).store.addIndex(index)
   }
@@ -85,7 +103,7 @@ export class Informers implements CacheReader, WriteObserver {
     this.#started(of)
   }
 
-  /** Replaces the namespaces of a kind whose `namespaces` are `'dynamic'`. */
+  /** Replaces the namespaces of a kind whose `namespaces` are `'dynamic'`. Throws a TypeError for others, and for ''. */
   setNamespaces(of: WatchedKind, namespaces: readonly string[]): void {
     if (of.namespaces !== 'dynamic') {
       throw new TypeError(`${of.name}: expected namespaces: 'dynamic', got a kind whose namespaces are fixed`)
@@ -96,6 +114,12 @@ export class Informers implements CacheReader, WriteObserver {
   /** Kinds (and namespaces) that cannot be believed, and why; empty when all can. */
   unsynced(): { readonly name: string; readonly why: string }[] {
     return [...this.#informers.values()].flatMap((informer) => informer.unsynced())
+  }
+
+  /** Kinds that count as synced and empty because their cluster does not serve them, and what that may mean. */
+  notServed(): { readonly name: string; readonly why: string }[] {
+    const missing = [...this.#informers.values()].filter(({ isServed }) => !isServed)
+    return missing.map(({ of }) => ({ name: of.name, why: notServedText(of) }))
   }
 
   /** Watches that have no connection now, and why; their caches are older than they should be. */
@@ -183,10 +207,23 @@ export class Informers implements CacheReader, WriteObserver {
   #informer(of: WatchedKind): Informer {
     const present = this.#informers.get(of)
     if (present !== undefined) return present
-    const informer = new Informer(of, this.#client(of.cluster), this.#clock, this.#owner)
+    const informer = new Informer(of, this.#source(of.cluster), this.#owner)
     this.#informers.set(of, informer)
     informer.store.onEvent((event) => this.#tell(this.#eventListeners, event, of))
     return informer
+  }
+
+  #source(cluster: string): InformerSource {
+    const known = this.#sources.get(cluster)
+    if (known !== undefined) return known
+    const { initialState = 'stream' } = this.#options
+    const source = {
+      client: this.#client(cluster),
+      clock: this.#clock,
+      streams: initialState === 'stream' ? new StreamSupport() : undefined,
+    }
+    this.#sources.set(cluster, source)
+    return source
   }
 
   #client(cluster: string): WatchClient {
@@ -200,6 +237,7 @@ export class Informers implements CacheReader, WriteObserver {
 
   readonly #owner: InformerOwner = {
     synced: (informer) => {
+      this.#notServedLog.look(informer)
       this.#followDefinitions(informer.of.cluster)
       this.#tell(this.#syncListeners, informer.of, informer.of)
     },
@@ -210,15 +248,16 @@ export class Informers implements CacheReader, WriteObserver {
     recovered: (of) => this.#tell(this.#recoverListeners, of, of),
     watchOpened: (of) => this.#options.observer?.watchOpened(of),
     failed: (of, failure) => this.#failed(of, failure),
+    threw: (of, error) => {
+      this.#options.observer?.listenerThrew(of)
+      this.#logger.error({ kind: of.name, err: error }, 'a transform or an index of the cache threw')
+    },
   }
 
   /** Definitions are watched while a kind is missing, and only then. */
   #followDefinitions(cluster: string): void {
     const missing = [...this.#informers.values()].some(
-      (informer) =>
-        informer.of.cluster === cluster &&
-        informer.of.kind.group !== '' &&
-        informer.sync(undefined).is === 'notServed',
+      ({ of, isServed }) => of.cluster === cluster && of.kind.group !== '' && !isServed,
     )
     if (!missing) {
       this.#definitions.get(cluster)?.leave()
@@ -226,7 +265,7 @@ export class Informers implements CacheReader, WriteObserver {
     }
     const definitions =
       this.#definitions.get(cluster) ??
-      new Definitions(this.#client(cluster), this.#clock, (name) => this.#announce(cluster, name))
+      new Definitions(this.#source(cluster), (name) => this.#announce(cluster, name))
     this.#definitions.set(cluster, definitions)
     if (this.#signal !== undefined) definitions.follow(this.#signal)
   }

@@ -1,30 +1,11 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../manual-clock.ts'
-import { reflectorStep } from './reflector-step.ts'
-import {
-  initialReflectorState,
-  type ReflectorEffect,
-  type ReflectorInput,
-  type ReflectorState,
-} from './reflector-state.ts'
+import { object, run } from '../../test/reflector-run.ts'
+import { initialReflectorState, type ReflectorEffect, type ReflectorInput } from './reflector-state.ts'
 
-const object = (name: string, version: number): KubeObject => ({
-  metadata: { name, uid: name, resourceVersion: String(version) },
-})
-
-const run = (
-  state: ReflectorState,
-  ...inputs: readonly ReflectorInput[]
-): { state: ReflectorState; effects: ReflectorEffect[] } => {
-  const effects: ReflectorEffect[] = []
-  for (const input of inputs) {
-    const step = reflectorStep(state, input, 0.5)
-    state = step.state
-    effects.push(...step.effects)
-  }
-  return { state, effects }
-}
+/** What a cache hears of, besides what is thrown away. */
+const told = (effects: readonly ReflectorEffect[]): string[] =>
+  effects.flatMap((effect) => (effect.do === 'discard' ? [] : [effect.do]))
 
 const page = (version: string, items: readonly KubeObject[] = [], next?: string): ReflectorInput => ({
   is: 'page',
@@ -38,34 +19,52 @@ const failed = (status: number, lastedMs?: number): ReflectorInput => ({
   message: `HTTP ${status}`,
   ...(lastedMs === undefined ? {} : { lastedMs }),
 })
+/** In pages: what is there as a stream has tests of its own. */
+const initial = initialReflectorState(false)
 const opened: ReflectorInput = { is: 'opened' }
 const woken: ReflectorInput = { is: 'woken' }
 
 describe('reflectorStep', () => {
   it('gathers pages into one list and watches from its resourceVersion', () => {
-    const { state, effects } = run(
-      initialReflectorState,
-      page('7', [object('a', 1)], 'x'),
-      page('7', [object('b', 2)]),
-    )
+    const { state, effects } = run(initial, page('7', [object('a', 1)], 'x'), page('7', [object('b', 2)]))
     expect(state).toMatchObject({ is: 'opening', resourceVersion: '7' })
     expect(effects).toEqual([
-      { do: 'replace', items: [object('a', 1), object('b', 2)], resourceVersion: '7' },
+      { do: 'gather', items: [object('a', 1)] },
+      { do: 'gather', items: [object('b', 2)] },
+      { do: 'complete', resourceVersion: '7' },
       { do: 'sync', state: { is: 'synced' } },
     ])
   })
 
   it('goes on from the last bookmark when a long watch ends', () => {
     const bookmark: ReflectorInput = { is: 'event', event: { type: 'BOOKMARK', object: object('', 42) } }
-    const { state } = run(initialReflectorState, page('7'), opened, bookmark, {
+    const { state } = run(initial, page('7'), opened, bookmark, {
       is: 'ended',
       lastedMs: 300_000,
     })
     expect(state).toMatchObject({ is: 'opening', resourceVersion: '42' })
   })
 
+  it('opens a watch again at once when it lasted, or told something and lasted a second', () => {
+    const change: ReflectorInput = { is: 'event', event: { type: 'ADDED', object: object('a', 8) } }
+    const ends = (lastedMs: number): ReflectorInput[] => [{ is: 'ended', lastedMs }, failed(0, lastedMs)]
+    const watching = run(initial, page('7'), opened).state
+    for (const over of ends(30_000)) expect(run(watching, over).state).toMatchObject({ is: 'opening' })
+    for (const over of ends(29_999)) expect(run(watching, over).state).toMatchObject({ delayMs: 800 })
+    for (const over of ends(1000)) {
+      expect(run(watching, change, over).state).toMatchObject({ is: 'opening', resourceVersion: '8' })
+      // What the last one told says nothing of this one.
+      expect(run(watching, change, over, opened, over).state).toMatchObject({ delayMs: 800 })
+    }
+    for (const over of ends(999)) expect(run(watching, change, over).state).toMatchObject({ delayMs: 800 })
+    // No answer to the next try, or an answer that says no: as ever.
+    const again = run(watching, failed(0, 60_000)).state
+    expect(run(again, failed(0, 60_000)).state).toMatchObject({ delayMs: 800 })
+    expect(run(watching, failed(503, 60_000)).state).toMatchObject({ delayMs: 800 })
+  })
+
   it('waits longer and longer while watches end at once', () => {
-    let { state } = run(initialReflectorState, page('7'))
+    let { state } = run(initial, page('7'))
     const delays: number[] = []
     for (let i = 0; i < 8; i++) {
       state = run(state, opened, { is: 'ended', lastedMs: 3 }).state
@@ -77,20 +76,27 @@ describe('reflectorStep', () => {
 
   it('lists again when the history is gone, at once the first time only', () => {
     const change: ReflectorInput = { is: 'event', event: { type: 'ADDED', object: object('a', 8) } }
-    const first = run(initialReflectorState, page('7'), opened, change, failed(410))
+    const first = run(initial, page('7'), opened, change, failed(410, 1000))
     expect(first.state.is).toBe('listing')
     const second = run(first.state, page('9'), failed(410))
     expect(second.state).toMatchObject({ is: 'waiting', next: { is: 'listing' } })
   })
 
+  it('never lists at once when a watch ended as soon as it had begun', () => {
+    const change: ReflectorInput = { is: 'event', event: { type: 'ADDED', object: object('a', 8) } }
+    const { state } = run(initial, page('7'), opened, change, failed(410, 900))
+    expect(state).toMatchObject({ is: 'waiting', next: { is: 'listing' } })
+  })
+
   it('fetches a list in one piece when its pages expire', () => {
-    const { state } = run(initialReflectorState, page('7', [object('a', 1)], 'x'), failed(410))
-    expect(state).toMatchObject({ is: 'listing', items: [], paged: false })
+    const { state, effects } = run(initial, page('7', [object('a', 1)], 'x'), failed(410))
+    expect(state).toMatchObject({ is: 'listing', paged: false })
     expect(state).not.toHaveProperty('continue')
+    expect(effects.at(-1)).toEqual({ do: 'discard' })
   })
 
   it('tells what is forbidden, goes on trying, and tells when it is allowed again', () => {
-    const { state, effects } = run(initialReflectorState, failed(403), woken, failed(403), woken, page('7'))
+    const { state, effects } = run(initial, failed(403), woken, failed(403), woken, page('7'))
     expect(effects.filter((effect) => effect.do === 'sync').map((effect) => effect.state.is)).toEqual([
       'forbidden',
       'forbidden',
@@ -100,37 +106,42 @@ describe('reflectorStep', () => {
   })
 
   it('is synced again when a watch that was forbidden is accepted', () => {
-    const { effects } = run(initialReflectorState, page('7'), failed(403), woken, opened)
+    const { effects } = run(initial, page('7'), failed(403), woken, opened)
     expect(effects.at(-1)).toEqual({ do: 'sync', state: { is: 'synced' } })
   })
 
   it('takes a kind that was never served as empty at once', () => {
-    const { state, effects } = run(initialReflectorState, failed(404))
+    const { state, effects } = run(initial, failed(404))
     expect(state.is).toBe('notServed')
-    expect(effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
+    expect(effects.map((effect) => effect.do)).toEqual(['discard', 'clear', 'sync'])
+  })
+
+  it('clears what an own write brought when a kind is still not served', () => {
+    const { effects } = run(initial, failed(404), woken, failed(404))
+    expect(told(effects)).toEqual(['clear', 'sync', 'clear'])
   })
 
   it('does not believe at once that a kind it has listed is gone', () => {
-    const listed = run(initialReflectorState, page('7', [object('a', 1)]), opened)
+    const listed = run(initial, page('7', [object('a', 1)]), opened)
     const doubting = run(listed.state, failed(404), woken, failed(404), woken, failed(404), woken)
-    expect(doubting.effects).toEqual([])
-    expect(run(doubting.state, failed(404)).effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
+    expect(told(doubting.effects)).toEqual([])
+    expect(told(run(doubting.state, failed(404)).effects)).toEqual(['clear', 'sync'])
   })
 
   it('does not believe one 404 after a long outage', () => {
-    const listed = run(initialReflectorState, page('7', [object('a', 1)]), opened)
+    const listed = run(initial, page('7', [object('a', 1)]), opened)
     const outage = Array.from({ length: 20 }, () => [failed(0), woken]).flat()
     const back = run(run(listed.state, ...outage).state, failed(404), woken, failed(404), woken)
-    expect(back.effects).toEqual([])
+    expect(told(back.effects)).toEqual([])
     // An answer of another sort in between: counted anew.
     const again = run(back.state, failed(404), woken, failed(503), woken, failed(404), woken)
-    expect(again.effects).toEqual([])
+    expect(told(again.effects)).toEqual([])
     const gone = run(again.state, failed(404), woken, failed(404), woken, failed(404))
-    expect(gone.effects.map((effect) => effect.do)).toEqual(['clear', 'sync'])
+    expect(told(gone.effects)).toEqual(['clear', 'sync'])
   })
 
   it('looks at once when the definition comes, and soon again when it is not served yet', () => {
-    let { state } = run(initialReflectorState, failed(404))
+    let { state } = run(initial, failed(404))
     for (let i = 0; i < 9; i++) state = run(state, woken, failed(404)).state
     expect(state).toMatchObject({ is: 'notServed', delayMs: 60_000 })
     state = run(state, { is: 'announced' }).state
@@ -139,20 +150,13 @@ describe('reflectorStep', () => {
   })
 
   it('keeps what it has when the server is away', () => {
-    const { state, effects } = run(
-      initialReflectorState,
-      page('7', [object('a', 1)]),
-      opened,
-      failed(0, 40_000),
-      woken,
-      failed(0),
-    )
-    expect(effects.filter((effect) => effect.do === 'replace')).toHaveLength(1)
+    const { state, effects } = run(initial, page('7', [object('a', 1)]), opened, failed(0, 40_000), failed(0))
+    expect(effects.filter((effect) => effect.do === 'complete')).toHaveLength(1)
     expect(state).toMatchObject({ is: 'waiting', next: { is: 'opening', resourceVersion: '7' } })
   })
 
   it('lists when a watch is refused time and again, more and more rarely', () => {
-    let { state } = run(initialReflectorState, page('7'))
+    let { state } = run(initial, page('7'))
     const delays: number[] = []
     let lists = 0
     for (let i = 0; i < 12; i++) {
@@ -173,20 +177,63 @@ describe('reflectorStep', () => {
         )
   })
 
-  it('lists at once when the server has not come to where the watch stood, and believes an older list', () => {
+  it('lists at once when the server has not come to where the watch stood', () => {
     const change: ReflectorInput = { is: 'event', event: { type: 'ADDED', object: object('a', 90) } }
-    const watching = run(initialReflectorState, page('70'), opened, change, failed(0), woken)
+    const watching = run(initial, page('70'), opened, change, failed(0), woken)
     const tooNew: ReflectorInput = { is: 'failed', status: 504, message: 'too large', tooNew: true }
     const { state, effects } = run(watching.state, tooNew, woken, page('20', [object('b', 3)]))
-    expect(effects).toEqual([{ do: 'restart', items: [object('b', 3)], resourceVersion: '20' }])
+    expect(effects.at(-1)).toEqual({ do: 'complete', resourceVersion: '20' })
     expect(state).toMatchObject({ is: 'opening', resourceVersion: '20' })
-    expect(run(state, opened, failed(410), woken, page('20')).effects.map((effect) => effect.do)).toEqual([
-      'replace',
-    ])
+  })
+
+  it('begins anew when a server does not understand where a page begins', () => {
+    const half = run(initial, page('7', [object('a', 1)], 'x'))
+    for (const failures of [
+      [failed(400), woken],
+      [failed(500), woken, failed(500), woken],
+    ]) {
+      const { state } = run(half.state, ...failures)
+      expect(state).toMatchObject({ is: 'listing', paged: true })
+      expect(state).not.toHaveProperty('continue')
+    }
+    expect(run(half.state, failed(503), woken).state).toMatchObject({ is: 'listing', continue: 'x' })
+    for (const status of [0, 429])
+      expect(run(half.state, failed(status), woken, failed(status), woken).state).toMatchObject({
+        continue: 'x',
+      })
+  })
+
+  it('waits longer and longer while a list begins well and never ends, or is of no use', () => {
+    const delaysOf = (...ending: readonly ReflectorInput[]): number[] => {
+      let { state } = run(initial)
+      return Array.from({ length: 4 }, () => {
+        state = run(state, page('7', [object('a', 1)], 'x'), ...ending).state
+        const delay = state.is === 'waiting' ? state.delayMs : -1
+        state = run(state, woken).state
+        return delay
+      })
+    }
+    const longer = [800, 1600, 3200, 6400]
+    expect(delaysOf(failed(400))).toEqual(longer)
+    expect(delaysOf(page('5'))).toEqual(longer)
+    // Its history is gone as soon as it is complete.
+    expect(delaysOf(page('7', [object('b', 2)]), failed(410))).toEqual(longer)
+  })
+
+  it('does not take pages of two moments for one list', () => {
+    const { state, effects } = run(
+      initial,
+      page('7', [object('a', 1)], 'x'),
+      page('5', [object('b', 2)]),
+      woken,
+    )
+    expect(told(effects)).toEqual(['gather'])
+    expect(state).toMatchObject({ is: 'listing', paged: true })
+    expect(state).not.toHaveProperty('continue')
   })
 
   it('waits as long as the server asks', () => {
-    const { state } = run(initialReflectorState, {
+    const { state } = run(initial, {
       is: 'failed',
       status: 429,
       message: '',
@@ -194,164 +241,4 @@ describe('reflectorStep', () => {
     })
     expect(state).toMatchObject({ is: 'waiting', delayMs: 90_000 })
   })
-})
-
-/** A server with a history that can be cut, and a cache fed by the effects. */
-class Scene {
-  readonly server = new Map<string, number>()
-  readonly history: {
-    version: number
-    type: 'ADDED' | 'MODIFIED' | 'DELETED'
-    name: string
-    before: number
-  }[] = []
-  readonly cache = new Map<string, number>()
-  version = 1
-  compacted = 0
-  served = true
-  state: ReflectorState = initialReflectorState
-  synced = ''
-  snapshot: { readonly items: readonly KubeObject[]; readonly version: number } | undefined
-
-  change(random: (below: number) => number): void {
-    const name = `o${random(6)}`
-    const before = this.server.get(name) ?? 0
-    this.version += 1
-    const type = before === 0 ? 'ADDED' : random(3) === 0 ? 'DELETED' : 'MODIFIED'
-    if (type === 'DELETED') this.server.delete(name)
-    else this.server.set(name, this.version)
-    this.history.push({ version: this.version, type, name, before })
-  }
-
-  compact(): void {
-    this.compacted = this.version
-  }
-
-  take(input: ReflectorInput, random: number): void {
-    const { state, effects } = reflectorStep(this.state, input, random)
-    this.state = state
-    for (const effect of effects) {
-      switch (effect.do) {
-        case 'replace':
-          this.cache.clear()
-          for (const { metadata } of effect.items)
-            this.cache.set(metadata.name ?? '', Number(metadata.resourceVersion))
-          break
-        case 'restart':
-          throw new Error('this server has one history')
-        case 'clear':
-          this.cache.clear()
-          break
-        case 'upsert':
-          this.cache.set(effect.object.metadata.name ?? '', Number(effect.object.metadata.resourceVersion))
-          break
-        case 'remove':
-          this.cache.delete(effect.object.metadata.name ?? '')
-          break
-        case 'sync':
-          this.synced = effect.state.is
-          break
-      }
-    }
-  }
-
-  /** What the server answers when nothing goes wrong; false when there is nothing to do. */
-  proceed(pageSize: number): boolean {
-    const { state } = this
-    switch (state.is) {
-      case 'listing': {
-        if (!this.served) {
-          this.take({ is: 'failed', status: 404, message: 'no' }, 0.5)
-          return true
-        }
-        const offset = Number(state.continue ?? 0)
-        if (offset === 0) {
-          const items = [...this.server].map(([name, version]) => object(name, version))
-          this.snapshot = { items, version: this.version }
-        }
-        if (this.snapshot === undefined || (offset > 0 && this.snapshot.version < this.compacted)) {
-          this.take(failed(410), 0.5)
-          return true
-        }
-        const { items, version } = this.snapshot
-        const end = state.paged ? offset + pageSize : items.length
-        this.take(
-          page(String(version), items.slice(offset, end), end < items.length ? String(end) : undefined),
-          0.5,
-        )
-        return true
-      }
-      case 'opening':
-        if (!this.served) this.take(failed(404), 0.5)
-        else if (Number(state.resourceVersion) < this.compacted) this.take(failed(410), 0.5)
-        else this.take(opened, 0.5)
-        return true
-      case 'watching': {
-        if (!this.served) {
-          this.take({ is: 'ended', lastedMs: 1 }, 0.5)
-          return true
-        }
-        const next = this.history.find(({ version }) => version > Number(state.resourceVersion))
-        if (next === undefined) return false
-        if (Number(state.resourceVersion) < this.compacted) this.take(failed(410), 0.5)
-        else
-          this.take({ is: 'event', event: { type: next.type, object: object(next.name, next.version) } }, 0.5)
-        return true
-      }
-      case 'waiting':
-      case 'notServed':
-        this.take(woken, 0.5)
-        return state.is === 'waiting' || this.served
-    }
-  }
-}
-
-describe('reflectorStep against a random server', () => {
-  it.each(Array.from({ length: 40 }, (_, index) => index + 1))(
-    'ends with the same objects for seed %i',
-    (seed) => {
-      const clock = new ManualClock(0, seed)
-      const random = (below: number): number => Math.floor(clock.random() * below)
-      const scene = new Scene()
-      for (let step = 0; step < 2000; step++) {
-        switch (random(12)) {
-          case 0:
-          case 1:
-            if (scene.served) scene.change(random)
-            break
-          case 2:
-            if (random(10) === 0) scene.compact()
-            break
-          case 3:
-            scene.take(
-              failed([0, 403, 404, 410, 429, 500, 503][random(7)] ?? 0, random(60_000)),
-              clock.random(),
-            )
-            break
-          case 4:
-            scene.take({ is: 'ended', lastedMs: random(60_000) }, clock.random())
-            break
-          case 5:
-            if (random(20) === 0) {
-              scene.served = !scene.served
-              scene.server.clear()
-              scene.compact()
-            }
-            break
-          case 6:
-            scene.take({ is: 'announced' }, clock.random())
-            break
-          default:
-            scene.proceed(1 + random(4))
-        }
-        const { state } = scene
-        const delay = state.is === 'waiting' || state.is === 'notServed' ? state.delayMs : 800
-        expect(delay, `seed ${seed}, step ${step}`).toBeGreaterThanOrEqual(600)
-        expect(delay, `seed ${seed}, step ${step}`).toBeLessThanOrEqual(60_000)
-      }
-      for (let i = 0; i < 500 && scene.proceed(3); i++);
-      expect(scene.synced, `seed ${seed}`).toBe(scene.served ? 'synced' : 'notServed')
-      expect(new Map(scene.cache), `seed ${seed}`).toEqual(scene.server)
-    },
-  )
 })

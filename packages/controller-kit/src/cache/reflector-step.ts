@@ -1,124 +1,134 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import type { WatchEvent } from '../client/object-client.ts'
-import { backOffMs, watchBackOff, type BackOff } from '../queue/back-off.ts'
-import type { SyncState } from './cache.ts'
-import { compareResourceVersions } from './resource-version.ts'
+import { reflectorFailure } from './reflector-failure.ts'
+import {
+  common,
+  ignored,
+  listPages,
+  openAgain,
+  startAgain,
+  streamCut,
+  sync,
+  wait,
+  wasWorthOpening,
+} from './reflector-turns.ts'
 import type {
-  Common,
   Listing,
   Opening,
-  ReflectorEffect,
-  ReflectorFailure,
   ReflectorInput,
   ReflectorState,
   ReflectorStep,
-  Waiting,
+  Streaming,
   Watching,
 } from './reflector-state.ts'
 
-/** A kind that comes is announced by the watch on definitions; this is for where that is not permitted. */
-const notServedBackOff: BackOff = { baseMs: 1000, maxMs: 60_000, jitter: 0.25 }
-
-/**
- * A server that starts, or whose aggregation hiccups, answers 404 for kinds it has: what was served is
- * believed to be gone only after so many answers in a row, whatever failed before (about 6 s and more).
- */
-const notFoundsToBelieve = 3
-
-/**
- * A watch that the server answers and does not open so many times in a row may never be opened from there: its
- * store was restored from a backup, or it has forgotten more than it says.
- */
-const refusalsToList = 3
-
-/** A watch that lasted so long was worth opening, even if nothing happened on it. */
-const longWatchMs = 30_000
-
 /** One transition. Pure; `random` in [0, 1) spreads the waits. */
 export const reflectorStep = <T extends KubeObject>(
-  state: ReflectorState<T>,
+  state: ReflectorState,
   input: ReflectorInput<T>,
   random: number,
 ): ReflectorStep<T> => {
   switch (input.is) {
     case 'page':
-      return state.is === 'listing' ? pageCame(state, input) : ignored(state)
+      return state.is === 'listing' ? pageCame(state, input, random) : ignored(state)
     case 'opened':
-      return state.is === 'opening' ? watchOpened(state) : ignored(state)
+      return opened(state)
     case 'event':
+      if (state.is === 'streaming') return initialEventCame(state, input.event)
       return state.is === 'watching' ? eventCame(state, input.event) : ignored(state)
     case 'ended':
+      if (state.is === 'streaming') return streamCut(state, 0, random)
       return state.is === 'watching' || state.is === 'opening'
         ? watchEnded(state, input.lastedMs, random)
         : ignored(state)
     case 'failed':
-      return failed(state, input, random)
+      return reflectorFailure(state, input, random)
     case 'woken':
       return woken(state)
     case 'announced':
       // Soon tried again, should it not be served yet: a definition comes before its endpoints do.
       return state.is === 'notServed'
-        ? { state: { ...listAgain(state), failures: 0 }, effects: [] }
+        ? { state: { ...startAgain(state), failures: 0 }, effects: [] }
         : ignored(state)
   }
 }
 
-const ignored = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => ({ state, effects: [] })
-
-const common = ({ failures, notFounds, refusals, told, listed, newest }: Common): Common => ({
-  failures,
-  notFounds,
-  refusals,
-  told,
-  listed,
-  newest,
-})
-
-const listAgain = (from: Common, paged = true): Listing<never> => ({
-  is: 'listing',
-  items: [],
-  paged,
-  ...common(from),
-})
-
-/** Told only when it is news; why something is not synced always is. */
-const sync = (told: SyncState['is'], state: SyncState): readonly ReflectorEffect<never>[] =>
-  told === state.is && !('why' in state) ? [] : [{ do: 'sync', state }]
-
 const pageCame = <T extends KubeObject>(
-  state: Listing<T>,
+  state: Listing,
   page: Extract<ReflectorInput<T>, { is: 'page' }>,
+  random: number,
 ): ReflectorStep<T> => {
-  const items = state.items.length === 0 ? page.items : [...state.items, ...page.items]
-  if (page.continue !== undefined && page.continue !== '') {
-    return { state: { ...state, items, continue: page.continue, failures: 0, notFounds: 0 }, effects: [] }
+  const { items, resourceVersion } = page
+  if (state.resourceVersion !== undefined && state.resourceVersion !== resourceVersion) {
+    // Not of the same moment, perhaps not of the same history.
+    return { state: wait(listPages(state), 0, random), effects: [{ do: 'discard' }] }
   }
-  const { resourceVersion } = page
-  // A list is never older than what was seen before it was asked for, unless the server's own history is another.
-  const restarted = state.newest !== undefined && compareResourceVersions(resourceVersion, state.newest) < 0
+  const gather = { do: 'gather', items } as const
+  if (page.continue !== undefined && page.continue !== '') {
+    // Failures count on here too: a list that begins well may fail at the same page time and again.
+    return {
+      state: { ...state, continue: page.continue, resourceVersion, tried: false, notFounds: 0 },
+      effects: [gather],
+    }
+  }
   return {
     state: {
+      ...common(state),
       is: 'opening',
       resourceVersion,
       fresh: true,
-      // A watch that cannot be opened is not to be a list every second.
-      failures: state.refusals > 0 ? state.failures : 0,
+      // Failures count on: what follows may fail at once, and that is not to be a list every second.
       notFounds: 0,
-      refusals: state.refusals,
+      cuts: 0,
       told: 'synced',
       listed: true,
-      newest: resourceVersion,
     },
-    effects: [
-      { do: restarted ? 'restart' : 'replace', items, resourceVersion },
-      ...sync(state.told, { is: 'synced' }),
-    ],
+    effects: [gather, { do: 'complete', resourceVersion }, ...sync(state.told, { is: 'synced' })],
   }
 }
 
-const watchOpened = <T extends KubeObject>(state: Opening): ReflectorStep<T> => ({
-  state: { ...state, is: 'watching', notFounds: 0, refusals: 0, told: 'synced' },
+const opened = (state: ReflectorState): ReflectorStep<never> => {
+  if (state.is === 'streaming') return { state: { ...state, opened: true, notFounds: 0 }, effects: [] }
+  return state.is === 'opening' ? watchOpened(state) : ignored(state)
+}
+
+const watchOpened = (state: Opening): ReflectorStep<never> => ({
+  state: { ...state, is: 'watching', heard: false, notFounds: 0, refusals: 0, told: 'synced' },
   effects: sync(state.told, { is: 'synced' }),
+})
+
+/** What is there, and what becomes of it meanwhile, up to the bookmark that says that this was all. */
+const initialEventCame = <T extends KubeObject>(
+  state: Streaming,
+  { type, object, endsInitialEvents }: WatchEvent<T>,
+): ReflectorStep<T> => {
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { state, effects: [{ do: 'gather', items: [object] }] }
+    case 'DELETED':
+      return { state, effects: [{ do: 'ungather', object }] }
+    case 'BOOKMARK':
+      return endsInitialEvents === true && object.metadata.resourceVersion !== undefined
+        ? streamComplete(state, object.metadata.resourceVersion)
+        : ignored(state)
+  }
+}
+
+const streamComplete = (state: Streaming, resourceVersion: string): ReflectorStep<never> => ({
+  state: {
+    ...common(state),
+    is: 'watching',
+    resourceVersion,
+    fresh: true,
+    heard: true,
+    notFounds: 0,
+    refusals: 0,
+    cuts: 0,
+    told: 'synced',
+    listed: true,
+  },
+  effects: [{ do: 'complete', resourceVersion }, ...sync(state.told, { is: 'synced' })],
 })
 
 const eventCame = <T extends KubeObject>(
@@ -126,13 +136,7 @@ const eventCame = <T extends KubeObject>(
   { type, object }: WatchEvent<T>,
 ): ReflectorStep<T> => {
   const resourceVersion = object.metadata.resourceVersion ?? state.resourceVersion
-  const next: Watching = {
-    ...state,
-    resourceVersion,
-    newest: resourceVersion,
-    fresh: false,
-    failures: 0,
-  }
+  const next: Watching = { ...state, resourceVersion, fresh: false, heard: true, failures: 0 }
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
@@ -144,118 +148,21 @@ const eventCame = <T extends KubeObject>(
   }
 }
 
-/** Opened anew where it stood. */
-const openAgain = (state: Watching | Opening, lastedMs: number): Opening => ({
-  ...state,
-  is: 'opening',
-  failures: lastedMs >= longWatchMs ? 0 : state.failures,
-})
-
-const watchEnded = <T extends KubeObject>(
-  state: Watching | Opening,
-  lastedMs: number,
-  random: number,
-): ReflectorStep<T> => {
+const watchEnded = (state: Watching | Opening, lastedMs: number, random: number): ReflectorStep<never> => {
   const opening = openAgain(state, lastedMs)
   // Ended at once with nothing in it, time and again, would be a busy loop.
-  if (lastedMs >= longWatchMs) return { state: opening, effects: [] }
+  if (wasWorthOpening(state, lastedMs)) return { state: opening, effects: [] }
   return { state: wait(opening, 0, random), effects: [] }
 }
 
-const wait = <T extends KubeObject>(
-  next: Listing<T> | Opening,
-  atLeastMs: number,
-  random: number,
-): Waiting<T> => ({
-  ...common(next),
-  is: 'waiting',
-  failures: next.failures + 1,
-  delayMs: Math.max(atLeastMs, backOffMs(watchBackOff, next.failures, random)),
-  next: { ...next, failures: next.failures + 1 },
-})
-
-const failed = <T extends KubeObject>(
-  before: ReflectorState<T>,
-  failure: ReflectorFailure,
-  random: number,
-): ReflectorStep<T> => {
-  if (before.is === 'waiting' || before.is === 'notServed') return ignored(before)
-  if (failure.status === 404) return notFound(before, random)
-  const state = { ...before, notFounds: 0 }
-  if (failure.status === 410) return expired(state, random)
-  const delay = failure.retryAfterMs ?? 0
-  const next = afterRefusal(state, failure)
-  if (failure.status === 403) {
-    return {
-      state: wait({ ...next, told: 'forbidden' }, delay, random),
-      effects: sync(state.told, { is: 'forbidden', why: failure.message }),
-    }
-  }
-  // Once synced, the cache stays believed: it lags, as it always may.
-  const effects = state.told === 'syncing' ? sync(state.told, { is: 'syncing', why: failure.message }) : []
-  return { state: wait(next, delay, random), effects }
-}
-
-/** Where it goes on: where it was, or with a list when the watch cannot be opened from there. */
-const afterRefusal = <T extends KubeObject>(
-  state: Listing<T> | Opening | Watching,
-  { status, tooNew = false, lastedMs = 0 }: ReflectorFailure,
-): Listing<T> | Opening => {
-  if (state.is === 'listing') return state
-  const again = openAgain(state, lastedMs)
-  // Unreachable, not permitted, too busy: says nothing of where the watch begins.
-  if (state.is === 'watching' || status === 0 || status === 401 || status === 403 || status === 429)
-    return again
-  const refusals = state.refusals + 1
-  return tooNew || refusals % refusalsToList === 0
-    ? listAgain({ ...again, refusals })
-    : { ...again, refusals }
-}
-
-/** The history is gone: list. Between two pages: in one piece. What a new list gave has gone too: not at once. */
-const expired = <T extends KubeObject>(
-  state: Listing<T> | Opening | Watching,
-  random: number,
-): ReflectorStep<T> => {
-  if (state.is === 'listing') {
-    const again = listAgain(state, false)
-    return { state: state.paged ? again : wait(again, 0, random), effects: [] }
-  }
-  const again = listAgain(state)
-  return { state: state.fresh ? wait(again, 0, random) : { ...again, failures: 0 }, effects: [] }
-}
-
-const notFound = <T extends KubeObject>(
-  state: Listing<T> | Opening | Watching,
-  random: number,
-): ReflectorStep<T> => {
-  const again = { ...listAgain(state), notFounds: state.notFounds + 1 }
-  if (state.is !== 'listing') return { state: wait(again, 0, random), effects: [] }
-  if (state.listed && state.told !== 'notServed' && state.notFounds < notFoundsToBelieve) {
-    return { state: wait(again, 0, random), effects: [] }
-  }
-  return {
-    state: {
-      is: 'notServed',
-      failures: state.failures + 1,
-      notFounds: state.notFounds + 1,
-      refusals: 0,
-      told: 'notServed',
-      listed: state.listed,
-      newest: state.newest,
-      delayMs: backOffMs(notServedBackOff, state.failures, random),
-    },
-    effects: state.told === 'notServed' ? [] : [{ do: 'clear' }, { do: 'sync', state: { is: 'notServed' } }],
-  }
-}
-
-const woken = <T extends KubeObject>(state: ReflectorState<T>): ReflectorStep<T> => {
+const woken = (state: ReflectorState): ReflectorStep<never> => {
   switch (state.is) {
     case 'waiting':
       return { state: state.next, effects: [] }
     case 'notServed':
-      return { state: listAgain(state), effects: [] }
+      return { state: startAgain(state), effects: [] }
     case 'listing':
+    case 'streaming':
     case 'opening':
     case 'watching':
       return ignored(state)

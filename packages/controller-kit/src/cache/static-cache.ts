@@ -4,6 +4,7 @@ import type { WatchedKind } from '../watched-kind.ts'
 import type { CacheReader, SyncState } from './cache.ts'
 import { Store } from './store.ts'
 
+/** What else a cache of given objects says of itself. */
 export interface StaticCacheOptions {
   /** Wall clock milliseconds at which everything synced: what `goneFor` counts from. 0 when left out. */
   readonly syncedAt?: number

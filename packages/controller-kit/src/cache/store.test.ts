@@ -1,46 +1,12 @@
-import type { Kind, KubeObject } from '@odfmo/api-types/meta'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { key, labelled, newStore, thing, things, type Thing } from '../../test/things.ts'
 import { systemClock } from '../clock.ts'
-import { cluster, index, watch } from '../watched-kind.ts'
+import { index } from '../watched-kind.ts'
 import type { CacheEvent } from './cache.ts'
 import { Store } from './store.ts'
 
-interface Thing extends KubeObject {
-  readonly value: string
-}
-
-const kind: Kind<Thing> = { group: 'g', version: 'v1', kind: 'Thing', plural: 'things', namespaced: true }
-const { Thing: things, Labelled: labelled } = cluster('c', {
-  Thing: watch(kind),
-  Labelled: watch(kind, { labelSelector: 'ours' }),
-})
 const byValue = index(things, 'by-value', (thing) => [thing.value])
-
-const thing = (
-  name: string,
-  uid: string,
-  version: number,
-  value = 'v',
-  labels?: Record<string, string>,
-): Thing => ({
-  metadata: {
-    name,
-    namespace: 'n',
-    uid,
-    resourceVersion: String(version),
-    ...(labels === undefined ? {} : { labels }),
-  },
-  value,
-})
-const key = (name: string) => ({ namespace: 'n', name })
-
-const newStore = (of = things): { store: Store<Thing>; events: CacheEvent<Thing>[] } => {
-  const store = new Store<Thing>(of, systemClock)
-  const events: CacheEvent<Thing>[] = []
-  store.onEvent((event) => events.push(event))
-  return { store, events }
-}
 
 describe('a store', () => {
   it('drops an event that is older than an own write', () => {
@@ -81,6 +47,22 @@ describe('a store', () => {
     expect(store.get(key('a'))?.metadata.uid).toBe('second')
   })
 
+  it('lets a predecessor go when its successor is known to be out of the selection', () => {
+    const { store } = newStore(labelled)
+    store.upsert(thing('a', 'first', 8, 'v', { ours: '' }))
+    store.wrote(thing('a', 'second', 12))
+    expect(store.get(key('a'))).toBeUndefined()
+  })
+
+  it('lets a predecessor go when a list has its successor, which we deleted meanwhile', () => {
+    const { store } = newStore()
+    store.upsert(thing('a', 'first', 5))
+    const since = store.mark()
+    store.deleted(key('a'), 'second')
+    store.replace([thing('a', 'second', 7)], '8', { since })
+    expect(store.get(key('a'))).toBeUndefined()
+  })
+
   it('keeps an own write that a list does not know yet, and drops what the list has lost', () => {
     const { store } = newStore()
     store.upsert(thing('lost', 'l', 3))
@@ -100,7 +82,7 @@ describe('a store', () => {
   it('a list of one namespace says nothing of others', () => {
     const { store } = newStore()
     store.upsert(thing('a', 'a', 1))
-    store.replace([], '5', 'elsewhere')
+    store.replace([], '5', { namespace: 'elsewhere' })
     expect(store.get(key('a'))).toBeDefined()
   })
 
@@ -122,28 +104,54 @@ describe('a store', () => {
     expect(store.get(key('b'))).toBeDefined()
   })
 
-  it('believes a list of a server whose history began anew', () => {
+  it('keeps a deletion of ours that happened after the list was asked for', () => {
     const { store } = newStore()
-    store.replace([thing('same', 's', 3), thing('older', 'o', 90), thing('other', 'first', 91)], '99')
-    store.wrote(thing('lost', 'l', 100))
-    store.deleted(key('back'), 'b')
-    store.restart(
-      [
-        thing('same', 's', 3),
-        thing('older', 'o', 7, 'old'),
-        thing('other', 'second', 5),
-        thing('back', 'b', 4),
-      ],
-      '20',
-    )
-    expect(store.list().map(({ metadata, value }) => `${metadata.name} ${metadata.uid} ${value}`)).toEqual([
-      'same s v',
-      'older o old',
-      'other second v',
-      'back b v',
-    ])
-    store.upsert(thing('older', 'o', 21, 'new'))
-    expect(store.get(key('older'))?.value).toBe('new')
+    store.upsert(thing('a', 'u', 5))
+    const since = store.mark()
+    store.deleted(key('a'), 'u')
+    store.replace([thing('a', 'u', 5)], '6', { since })
+    expect(store.get(key('a'))).toBeUndefined()
+  })
+
+  it('keeps an own write whose answer came while a list was on its way', () => {
+    const { store } = newStore()
+    store.upsert(thing('a', 'u', 5))
+    const since = store.mark()
+    store.wrote(thing('a', 'u', 12, 'new'))
+    store.replace([thing('a', 'u', 5)], '10', { since })
+    expect(store.get(key('a'))?.value).toBe('new')
+  })
+
+  it('leaves an object out of an index that throws over it, tells, and does the rest', () => {
+    const thrown: unknown[] = []
+    const store = new Store<Thing>(things, systemClock, (error) => thrown.push(error))
+    const odd = index(things, 'odd', (object) => {
+      if (object.value === 'bad') throw new Error('bad value')
+      return [object.value]
+    })
+    store.addIndex(odd)
+    store.addIndex(byValue)
+    const events: CacheEvent<Thing>[] = []
+    store.onEvent((event) => events.push(event))
+    store.upsert(thing('a', 'a', 1, 'good'))
+    store.upsert(thing('a', 'a', 2, 'bad'))
+    expect([store.find(odd, 'good').length, store.find(byValue, 'bad').length]).toEqual([0, 1])
+    expect(events).toHaveLength(2)
+    store.upsert(thing('a', 'a', 3, 'good'))
+    expect([store.find(odd, 'good').length, store.find(byValue, 'bad').length]).toEqual([1, 0])
+    expect(thrown.length).toBeGreaterThan(0)
+  })
+
+  it('does not tell since when an object is missing where nobody looked meanwhile', () => {
+    let now = 1000
+    const store = new Store<Thing>(things, { ...systemClock, now: () => now })
+    store.replace([thing('a', 'a', 1)], '1', { namespace: 'n' })
+    store.remove(thing('a', 'a', 2))
+    expect(store.goneSince(key('a'))).toBe(1000)
+    store.forgetNamespace('n')
+    now = 5000
+    store.replace([], '9', { namespace: 'n' })
+    expect(store.goneSince(key('a'))).toBe(5000)
   })
 
   it('does not go back to an old state when an earlier departure is told late', () => {

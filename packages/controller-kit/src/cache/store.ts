@@ -2,13 +2,33 @@ import { keyOf, keyText, type DeepReadonly, type KubeObject, type ObjectKey } fr
 import type { Clock } from '../clock.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
 import type { CacheEvent } from './cache.ts'
+import { Departures } from './departures.ts'
+import { Indexes } from './indexes.ts'
 import { compareResourceVersions } from './resource-version.ts'
 import { selectedBy } from './selector.ts'
+import { sharing } from './sharing.ts'
+import { ServerHistory, type HistoryMark } from './server-history.ts'
+import { graves, Tombstones } from './tombstones.ts'
+import { withoutManagedFields } from './without-managed-fields.ts'
+import { equal } from '../writing/equal.ts'
 
-/** How long a deletion is remembered: far longer than a watch lags, short enough to cost nothing. */
-const forgetDeletionAfterMs = 15 * 60_000
+/** What a store knew when a list was asked for: the list knows at least that. */
+export interface StoreMark extends HistoryMark {
+  /** How many own deletes it had been told. */
+  readonly ownDeletes: number
+}
 
-type Bucket<T> = Map<string, DeepReadonly<T>>
+const nothingKnown: StoreMark = { newest: '', era: 0, ownDeletes: 0 }
+
+export interface ReplaceOptions {
+  /** Left out: a list of all that is watched. */
+  readonly namespace?: string
+  /** Taken before the list was asked for. Left out: nothing is known of when that was. */
+  readonly since?: StoreMark
+}
+
+const versionOf = ({ metadata }: KubeObject | DeepReadonly<KubeObject>): string =>
+  metadata.resourceVersion ?? ''
 
 /**
  * The objects of one watched kind, with indexes. Fed by a reflector (`upsert`, `remove`, `replace`) and by
@@ -20,28 +40,35 @@ export class Store<T extends KubeObject> {
   readonly #clock: Clock
   readonly #selected: (object: KubeObject) => boolean
   readonly #objects = new Map<string, DeepReadonly<T>>()
-  readonly #indexes = new Map<Index<T>, Map<string, Bucket<T>>>()
+  /** The newest: the next one shares with it what they have in common. */
+  #last: DeepReadonly<T> | undefined
+  readonly #indexes: Indexes<T>
   readonly #listeners = new Set<(event: CacheEvent<T>) => void>()
-  /** uid → what is known to be over: everything of it up to `version`, or all of it. */
-  readonly #tombstones = new Map<string, { readonly at: number; readonly version: string | undefined }>()
-  /** key → when it was seen to go. */
-  readonly #gone = new Map<string, number>()
+  readonly #tombstones = new Tombstones()
+  readonly #departures = new Departures()
   /** namespace ('' for all) → when it was first listed. */
   readonly #syncedAt = new Map<string, number>()
   /** namespace ('' for all) → the version of its last list. */
   readonly #listedVersions = new Map<string, string>()
+  readonly #history = new ServerHistory()
 
-  constructor(of: WatchedKind<T>, clock: Clock) {
+  /** `onThrow` hears of an index that threw: the object stands in none of its buckets then. Default: throws. */
+  constructor(
+    of: WatchedKind<T>,
+    clock: Clock,
+    onThrow: (error: unknown) => void = (error) => {
+      throw error
+    },
+  ) {
     this.of = of
     this.#clock = clock
     this.#selected = selectedBy(of)
+    this.#indexes = new Indexes(onThrow)
   }
 
   /** Adds an index, filled from what is here; `find` does it by itself at the first look-up. */
   addIndex(index: Index<T>): void {
-    if (this.#indexes.has(index)) return
-    this.#indexes.set(index, new Map())
-    for (const [text, object] of this.#objects) this.#file(index, text, undefined, object)
+    this.#indexes.add(index, this.#objects)
   }
 
   get size(): number {
@@ -58,15 +85,15 @@ export class Store<T extends KubeObject> {
 
   find(index: Index<T>, value: string): readonly DeepReadonly<T>[] {
     this.addIndex(index)
-    const bucket = this.#indexes.get(index)?.get(value)
-    return bucket === undefined ? [] : [...bucket.values()]
+    return this.#indexes.find(index, value)
   }
 
   /** See `CacheReader.goneSince`. */
   goneSince(key: ObjectKey): number | undefined {
     const text = keyText(key)
     if (this.#objects.has(text)) return undefined
-    return this.#gone.get(text) ?? this.#syncedAt.get('') ?? this.#syncedAt.get(key.namespace ?? '')
+    const syncedAt = this.#syncedAt.get('') ?? this.#syncedAt.get(key.namespace ?? '')
+    return this.#departures.since(text, syncedAt)
   }
 
   /** A watch event ADDED or MODIFIED. */
@@ -79,53 +106,71 @@ export class Store<T extends KubeObject> {
     const key = keyOf(object)
     const text = keyText(key)
     const here = this.#objects.get(text)
-    if (here === undefined || here.metadata.uid !== object.metadata.uid) {
-      // The answer to an own write may still be on its way: it must not bring the object back.
-      this.#bury(object.metadata.uid, object.metadata.resourceVersion)
-      return
-    }
+    const isOlder = here !== undefined && !isNewer(here, object)
     // An object that left the selection and came back is announced as DELETED, then ADDED: an own write may
     // have brought it back before the first of the two arrives.
-    if (isNewer(here, object)) return
-    this.#bury(object.metadata.uid, object.metadata.resourceVersion)
+    if (here !== undefined && here.metadata.uid === object.metadata.uid && !isOlder) return
+    this.#history.saw(versionOf(object))
+    // Also what is not here: the answer to an own write may still be on its way, and must not bring it back.
+    this.#bury(object, text, versionOf(object))
+    if (!isOlder) return
+    // Perhaps a predecessor of the same name, which must have gone before.
+    this.#bury(here, text, versionOf(object))
     this.#drop(text, key)
   }
 
+  /** To be taken before a list is asked for, and given to `replace` with it. */
+  mark(): StoreMark {
+    return { ...this.#history.mark(), ownDeletes: this.#tombstones.ownDeletes }
+  }
+
+  /** What stands here, if it equals `object`: so that a list of what is known takes no memory. */
+  held(object: T): T | undefined {
+    const here = this.#objects.get(keyText(keyOf(object)))
+    return isSame(here, object) && equal(here, object) ? (here as T) : undefined
+  }
+
   /**
-   * A complete list as of `resourceVersion`, of all that is watched or of one namespace: only real changes
-   * are announced.
+   * A complete and consistent list as of `resourceVersion`: only real changes are announced. What is known up to that
+   * version the list knows better, also where it goes back in time: a backup was restored. What is newer is kept, for
+   * it was written by ourselves after the list was taken; unless it was known before the list was asked for: then
+   * the server has another history than the one known.
    */
-  replace(objects: readonly T[], resourceVersion: string, namespace?: string): void {
+  replace(
+    objects: readonly T[],
+    resourceVersion: string,
+    { namespace, since = nothingKnown }: ReplaceOptions = {},
+  ): void {
+    const scope = namespace ?? ''
+    const isAnother = this.#history.isAnother(scope, resourceVersion, since, () => this.#scopes())
+    if (isAnother) this.#tombstones.clear(since.ownDeletes)
+    const isNewerThanList = (object: DeepReadonly<T>): boolean =>
+      !isAnother && compareResourceVersions(versionOf(object), resourceVersion) > 0
     const listed = new Set<string>()
     for (const object of objects) {
-      listed.add(keyText(keyOf(object)))
+      const key = keyOf(object)
+      const text = keyText(key)
+      listed.add(text)
+      const here = this.#objects.get(text)
+      if (here !== undefined && isNewerThanList(here)) continue
+      for (const grave of graves(object, text)) {
+        this.#tombstones.digUp(grave, resourceVersion, since.ownDeletes)
+      }
+      // Another history may have given the same version to something else.
+      const isOther = isAnother && isSame(here, object) && !equal(here, object)
+      if (here !== undefined && (isOther || isNewer(here, object))) this.#drop(text, key)
       this.#put(object)
     }
     for (const [text, here] of [...this.#objects]) {
       if (listed.has(text) || (namespace !== undefined && here.metadata.namespace !== namespace)) continue
-      // Newer than the list: written by ourselves after it was taken.
-      if (compareResourceVersions(here.metadata.resourceVersion ?? '', resourceVersion) > 0) continue
-      this.#bury(here.metadata.uid, resourceVersion)
+      if (isNewerThanList(here)) continue
+      this.#bury(here, text, resourceVersion)
       this.#drop(text, keyOf(here))
     }
-    this.#listedVersions.set(namespace ?? '', resourceVersion)
+    this.#tombstones.date(resourceVersion, since.ownDeletes)
+    this.#history.saw(resourceVersion)
+    this.#listedVersions.set(scope, resourceVersion)
     this.#synced(namespace)
-  }
-
-  /**
-   * A complete list of a server whose history began anew: what is not in it is gone, however new it seemed, and
-   * what was deleted may be there again.
-   */
-  restart(objects: readonly T[], resourceVersion: string, namespace?: string): void {
-    const listed = new Map(objects.map((object) => [keyText(keyOf(object)), object]))
-    this.#tombstones.clear()
-    for (const [text, here] of [...this.#objects]) {
-      if (namespace !== undefined && here.metadata.namespace !== namespace) continue
-      const { uid, resourceVersion: version } = listed.get(text)?.metadata ?? {}
-      if (uid !== here.metadata.uid || version !== here.metadata.resourceVersion)
-        this.#drop(text, keyOf(here))
-    }
-    this.replace(objects, resourceVersion, namespace)
   }
 
   /**
@@ -140,27 +185,33 @@ export class Store<T extends KubeObject> {
     this.#synced(namespace)
   }
 
-  /** The object as the server answered an own write or read; outside the selection it counts as gone from here. */
-  wrote(object: T): void {
-    if (!this.#selected(object)) this.remove(object)
-    else if (!this.#wasListedWithout(object)) this.#put(object)
+  /**
+   * The object as the server answered an own write or read, and what is kept of it; outside the selection it counts as gone
+   * from here.
+   */
+  wrote(object: T, kept = object): void {
+    if (!this.#selected(object)) this.remove(kept)
+    else if (!this.#wasListedWithout(kept)) this.#put(kept)
   }
 
   /** An answer that comes after a list which is newer and does not have it: it is gone, and no event will say so. */
   #wasListedWithout(object: T): boolean {
     if (this.#objects.has(keyText(keyOf(object)))) return false
-    const { namespace = '', resourceVersion = '' } = object.metadata
-    return ['', namespace].some((scope) => {
+    return ['', object.metadata.namespace ?? ''].some((scope) => {
       const listed = this.#listedVersions.get(scope)
-      return listed !== undefined && compareResourceVersions(resourceVersion, listed) <= 0
+      return listed !== undefined && compareResourceVersions(versionOf(object), listed) <= 0
     })
   }
 
   /** An own delete that took effect: whatever still arrives of that uid is old. */
   deleted(key: ObjectKey, uid: string): void {
     const text = keyText(key)
-    this.#bury(uid, undefined)
-    if (this.#objects.get(text)?.metadata.uid === uid) this.#drop(text, key)
+    this.#tombstones.buryForGood(uid, this.#clock.monotonic())
+    const here = this.#objects.get(text)
+    if (here === undefined || here.metadata.uid !== uid) return
+    // What had its name before it is over too.
+    this.#bury(here, text, versionOf(here))
+    this.#drop(text, key)
   }
 
   /** A namespace is watched no longer: its objects, which are answered, leave without being announced as deleted. */
@@ -170,9 +221,11 @@ export class Store<T extends KubeObject> {
       if (object.metadata.namespace !== namespace) continue
       this.#objects.delete(text)
       forgotten.push(object)
-      for (const index of this.#indexes.keys()) this.#file(index, text, object, undefined)
+      this.#indexes.update(text, object, undefined)
     }
+    this.#departures.forgetAll(namespace === undefined ? '' : keyText({ namespace, name: '' }))
     this.#syncedAt.delete(namespace ?? '')
+    this.#history.forget(namespace ?? '')
     this.#listedVersions.delete(namespace ?? '')
     return forgotten
   }
@@ -184,17 +237,33 @@ export class Store<T extends KubeObject> {
   }
 
   #put(incoming: T): void {
-    const { uid } = incoming.metadata
-    if (uid !== undefined && this.#isBuried(uid, incoming.metadata.resourceVersion)) return
+    const version = versionOf(incoming)
+    this.#history.saw(version)
     const key = keyOf(incoming)
     const text = keyText(key)
     const old = this.#objects.get(text)
     if (old !== undefined && !isNewer(incoming, old)) return
-    const object = withoutManagedFields(incoming) as DeepReadonly<T>
+    // Asked first whether there are any: their names are strings to be made, for each event.
+    if (
+      !this.#tombstones.isEmpty &&
+      graves(incoming, text).some((grave) => this.#tombstones.has(grave, version))
+    ) {
+      // It is over, and so is what had its name before.
+      if (old !== undefined && old.metadata.uid !== incoming.metadata.uid) this.#drop(text, key)
+      return
+    }
+    const object = sharing(withoutManagedFields(incoming), old ?? this.#last) as DeepReadonly<T>
+    this.#last = object
     this.#objects.set(text, object)
-    this.#gone.delete(text)
-    for (const index of this.#indexes.keys()) this.#file(index, text, old, object)
+    this.#departures.cameBack(text)
+    this.#indexes.update(text, old, object)
     this.#announce(old === undefined ? { of: this.of, key, object } : { of: this.of, key, old, object })
+  }
+
+  /** Of which something is known; by own writes also before the first list. */
+  #scopes(): Iterable<string> {
+    const written = [...this.#objects.values()].map(({ metadata }) => metadata.namespace ?? '')
+    return new Set([...this.#syncedAt.keys(), ...written])
   }
 
   #synced(namespace: string | undefined): void {
@@ -202,60 +271,18 @@ export class Store<T extends KubeObject> {
     if (!this.#syncedAt.has(scope)) this.#syncedAt.set(scope, this.#clock.now())
   }
 
+  #bury(object: DeepReadonly<KubeObject> | KubeObject, text: string, version: string): void {
+    const at = this.#clock.monotonic()
+    for (const grave of graves(object, text)) this.#tombstones.bury(grave, version, at)
+  }
+
   #drop(text: string, key: ObjectKey): void {
     const old = this.#objects.get(text)
     if (old === undefined) return
     this.#objects.delete(text)
-    const now = this.#clock.now()
-    this.#gone.delete(text)
-    this.#gone.set(text, now)
-    for (const index of this.#indexes.keys()) this.#file(index, text, old, undefined)
-    forgetOld(this.#gone, (at) => now - at)
+    this.#departures.went(text, this.#clock.now())
+    this.#indexes.update(text, old, undefined)
     this.#announce({ of: this.of, key, old })
-  }
-
-  #file(
-    index: Index<T>,
-    text: string,
-    old: DeepReadonly<T> | undefined,
-    object: DeepReadonly<T> | undefined,
-  ): void {
-    const buckets = this.#indexes.get(index)
-    if (buckets === undefined) return
-    for (const value of old === undefined ? [] : index.values(old as T)) {
-      const bucket = buckets.get(value)
-      bucket?.delete(text)
-      if (bucket?.size === 0) buckets.delete(value)
-    }
-    for (const value of object === undefined ? [] : index.values(object as T)) {
-      const bucket = buckets.get(value) ?? new Map<string, DeepReadonly<T>>()
-      buckets.set(value, bucket)
-      bucket.set(text, object as DeepReadonly<T>)
-    }
-  }
-
-  /** An object that left the selection may come back under its uid, newer: hence the version. */
-  #bury(uid: string | undefined, version: string | undefined): void {
-    if (uid === undefined) return
-    const at = this.#clock.now()
-    const known = this.#tombstones.get(uid)
-    // Departures may be told in any order: the newest counts.
-    const newer =
-      known === undefined || version === undefined
-        ? version
-        : known.version === undefined || compareResourceVersions(known.version, version) > 0
-          ? known.version
-          : version
-    // At the end of the map, where the youngest stand.
-    this.#tombstones.delete(uid)
-    this.#tombstones.set(uid, { at, version: newer })
-    forgetOld(this.#tombstones, (tombstone) => at - tombstone.at)
-  }
-
-  #isBuried(uid: string, version: string | undefined): boolean {
-    const tombstone = this.#tombstones.get(uid)
-    if (tombstone === undefined) return false
-    return tombstone.version === undefined || compareResourceVersions(version ?? '', tombstone.version) <= 0
   }
 
   #announce(event: CacheEvent<T>): void {
@@ -263,21 +290,10 @@ export class Store<T extends KubeObject> {
   }
 }
 
-/** Maps keep insertion order, so the old ones stand first. */
-const forgetOld = <T>(map: Map<string, T>, ageMsOf: (entry: T) => number): void => {
-  for (const [text, entry] of map) {
-    if (ageMsOf(entry) < forgetDeletionAfterMs) return
-    map.delete(text)
-  }
-}
-
 const isNewer = (
   a: DeepReadonly<KubeObject> | KubeObject,
   b: DeepReadonly<KubeObject> | KubeObject,
-): boolean => compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') > 0
+): boolean => compareResourceVersions(versionOf(a), versionOf(b)) > 0
 
-const withoutManagedFields = <T extends KubeObject>(object: T): T => {
-  if (object.metadata.managedFields === undefined) return object
-  const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata }
-}
+const isSame = (here: DeepReadonly<KubeObject> | undefined, object: KubeObject): boolean =>
+  here !== undefined && here.metadata.uid === object.metadata.uid && versionOf(here) === versionOf(object)

@@ -2,12 +2,15 @@ import { watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { sleep, systemClock, type Clock } from '../clock.ts'
 import { Wake } from '../wake.ts'
-import { KubeconfigError } from './kubeconfig.ts'
+import type { ExecCredential } from './exec-answer.ts'
+import type { ExecCredentials } from './exec-credentials.ts'
+import { KubeconfigError } from './kubeconfig-error.ts'
 import { loadIdentity, type Identity, type IdentitySource, type LoadedIdentity } from './identity.ts'
 
 /** For /healthz: whether the process is who its files say it is. */
 export type CredentialState = { readonly ok: true } | { readonly ok: false; readonly why: string }
 
+/** How the files of credentials are followed. */
 export interface CredentialsOptions {
   /** Default: the system's. */
   readonly clock?: Clock
@@ -16,6 +19,8 @@ export interface CredentialsOptions {
    * nothing. Default: 10 s, short against the minutes for which an old credential is still good.
    */
   readonly pollMs?: number
+  /** Of a credential plugin, which finds its own settings there. Default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** Writers that are not atomic put several files one after the other: look when they are through. */
@@ -30,16 +35,21 @@ export class Credentials {
   readonly #source: IdentitySource
   readonly #clock: Clock
   readonly #pollMs: number
+  readonly #env: CredentialsOptions['env']
   readonly #listeners = new Set<(state: CredentialState) => void>()
   #loaded: LoadedIdentity
   #failure: string | undefined
   #reading: Promise<void> | undefined
+  #plugin: ExecCredentials | undefined
+  /** What a plugin answered, put into what the files say. */
+  #merged: { readonly from: Identity; readonly with: ExecCredential; readonly identity: Identity } | undefined
 
   private constructor(source: IdentitySource, loaded: LoadedIdentity, options: CredentialsOptions) {
     this.#source = source
     this.#loaded = loaded
     this.#clock = options.clock ?? systemClock
     this.#pollMs = options.pollMs ?? 10_000
+    this.#env = options.env
   }
 
   /** Reads them for the first time; throws a `KubeconfigError`. */
@@ -53,9 +63,29 @@ export class Credentials {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The identity to use now; a new object when anything changed. */
+  /** The identity of now, without asking a plugin that was never asked; a new object when anything changed. */
   get current(): Identity {
-    return this.#loaded.identity
+    const { identity } = this.#loaded
+    return this.#merged?.from === identity ? this.#merged.identity : identity
+  }
+
+  /**
+   * The identity for the next request. Runs the credential plugin, if the kubeconfig names one, when none of its answers is
+   * good any more; throws its `ExecError`, or the signal's reason.
+   */
+  async ready(signal?: AbortSignal): Promise<Identity> {
+    if (this.#loaded.exec === undefined) return this.#loaded.identity
+    const plugin = await this.#plugged()
+    return plugin === undefined ? this.#loaded.identity : this.#merge(await plugin.current(signal))
+  }
+
+  /** Who to be after the server did not know `refused`; undefined when nothing else is known. Throws as `ready`. */
+  async renew(refused: Identity, signal?: AbortSignal): Promise<Identity | undefined> {
+    await this.reread()
+    if (this.current !== refused) return this.ready(signal)
+    if (this.#plugin === undefined || this.#merged === undefined) return undefined
+    const credential = await this.#plugin.renew(this.#merged.with, signal)
+    return credential === undefined ? undefined : this.#merge(credential)
   }
 
   get state(): CredentialState {
@@ -89,19 +119,52 @@ export class Credentials {
   }
 
   async #read(): Promise<void> {
-    const before = this.state
+    const stateBefore = this.state
     try {
       const loaded = await loadIdentity(this.#source)
       const other = otherServer(this.#loaded.identity, loaded.identity)
       if (other !== undefined) throw new KubeconfigError(other)
-      const changed = JSON.stringify(loaded.identity) !== JSON.stringify(this.#loaded.identity)
+      const before = this.#loaded
+      const otherPlugin = JSON.stringify(loaded.exec) !== JSON.stringify(before.exec)
+      const changed = otherPlugin || JSON.stringify(loaded.identity) !== JSON.stringify(before.identity)
       if (changed) this.#loaded = loaded
+      if (otherPlugin) this.#plugin = undefined
       this.#failure = undefined
-      if (changed || !before.ok) this.#tell()
+      if (changed || !stateBefore.ok) this.#tell()
     } catch (error) {
       this.#failure = error instanceof Error ? error.message : 'the credentials cannot be read'
-      if (before.ok || before.why !== this.#failure) this.#tell()
+      if (stateBefore.ok || stateBefore.why !== this.#failure) this.#tell()
     }
+  }
+
+  /** Ordinary services have no plugin and load nothing for it. */
+  async #plugged(): Promise<ExecCredentials | undefined> {
+    const [{ ExecCredentials: Plugin }, { runExec }] = await Promise.all([
+      import('./exec-credentials.ts'),
+      import('./exec-run.ts'),
+    ])
+    const { exec } = this.#loaded
+    if (exec === undefined) return undefined
+    this.#plugin ??= new Plugin(
+      exec.command,
+      () => runExec(exec, this.#loaded.identity, this.#env ?? process.env, this.#clock),
+      this.#clock,
+    )
+    return this.#plugin
+  }
+
+  #merge(credential: ExecCredential): Identity {
+    const from = this.#loaded.identity
+    if (this.#merged?.from !== from || this.#merged.with !== credential) {
+      const { token, cert, key } = credential
+      const identity = {
+        ...from,
+        ...(token === undefined ? {} : { token }),
+        ...(cert === undefined ? {} : { cert, key }),
+      }
+      this.#merged = { from, with: credential, identity }
+    }
+    return this.#merged.identity
   }
 
   #tell(): void {

@@ -16,7 +16,9 @@ export const deadline = (
   const onAbort = (): void => controller.abort(signal?.reason)
   if (signal?.aborted === true) onAbort()
   signal?.addEventListener('abort', onAbort, { once: true })
-  const stop = clock.after(ms, () => controller.abort(new TimeoutError(`no answer within ${ms / 1000} s`)))
+  const stop = clock.after(ms, () =>
+    controller.abort(new TimeoutError(`no answer within ${Math.round(ms) / 1000} s`)),
+  )
   return {
     signal: controller.signal,
     cancel: () => {

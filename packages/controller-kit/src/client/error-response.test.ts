@@ -58,6 +58,25 @@ describe('errorOfResponse', () => {
     )
   })
 
+  it('withholds what may quote a Secret that was sent to a path', () => {
+    const raw = { ...secret, resource: '/api/v1/namespaces/ns/secrets/a' }
+    const message = 'Invalid value: "c2VjcmV0"'
+    expect(errorOfResponse(raw, 422, status(422, 'Invalid', message)).message).not.toContain('c2VjcmV0')
+    expect(errorOfResponse(raw, 400, message).message).not.toContain('c2VjcmV0')
+  })
+
+  it('withholds what a webhook or a policy says of a Secret, and names it', () => {
+    const denied = (message: string): string =>
+      errorOfResponse(secret, 403, status(403, 'Forbidden', message)).message
+    expect(denied('admission webhook "check.io" denied the request: token is c2VjcmV0')).toMatch(
+      /admission webhook "check\.io" denied the request \(why is withheld: it may quote a Secret\)$/,
+    )
+    const policy = `secrets "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: c2VjcmV0`
+    expect(denied(policy)).toMatch(/'p' with binding 'b' denied request \(why is withheld/)
+    const rbac = 'secrets "a" is forbidden: User "ann" cannot create resource "secrets" in API group ""'
+    expect(denied(rbac)).toContain(rbac)
+  })
+
   it('cuts a page of a proxy short', () => {
     expect(errorOfResponse(request, 502, 'x'.repeat(100_000)).message.length).toBeLessThan(1200)
   })
@@ -68,6 +87,9 @@ describe('retryAfterMs', () => {
     ['7', 7000],
     ['Thu, 01 Jan 1970 00:00:10 GMT', 9000],
     ['soon', undefined],
+    ['86400', 300_000],
+    ['Thu, 01 Jan 1980 00:00:00 GMT', 300_000],
+    ['-5', undefined],
     [undefined, undefined],
   ])('%s', (header, ms) => {
     expect(retryAfterMs(header, 1000)).toBe(ms)
@@ -75,11 +97,26 @@ describe('retryAfterMs', () => {
 })
 
 describe('retryDelayMs', () => {
-  const unreachable = (code: string) => errorOfTransport(request, Object.assign(new Error(code), { code }))
+  const unreachable = (code: string, syscall?: string) =>
+    errorOfTransport(request, Object.assign(new Error(code), { code, syscall }))
+  const everyAddress = (...syscalls: string[]) => {
+    const errors = syscalls.map((syscall) => Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall }))
+    return errorOfTransport(request, Object.assign(new AggregateError(errors), { code: 'ETIMEDOUT' }))
+  }
   const refused = (code: number, retryAfter?: number) => errorOfResponse(request, code, '', retryAfter)
 
   it.each([
     ['a refused connection, whatever was asked', 'POST', unreachable('ECONNREFUSED'), 200],
+    ['a host that no connection reaches', 'POST', unreachable('EHOSTUNREACH', 'connect'), 200],
+    [
+      'a host that is lost after it was asked: it may have been done',
+      'POST',
+      unreachable('EHOSTUNREACH', 'read'),
+      undefined,
+    ],
+    ['a host of which no address answers', 'POST', everyAddress('connect', 'connect'), 200],
+    ['a name that is not known', 'POST', unreachable('ENOTFOUND', 'getaddrinfo'), 200],
+    ['a certificate that is not trusted: it will not be', 'GET', unreachable('CERT_HAS_EXPIRED'), undefined],
     ['a reset of a read', 'GET', unreachable('ECONNRESET'), 200],
     ['a reset of a write: it may have been done', 'PATCH', unreachable('ECONNRESET'), undefined],
     ['429 with Retry-After', 'POST', refused(429, 1000), 1000],

@@ -2,18 +2,31 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { inClusterAccess, KubeconfigError, parseKubeconfig, type Access, type Source } from './kubeconfig.ts'
+import type { Access, BasicAccess, ExecAccess, Impersonation, Source } from './access.ts'
+import { KubeconfigError } from './kubeconfig-error.ts'
+import { inClusterAccess, parseKubeconfig, type KubeconfigFile } from './kubeconfig.ts'
 
 /** Whom a client is at which server: everything read from files, ready for a connection. Holds secrets. */
 export interface Identity {
+  /** `https://host:port`, with a path when the server is behind one. */
   readonly server: string
+  /** PEM of the authorities that are trusted. Absent: those of the system. */
   readonly ca?: string
+  /** PEM of the client certificate. */
   readonly cert?: string
+  /** PEM of its key. Secret. */
   readonly key?: string
+  /** Bearer token. Secret. */
   readonly token?: string
+  readonly basic?: BasicAccess
+  readonly impersonate?: Impersonation
+  /** Name that the server's certificate must bear, when it is not the host's. */
   readonly tlsServerName?: string
+  /** The server's certificate is not looked at. */
   readonly insecureSkipTlsVerify?: boolean
+  /** `http://host:port` of a proxy for this server. */
   readonly proxyUrl?: string
+  /** Of the context, or of the pod. */
   readonly namespace?: string
 }
 
@@ -31,6 +44,8 @@ export type IdentitySource =
 /** An identity, the files it came from, and until when its certificate is good (milliseconds of wall time). */
 export interface LoadedIdentity {
   readonly identity: Identity
+  /** The plugin that tells what is missing in it. */
+  readonly exec: ExecAccess | undefined
   readonly files: readonly string[]
   readonly expiresAt: number | undefined
 }
@@ -68,23 +83,45 @@ export const loadIdentity = async (source: IdentitySource): Promise<LoadedIdenti
     cert: await value(access.cert),
     key: await value(access.key),
     token: (await value(access.token))?.trim(),
+    basic: access.basic,
+    impersonate: access.impersonate,
     tlsServerName: access.tlsServerName,
     insecureSkipTlsVerify: access.insecureSkipTlsVerify,
     proxyUrl: access.proxyUrl,
     namespace: namespace?.trim(),
   }
-  return { identity, files: [...read], expiresAt: checkTls(identity) }
+  const exec = identity.token === undefined && identity.basic === undefined ? access.exec : undefined
+  return { identity, exec, files: [...read], expiresAt: checkTls(identity) }
 }
 
 const loadAccess = async (source: IdentitySource): Promise<{ access: Access; files: readonly string[] }> => {
   if ('access' in source) return { access: source.access, files: [] }
   if ('inCluster' in source)
     return { access: inClusterAccess(source.inCluster.env, source.inCluster.folder), files: [] }
-  const paths = typeof source.kubeconfig === 'string' ? [source.kubeconfig] : source.kubeconfig
-  const files = await Promise.all(
-    paths.map(async (path) => ({ path, folder: dirname(path), text: await readText(path) })),
-  )
-  return { access: parseKubeconfig(files, source.context), files: paths }
+  if (typeof source.kubeconfig === 'string') {
+    const { kubeconfig } = source
+    return {
+      access: parseKubeconfig([await readKubeconfig(kubeconfig)], source.context),
+      files: [kubeconfig],
+    }
+  }
+  const files = await Promise.all(source.kubeconfig.map((path) => readKubeconfig(path).catch(orMissing)))
+  const found = files.filter((file) => file !== undefined)
+  if (found.length === 0)
+    throw new KubeconfigError(`none of these files is there: ${source.kubeconfig.join(', ')}`)
+  return { access: parseKubeconfig(found, source.context), files: source.kubeconfig }
+}
+
+const readKubeconfig = async (path: string): Promise<KubeconfigFile> => ({
+  path,
+  folder: dirname(path),
+  text: await readText(path),
+})
+
+/** In a list a file may be missing, as for kubectl. */
+const orMissing = (error: unknown): undefined => {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
+  if (cause?.code !== 'ENOENT') throw error
 }
 
 const readText = async (file: string): Promise<string> => {
@@ -103,9 +140,12 @@ const readText = async (file: string): Promise<string> => {
 
 /** Whether certificate, key and CA can be read and fit together; the certificate's end. */
 const checkTls = ({ ca, cert, key }: Identity): number | undefined => {
+  const endOf = (pem: string): number => Date.parse(new X509Certificate(pem).validTo)
   try {
     createSecureContext({ ca, cert, key })
-    return cert === undefined ? undefined : Date.parse(new X509Certificate(cert).validTo)
+    // A CA that is no certificate is taken without a word, and then nobody is trusted: read it.
+    if (ca !== undefined) endOf(ca)
+    return cert === undefined ? undefined : endOf(cert)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     throw new KubeconfigError(

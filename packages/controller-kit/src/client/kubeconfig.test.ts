@@ -55,9 +55,21 @@ describe('parseKubeconfig', () => {
     [base.replace('current-context: one', 'current-context: nine'), 'no context "nine"; there are: one, two'],
     [base.replace('https://hub:6443', 'hub'), 'expected "server" to be a URL'],
     [base.replace('client-certificate: tls.crt, ', ''), 'needed together'],
-    [base.replace('client-certificate: tls.crt', 'exec: { command: aws }'), '"exec" is not supported'],
+    // As a file looks that is being written: without its end it would say that we are nobody.
+    [base.slice(0, base.indexOf('users:')), 'context "one": no user "u"'],
+    [base.slice(0, base.indexOf(' { client-certificate')), 'context "one": no user "u"'],
+    [
+      base.replace('server: "https://hub:6443"', 'server: "https://hub:6443", proxy-url: "u:s3cr3t@proxy:1"'),
+      'expected "proxy-url" to be a URL of http, https or socks5',
+    ],
   ])('says what is wrong in %j', (text, message) => {
     expect(() => parseKubeconfig([file(text)])).toThrow(message)
+  })
+
+  it('takes a context without a user, and one whose user has nothing, for nobody', () => {
+    const nobody = { server: 'https://hub:6443', ca: { value: 'CA' }, namespace: 'n' }
+    expect(parseKubeconfig([file(base.replace('user: u,', ''))])).toEqual(nobody)
+    expect(parseKubeconfig([file(base.replace(/client-certificate.*tls.key/, ''))])).toEqual(nobody)
   })
 
   it('quotes nothing of a file it cannot read', () => {

@@ -1,76 +1,9 @@
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { parse } from 'yaml'
-
-/** Where a credential stands: in the configuration itself, or in a file that may change. */
-export type Source = { readonly value: string } | { readonly file: string }
-
-/** How to reach a cluster and as whom; files are named, not read. */
-export interface Access {
-  /** `https://host:port`, with a path when the server is behind one. */
-  readonly server: string
-  readonly ca?: Source
-  readonly cert?: Source
-  readonly key?: Source
-  readonly token?: Source
-  /** Name that the server's certificate must bear, when it is not the host's. */
-  readonly tlsServerName?: string
-  readonly insecureSkipTlsVerify?: boolean
-  readonly proxyUrl?: string
-  /** The namespace of the context, or of the pod. */
-  readonly namespace?: string | Source
-}
-
-/** A kubeconfig that cannot be used; the message names the file, the entry and what was expected. */
-export class KubeconfigError extends Error {
-  override readonly name = 'KubeconfigError'
-  readonly code = 'ODFMO_KUBECONFIG'
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-interface Entry {
-  readonly fields: Fields
-  /** Of the file it stands in: relative paths start here. */
-  readonly folder: string
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const textOf = (fields: Fields, name: string, where: string): string | undefined => {
-  const value = fields[name]
-  if (value === undefined || value === null || value === '') return undefined
-  if (typeof value !== 'string') throw new KubeconfigError(`${where}: expected "${name}" to be a string`)
-  return value
-}
-
-const base64Text = (text: string, where: string): string => {
-  const decoded = Buffer.from(text, 'base64').toString('utf8')
-  if (decoded === '') throw new KubeconfigError(`${where}: expected base64`)
-  return decoded
-}
-
-/** `<name>-data` (base64) wins over the file `<name>`, as in client-go. */
-const pemOf = ({ fields, folder }: Entry, name: string, where: string): Source | undefined => {
-  const data = textOf(fields, `${name}-data`, where)
-  if (data !== undefined) return { value: base64Text(data, `${where}: "${name}-data"`) }
-  return fileOf({ fields, folder }, name, where)
-}
-
-const fileOf = ({ fields, folder }: Entry, name: string, where: string): Source | undefined => {
-  const file = textOf(fields, name, where)
-  return file === undefined ? undefined : { file: isAbsolute(file) ? file : join(folder, file) }
-}
-
-const tokenOf = (user: Entry, where: string): Source | undefined => {
-  // A file wins, as in client-go: the token beside it is only what it held first.
-  const file = fileOf(user, 'tokenFile', where)
-  if (file !== undefined) return file
-  const token = textOf(user.fields, 'token', where)
-  return token === undefined ? undefined : { value: token }
-}
-
-const unsupported = ['exec', 'auth-provider', 'username', 'as'] as const
+import type { Access } from './access.ts'
+import { KubeconfigError } from './kubeconfig-error.ts'
+import { defined, isFields, pemOf, textOf, type Entry, type Fields } from './kubeconfig-fields.ts'
+import { userAccess } from './kubeconfig-user.ts'
 
 /** One kubeconfig file as it was read. */
 export interface KubeconfigFile {
@@ -91,7 +24,7 @@ const entriesOf = (
     for (const item of Array.isArray(items) ? items : []) {
       if (!isFields(item) || typeof item['name'] !== 'string' || entries.has(item['name'])) continue
       const fields = item[inner]
-      entries.set(item['name'], { fields: isFields(fields) ? fields : {}, folder })
+      if (isFields(fields)) entries.set(item['name'], { fields, folder })
     }
   }
   return entries
@@ -137,10 +70,13 @@ export const parseKubeconfig = (files: readonly KubeconfigFile[], context?: stri
   const cluster = entriesOf(documents, 'clusters', 'cluster').get(clusterName ?? '')
   if (cluster === undefined)
     throw new KubeconfigError(`${paths}: context "${chosen}": no cluster "${clusterName ?? ''}"`)
-  const user = entriesOf(documents, 'users', 'user').get(userName ?? '') ?? { fields: {}, folder: '' }
+  const user =
+    userName === undefined ? { fields: {}, folder: '' } : entriesOf(documents, 'users', 'user').get(userName)
+  // Without credentials the server would take us for nobody: a file that is still being written says just that.
+  if (user === undefined) throw new KubeconfigError(`${paths}: context "${chosen}": no user "${userName}"`)
   return {
     ...clusterAccess(cluster, `${paths}: cluster "${clusterName ?? ''}"`),
-    ...userAccess(user, `${paths}: user "${userName ?? ''}"`),
+    ...userAccess(user, cluster, `${paths}: user "${userName ?? ''}"`),
     ...defined({ namespace: textOf(found.fields, 'namespace', `${paths}: context "${chosen}"`) }),
   }
 }
@@ -150,34 +86,20 @@ const clusterAccess = (cluster: Entry, where: string): Access => {
   if (server === undefined || !URL.canParse(server)) {
     throw new KubeconfigError(`${where}: expected "server" to be a URL, got "${server ?? ''}"`)
   }
+  const proxyUrl = textOf(cluster.fields, 'proxy-url', where)
+  // Not quoted: it may hold a password.
+  if (proxyUrl !== undefined && !(/^(?:https?|socks5):\/\//.test(proxyUrl) && URL.canParse(proxyUrl)))
+    throw new KubeconfigError(`${where}: expected "proxy-url" to be a URL of http, https or socks5`)
   return {
     server,
     ...defined({
       ca: pemOf(cluster, 'certificate-authority', where),
       tlsServerName: textOf(cluster.fields, 'tls-server-name', where),
       insecureSkipTlsVerify: cluster.fields['insecure-skip-tls-verify'] === true ? true : undefined,
-      proxyUrl: textOf(cluster.fields, 'proxy-url', where),
+      proxyUrl,
     }),
   }
 }
-
-const userAccess = (user: Entry, where: string): Omit<Access, 'server'> => {
-  for (const name of unsupported) {
-    if (user.fields[name] === undefined) continue
-    throw new KubeconfigError(
-      `${where}: "${name}" is not supported; use a token, a tokenFile or a client certificate`,
-    )
-  }
-  const cert = pemOf(user, 'client-certificate', where)
-  const key = pemOf(user, 'client-key', where)
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new KubeconfigError(`${where}: client-certificate and client-key are needed together`)
-  }
-  return defined({ cert, key, token: tokenOf(user, where) })
-}
-
-const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 
 /** Where a pod finds its service account. */
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'

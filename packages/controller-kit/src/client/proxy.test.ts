@@ -3,7 +3,7 @@ import { proxyFor } from './proxy.ts'
 
 const env = {
   HTTPS_PROXY: 'http://proxy:3128',
-  NO_PROXY: '.svc, example.com,10.0.0.0/8,fd00::/8,192.168.1.7',
+  NO_PROXY: '.svc, example.com,10.0.0.0/8,fd00::/8,192.168.1.7,with.port.test:6443,[2001:db8::1]:6443',
 }
 
 it.each([
@@ -16,6 +16,10 @@ it.each([
   ['https://192.168.1.7', undefined],
   ['https://[fd00::5]:6443', undefined],
   ['https://127.0.0.1:6443', undefined],
+  ['https://with.port.test:6443', undefined],
+  ['https://with.port.test:443', 'http://proxy:3128'],
+  ['https://[2001:db8::1]:6443', undefined],
+  ['https://[2001:db8::1]', 'http://proxy:3128'],
 ])('%s', (server, proxy) => {
   expect(proxyFor(server, env, undefined)).toBe(proxy)
 })
@@ -23,4 +27,10 @@ it.each([
 it("prefers the kubeconfig's own, and none without a setting", () => {
   expect(proxyFor('https://10.1.2.3', env, 'http://own')).toBe('http://own')
   expect(proxyFor('https://api', {}, undefined)).toBeUndefined()
+})
+
+it('takes a proxy without a scheme for one of http, as Go does', () => {
+  expect(proxyFor('https://api', { https_proxy: 'ann:pw@proxy:3128' }, undefined)).toBe(
+    'http://ann:pw@proxy:3128',
+  )
 })

@@ -1,7 +1,10 @@
 import { sleep, type Clock } from '../clock.ts'
 
+/** A token bucket: so many requests a second for long, `burst` of them at once. */
 export interface RateLimit {
+  /** Requests a second, for long. */
   readonly perSecond: number
+  /** Requests at once, after a pause. */
   readonly burst: number
 }
 

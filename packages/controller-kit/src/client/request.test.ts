@@ -44,6 +44,12 @@ describe('requests', () => {
       '/api/v1/namespaces/ns/secrets?watch=true&allowWatchBookmarks=true&resourceVersion=5&timeoutSeconds=300',
     ],
     [
+      'list by watching',
+      watchRequest(scope, secrets, { sendInitialEvents: true }),
+      'GET',
+      '/api/v1/secrets?watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+    ],
+    [
       'create as a dry run',
       createRequest(scope, secrets, { metadata: key }, { dryRun: true }),
       'POST',

@@ -92,11 +92,16 @@ const writeQuery = (scope: RequestScope, options: WriteOptions): Query => ({
 const typed = (kind: Kind, object: KubeObject): string =>
   JSON.stringify({ ...object, apiVersion: apiVersionOf(kind), kind: kind.kind })
 
-export const getRequest = (scope: RequestScope, kind: Kind, key: ObjectKey): KubeRequest => ({
+export const getRequest = (
+  scope: RequestScope,
+  kind: Kind,
+  key: ObjectKey,
+  subresource?: string,
+): KubeRequest => ({
   method: 'GET',
-  path: objectPath(kind, key, undefined),
+  path: objectPath(kind, key, subresource),
   headers: { accept: json },
-  context: contextOf(scope, 'get', kind, key),
+  context: contextOf(scope, 'get', kind, key, subresource),
 })
 
 export const listRequest = (scope: RequestScope, kind: Kind, options: ListOptions): KubeRequest => ({
@@ -125,6 +130,10 @@ export const watchRequest = (scope: RequestScope, kind: Kind, options: WatchOpti
       labelSelector: options.labelSelector,
       fieldSelector: options.fieldSelector,
       resourceVersion: options.resourceVersion,
+      // The server takes the one only with the other.
+      ...(options.sendInitialEvents === true
+        ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }
+        : {}),
       timeoutSeconds: options.timeoutSeconds,
     }),
   headers: { accept: options.metadataOnly === true ? metadataOne : json },
@@ -169,6 +178,7 @@ export const updateRequest = (
   }
 }
 
+/** How a patch is done. */
 export interface PatchRequestOptions extends WriteOptions {
   /** Server-side apply takes fields over from other owners. */
   readonly force?: boolean
@@ -220,6 +230,7 @@ export const deleteRequest = (
   context: contextOf(scope, 'delete', kind, key),
 })
 
+/** Which objects of a kind go, and how. */
 export type DeleteCollectionOptions = Omit<DeleteOptions, 'uid' | 'resourceVersion'> &
   Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>
 

@@ -2,17 +2,16 @@ import type { KubeError } from './kube-error.ts'
 import type { KubeRequest } from './request.ts'
 
 /** Nothing was sent: the request may be sent again, whatever it is. */
-const notSent = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+const notSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+
+/** Nor was it when no connection came about; the same codes may also end one on which it was sent long ago. */
+const neverConnected = (cause: unknown): boolean => {
+  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(neverConnected)
+  return (cause as { readonly syscall?: unknown } | undefined)?.syscall === 'connect'
+}
 
 /** It may have been done or not, the answer may be cut: only a read may be sent again. */
-const unclear = /^(?:ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_.*|ERR_HTTP2_.*)$/
+const unclear = /^(?:ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_.*|ERR_HTTP2_.*)$/
 
 /** Over this the caller's own back-off is the better place to wait. */
 const longestRetryAfterMs = 30_000
@@ -36,6 +35,6 @@ export const retryDelayMs = (
     return Math.max(error.retryAfterMs, delay)
   }
   if (error.status !== 0) return undefined
-  if (notSent.has(error.reason)) return delay
+  if (notSent.has(error.reason) || neverConnected(error.cause)) return delay
   return request.method === 'GET' && unclear.test(error.reason) ? delay : undefined
 }

@@ -1,19 +1,28 @@
-import { keyText, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import { keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
-import { selectedBy } from '../cache/selector.ts'
+import { readLive } from '../cache/read-live.ts'
 import { Store } from '../cache/store.ts'
 import type { ObjectClient } from '../client/object-client.ts'
-import { isNotFound, isObjectNotFound } from '../client/kube-error.ts'
-import type { Clock } from '../clock.ts'
+import { isNotFound } from '../client/kube-error.ts'
+import { sleep, type Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
-import type { Reads } from './reads.ts'
+import { FreshView, keptOf, listId } from './fresh-view.ts'
 
 export interface FreshReadsOptions {
   readonly cache: CacheReader & WriteObserver
   readonly clients: Readonly<Record<string, ObjectClient>>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** How long a list waits for others who want it too, in milliseconds. Default: 20, little beside a list itself. */
+  readonly gatherMs?: number
+  /** Runs what only waits, while somebody else works in the asker's place. Default: nobody does. */
+  readonly meanwhile?: <T>(waiting: () => Promise<T>) => Promise<T>
 }
+
+const defaultGatherMs = 20
+
+/** A deletion should not wait longer for others than people would notice. */
+const longestGatherMs = 500
 
 /** Objects a page: what client-go uses; bounds the size of one answer. */
 const pageSize = 500
@@ -27,6 +36,8 @@ export class FreshReads {
   /** A list that has not been sent yet: whoever asks now may share it. */
   readonly #nextList = new Map<string, Promise<Store<KubeObject>>>()
   readonly #runningList = new Map<string, Promise<unknown>>()
+  /** How long the last list took. */
+  readonly #listMs = new Map<string, number>()
 
   constructor(options: FreshReadsOptions) {
     this.#options = options
@@ -37,49 +48,52 @@ export class FreshReads {
     return new FreshView(
       this.#options.cache,
       (of, key) => this.#get(of, key),
-      (of, namespace) => this.#list(of, namespace),
+      (of, namespace) => this.#listed(of, namespace),
     )
   }
 
   /** The object as it is, selected or not; the cache learns of it. */
   async #get(of: WatchedKind, key: ObjectKey): Promise<DeepReadonly<KubeObject> | undefined> {
     const { cache, signal } = this.#options
-    signal.throwIfAborted()
-    // The one that is cached now: while the answer is under way, another of its name may come.
-    const { uid } = cache.get(of, key)?.metadata ?? {}
-    try {
-      const live = await this.#client(of).get(of.kind, key, { signal })
-      cache.wrote(of, live)
-      return live
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-      if (isObjectNotFound(error, of.kind, key.name)) {
-        if (uid !== undefined) cache.deleted(of, key, uid)
-        return undefined
-      }
-      // Not served, as the cache says too: believed. Else it may be a proxy, or a server that starts.
-      if (cache.sync(of, key.namespace).is === 'notServed') return undefined
-      throw error
-    }
+    return readLive(of, key, { cache, client: this.#client(of), signal })
+  }
+
+  #listed(of: WatchedKind, namespace: string | undefined): Promise<Store<KubeObject>> {
+    const { meanwhile = (waiting) => waiting() } = this.#options
+    return meanwhile(() => this.#list(of, namespace))
   }
 
   #list(of: WatchedKind, namespace: string | undefined): Promise<Store<KubeObject>> {
     const id = listId(of, namespace)
     const waiting = this.#nextList.get(id)
     if (waiting !== undefined) return waiting
-    // One list of a kind runs at a time; the next one starts when it ends, so it is never older than the asking.
-    const next = (this.#runningList.get(id) ?? Promise.resolve()).then(() => {
+    const next = this.#gathered(id).then(() => {
+      // From here on it may be older than the asking: whoever asks now shares the one after it.
       this.#nextList.delete(id)
+      const { clock } = this.#options
+      const began = clock.monotonic()
       const running = this.#listNow(of, namespace)
-      const ended = running.then(
-        () => undefined,
-        () => undefined,
-      )
+      const ended = running
+        .catch(() => undefined)
+        .then(() => void this.#listMs.set(id, clock.monotonic() - began))
       this.#runningList.set(id, ended)
       return running
     })
     this.#nextList.set(id, next)
     return next
+  }
+
+  /**
+   * One list of a kind runs at a time. Before it, others are waited for who will want it too: for a moment, or for as
+   * long as the last one took, so that at most half of the time goes into lists, however many deletions come in a row.
+   */
+  async #gathered(id: string): Promise<void> {
+    const { clock, gatherMs = defaultGatherMs, signal } = this.#options
+    const running = this.#runningList.get(id)
+    const ms = gatherMs === 0 ? 0 : Math.max(gatherMs, Math.min(this.#listMs.get(id) ?? 0, longestGatherMs))
+    // When all is stopped, the list that follows says so.
+    if (ms > 0) await sleep(clock, ms, signal).catch(() => undefined)
+    await running
   }
 
   async #listNow(of: WatchedKind, only: string | undefined): Promise<Store<KubeObject>> {
@@ -110,14 +124,24 @@ export class FreshReads {
         ...(of.labelSelector === undefined ? {} : { labelSelector: of.labelSelector }),
         ...(of.fieldSelector === undefined ? {} : { fieldSelector: of.fieldSelector }),
         ...(token === undefined ? {} : { continue: token }),
+        ...(of.metadataOnly === true ? { metadataOnly: true } : {}),
         limit: pageSize,
         signal,
       })
-      objects.push(...page.items)
+      objects.push(...page.items.map((object) => this.#asCached(of, object)))
       resourceVersion = page.metadata.resourceVersion
       token = page.metadata.continue
     } while (token !== undefined && token !== '')
-    store.replace(objects, resourceVersion, namespace)
+    store.replace(objects, resourceVersion, namespace === undefined ? {} : { namespace })
+  }
+
+  /** As the cache would have it; the very same object, if the cache has it at this version. */
+  #asCached(of: WatchedKind, object: KubeObject): KubeObject {
+    const cached = this.#options.cache.get(of, keyOf(object))
+    const { uid, resourceVersion } = object.metadata
+    return cached?.metadata.uid === uid && cached?.metadata.resourceVersion === resourceVersion
+      ? (cached as KubeObject)
+      : keptOf(of, object)
   }
 
   #client(of: WatchedKind): ObjectClient {
@@ -127,90 +151,3 @@ export class FreshReads {
     return client
   }
 }
-
-/** A cache reader for one confirming evaluation. `fetch` gets what the last evaluation read and this view lacked. */
-export class FreshView implements CacheReader {
-  readonly #cache: CacheReader
-  readonly #getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>
-  readonly #listLive: (of: WatchedKind, namespace: string | undefined) => Promise<Store<KubeObject>>
-  readonly #objects = new Map<string, DeepReadonly<KubeObject> | undefined>()
-  readonly #lists = new Map<string, Store<KubeObject>>()
-
-  constructor(
-    cache: CacheReader,
-    getLive: (of: WatchedKind, key: ObjectKey) => Promise<DeepReadonly<KubeObject> | undefined>,
-    listLive: (of: WatchedKind, namespace: string | undefined) => Promise<Store<KubeObject>>,
-  ) {
-    this.#cache = cache
-    this.#getLive = getLive
-    this.#listLive = listLive
-  }
-
-  /** Gets live whatever `reads` names and is not here yet; answers whether there was any. */
-  async fetch(reads: Reads, own: { readonly of: WatchedKind; readonly key: ObjectKey }): Promise<boolean> {
-    const lists = new Map<string, { readonly of: WatchedKind; readonly namespace: string | undefined }>()
-    for (const { of } of reads.lists.values()) lists.set(listId(of), { of, namespace: undefined })
-    for (const { index, namespace } of reads.buckets.values()) {
-      lists.set(listId(index.of, namespace), { of: index.of, namespace })
-    }
-    for (const [id, { of, namespace }] of lists)
-      if (this.#listOf(of, namespace) !== undefined) lists.delete(id)
-    await Promise.all(
-      [...lists].map(async ([id, { of, namespace }]) =>
-        this.#lists.set(id, await this.#listLive(of, namespace)),
-      ),
-    )
-    const objects = [own, ...reads.objects.values()].filter(
-      ({ of, key }) => this.#listOf(of, key.namespace) === undefined && !this.#objects.has(idOf(of, key)),
-    )
-    await Promise.all(
-      objects.map(async ({ of, key }) => {
-        const live = await this.#getLive(of, key)
-        // Outside the selection it is as absent as it is in the cache.
-        this.#objects.set(idOf(of, key), live !== undefined && selectedBy(of)(live) ? live : undefined)
-      }),
-    )
-    return lists.size + objects.length > 0
-  }
-
-  /** One live read, whether the object is in the selection or not. */
-  unselected(of: WatchedKind, key: ObjectKey): Promise<DeepReadonly<KubeObject> | undefined> {
-    return this.#getLive(of, key)
-  }
-
-  get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined {
-    const list = this.#listOf(of, key.namespace)
-    if (list !== undefined) return list.get(key) as DeepReadonly<T> | undefined
-    const id = idOf(of, key)
-    return this.#objects.has(id)
-      ? (this.#objects.get(id) as DeepReadonly<T> | undefined)
-      : this.#cache.get(of, key)
-  }
-
-  find: CacheReader['find'] = (index, value, namespace) =>
-    (this.#listOf(index.of, namespace)?.find(index, value) as never) ??
-    this.#cache.find(index, value, namespace)
-
-  list: CacheReader['list'] = (of) => (this.#listOf(of)?.list() as never) ?? this.#cache.list(of)
-
-  /** A fresh list that has this namespace; of all that is watched when none is named. */
-  #listOf(of: WatchedKind, namespace?: string): Store<KubeObject> | undefined {
-    return this.#lists.get(listId(of)) ?? this.#lists.get(listId(of, namespace))
-  }
-
-  sync: CacheReader['sync'] = (of, namespace) => this.#cache.sync(of, namespace)
-
-  namespaces: CacheReader['namespaces'] = (of) => this.#cache.namespaces(of)
-
-  goneSince: CacheReader['goneSince'] = (of, key) =>
-    this.get(of, key) === undefined ? this.#cache.goneSince(of, key) : undefined
-
-  onEvent: CacheReader['onEvent'] = (listener) => this.#cache.onEvent(listener)
-
-  onSync: CacheReader['onSync'] = (listener) => this.#cache.onSync(listener)
-}
-
-const listId = (of: WatchedKind, namespace?: string): string =>
-  namespace === undefined ? of.name : `${of.name} in ${namespace}`
-
-const idOf = (of: WatchedKind, key: ObjectKey): string => `${of.name} ${keyText(key)}`

@@ -10,6 +10,7 @@ export interface KeySource<T extends KubeObject = KubeObject> {
   keys(object: DeepReadonly<T>): readonly ObjectKey[]
 }
 
+/** A kind whose objects bring keys into being, and which ones. */
 export const from = <T extends KubeObject>(
   of: WatchedKind<T>,
   keys: (object: DeepReadonly<T>) => readonly ObjectKey[],
@@ -35,6 +36,16 @@ export interface Derived<T extends KubeObject = KubeObject> {
   ours?(live: DeepReadonly<T>, key: ObjectKey, wanted?: DeepReadonly<T>): boolean
   /** For aggregates: a key is evaluated at most once in this many milliseconds, so that a burst is one write. */
   readonly settleMs?: number
+  /**
+   * Its keys are taken before those of rules that are not: for the few objects that somebody waits for while a burst of
+   * others is worked off. Default: no.
+   */
+  readonly urgent?: boolean
+  /**
+   * Keys of this rule in work at the same time, at most; others stand aside without holding up other rules. Default:
+   * as many as the engine has workers. For what is costly for a server (a webhook behind it, a slow admission).
+   */
+  readonly concurrency?: number
   /** A write the server refuses as invalid (422) is not tried again with the same body. Default: back-off. */
   readonly refusedOnce?: boolean
 }

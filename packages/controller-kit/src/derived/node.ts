@@ -1,11 +1,16 @@
 import { keyText, type ObjectKey } from '@odfmo/api-types/meta'
+import type { LastWrite } from './account.ts'
 import type { Derived } from './derived.ts'
 import { Reads } from './reads.ts'
 import type { State } from './state.ts'
 
 export type NodeId = string
 
-export const nodeId = (derived: Derived, key: ObjectKey): NodeId => `${derived.name} ${keyText(key)}`
+export const nodeId = (derived: { readonly name: string }, key: ObjectKey): NodeId =>
+  `${derived.name} ${keyText(key)}`
+
+/** The rule's name; no name has a space in it. */
+export const ruleOf = (id: NodeId): string => id.slice(0, id.indexOf(' '))
 
 /** One key of one derived object: what is known of it between evaluations, all of it recomputable. */
 export interface Node {
@@ -25,20 +30,28 @@ export interface Node {
   notKept: { readonly text: string; readonly resourceVersion: string } | undefined
   /** A body the server refused for good (`refusedOnce`). */
   refused: { readonly text: string; readonly message: string } | undefined
+  /** Wall clock milliseconds of the last evaluation. */
+  evaluatedAt: number | undefined
+  lastWrite: LastWrite | undefined
   /** A due timer for `goneFor`/`passed`. */
   cancelTimer: (() => void) | undefined
 }
+
+/** Of a key that was never evaluated. */
+export const unknownState: State = { is: 'pending', message: 'not evaluated yet' }
 
 export const newNode = (derived: Derived, key: ObjectKey): Node => ({
   id: nodeId(derived, key),
   derived,
   key,
-  state: { is: 'pending', message: 'not evaluated yet' },
+  state: unknownState,
   reads: new Reads(),
   sources: 0,
   stateReaders: new Set(),
   writing: undefined,
   notKept: undefined,
   refused: undefined,
+  evaluatedAt: undefined,
+  lastWrite: undefined,
   cancelTimer: undefined,
 })

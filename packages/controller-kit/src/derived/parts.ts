@@ -1,5 +1,6 @@
 import type { DeepReadonly, KubeObject } from '@odfmo/api-types/meta'
 import { equal } from '../writing/equal.ts'
+import { own } from '../writing/own.ts'
 import type { Part } from './world.ts'
 
 /** A set of parts as bits: a reader's interest, or what an event changed. */
@@ -11,14 +12,18 @@ export const allParts: PartMask = 7
 
 export const maskOf = (parts: readonly Part[]): PartMask => parts.reduce((mask, part) => mask | bits[part], 0)
 
+/** The parts a mask has, for people. */
+export const partsOf = (mask: PartMask): readonly Part[] =>
+  (['spec', 'meta', 'status'] as const).filter((part) => (mask & bits[part]) !== 0)
+
 /** Move with every write and say nothing by themselves. */
 const silentMetadata = new Set(['resourceVersion', 'managedFields'])
 
 type Fields = Readonly<Record<string, unknown>>
 
 const sameFields = (a: Fields, b: Fields, ignored: (key: string) => boolean): boolean => {
-  for (const key in a) if (!ignored(key) && !equal(a[key], b[key])) return false
-  for (const key in b) if (!ignored(key) && a[key] === undefined && b[key] !== undefined) return false
+  for (const key in a) if (!ignored(key) && !equal(a[key], own(b, key))) return false
+  for (const key in b) if (!ignored(key) && b[key] !== undefined && own(a, key) === undefined) return false
   return true
 }
 

@@ -24,37 +24,78 @@ export interface ListRead {
 export interface StateRead {
   readonly derived: { readonly name: string }
   readonly key: ObjectKey
+  /** When it was read. */
+  readonly wasPending: boolean
 }
+
+/** Most evaluations read nothing of most sorts, and there are many: an empty map of its own takes as much as a read. */
+const nothing: ReadonlyMap<never, never> = new Map<never, never>()
 
 /** Everything one evaluation read, missing objects and empty buckets included. */
 export class Reads {
-  readonly objects = new Map<string, ObjectRead>()
-  readonly buckets = new Map<string, BucketRead>()
-  readonly lists = new Map<WatchedKind, ListRead>()
-  /** Kinds whose sync state was asked for, by every kind of read. */
-  readonly kinds = new Set<WatchedKind>()
-  readonly states = new Map<string, StateRead>()
+  #objects: Map<string, ObjectRead> | undefined
+  #buckets: Map<string, BucketRead> | undefined
+  #lists: Map<WatchedKind, ListRead> | undefined
+  #states: Map<string, StateRead> | undefined
+  readonly #kinds: WatchedKind[] = []
+  /** The answer was to wait; like `waitsForPending` said by the node table, when it takes the reads over. */
+  waits = false
+  /** It waits, and perhaps only for want of a state that is `pending` and may still become another. */
+  waitsForPending = false
   /** Wall clock milliseconds at which the answer may change by itself. */
   dueAt: number | undefined
 
+  get objects(): ReadonlyMap<string, ObjectRead> {
+    return this.#objects ?? nothing
+  }
+
+  get buckets(): ReadonlyMap<string, BucketRead> {
+    return this.#buckets ?? nothing
+  }
+
+  get lists(): ReadonlyMap<WatchedKind, ListRead> {
+    return this.#lists ?? nothing
+  }
+
+  get states(): ReadonlyMap<string, StateRead> {
+    return this.#states ?? nothing
+  }
+
+  /** Kinds whose sync state was asked for, by every kind of read; each once. */
+  get kinds(): readonly WatchedKind[] {
+    return this.#kinds
+  }
+
   object(of: WatchedKind, key: ObjectKey, mask: PartMask): void {
     const id = `${of.name} ${keyText(key)}`
-    const read = this.objects.get(id)
-    if (read === undefined) this.objects.set(id, { of, key, mask })
+    this.#objects ??= new Map()
+    const read = this.#objects.get(id)
+    if (read === undefined) this.#objects.set(id, { of, key, mask })
     else read.mask |= mask
   }
 
   bucket<T extends KubeObject>(index: Index<T>, value: string, mask: PartMask, namespace?: string): void {
     const id = `${index.of.name} ${index.name} ${value}${namespace === undefined ? '' : ` in ${namespace}`}`
-    const read = this.buckets.get(id)
-    if (read === undefined) this.buckets.set(id, { index, value, namespace, mask })
+    this.#buckets ??= new Map()
+    const read = this.#buckets.get(id)
+    if (read === undefined) this.#buckets.set(id, { index, value, namespace, mask })
     else read.mask |= mask
   }
 
   list(of: WatchedKind, mask: PartMask): void {
-    const read = this.lists.get(of)
-    if (read === undefined) this.lists.set(of, { of, mask })
+    this.#lists ??= new Map()
+    const read = this.#lists.get(of)
+    if (read === undefined) this.#lists.set(of, { of, mask })
     else read.mask |= mask
+  }
+
+  state(id: string, read: StateRead): void {
+    this.#states ??= new Map()
+    this.#states.set(id, read)
+  }
+
+  kind(of: WatchedKind): void {
+    if (!this.#kinds.includes(of)) this.#kinds.push(of)
   }
 
   due(time: number): void {

@@ -1,166 +1,114 @@
-import { apiVersionOf, type DeepReadonly, type KubeObject } from '@odfmo/api-types/meta'
+import type { KubeObject } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
 import { selectedBy } from '../cache/selector.ts'
 import { isForbidden, isNotFound } from '../client/kube-error.ts'
-import { isKept, mergePatch, type Json } from '../writing/merge-patch.ts'
-import { immutableDifference, targetOf } from '../writing/target.ts'
+import { isKept, type Json } from '../writing/merge-patch.ts'
 import type { WriteOutcome, Writer, WriteTarget } from '../writing/writer.ts'
-import type { FreshReads } from './confirm.ts'
+import { noteWrite, resting, restOf, withContest, type Referee } from './contested.ts'
+import type { Contests } from './contests.ts'
+import {
+  again,
+  decide,
+  decidePresent,
+  failed,
+  goingState,
+  isGoing,
+  notKeptMessage,
+  settled,
+  type Decision,
+  type Live,
+  type Realised,
+} from './decide.ts'
+import type { EngineReason } from './engine-reasons.ts'
 import type { Evaluation } from './evaluate.ts'
+import { lookAgain, type Looker } from './look-again.ts'
 import type { Node } from './node.ts'
-import type { State } from './state.ts'
-import type { Edited, Present, Wanted } from './wanted.ts'
+import type { Present } from './wanted.ts'
 
 /** What is needed to bring one key to what its rule wants. */
-export interface Step {
+export interface Step extends Looker, Referee {
   readonly cache: CacheReader & WriteObserver
-  readonly fresh: FreshReads
   readonly writer: Writer
-  readonly evaluate: (node: Node, view: CacheReader) => Evaluation<KubeObject>
-  /** Resolves when the writes that are under way for keys which read this key's object have been answered. */
-  readonly writesOfReaders: (node: Node) => Promise<void>
 }
-
-/** The new state, and whether the key is tried again by itself (with back-off) or only when something changes. */
-export interface Realised {
-  readonly state: State
-  readonly retry: 'no' | 'later'
-}
-
-type Live = DeepReadonly<KubeObject>
-
-const settled = (state: State): Realised => ({ state, retry: 'no' })
-const again = (message: string): Realised => ({ state: { is: 'writing', message }, retry: 'later' })
-const failed = (reason: string, message: string, retry: Realised['retry'] = 'later'): Realised => ({
-  state: { is: 'failed', reason, message },
-  retry,
-})
 
 /** Compares what is wanted with what is there and does at most one write. Throws what the server or the rule threw. */
 export const realise = async (node: Node, result: Evaluation<KubeObject>, step: Step): Promise<Realised> => {
-  switch (result.is) {
-    case 'unsynced':
-      return settled(
-        result.forbidden
-          ? { is: 'failed', reason: 'Forbidden', message: result.message }
-          : { is: 'pending', message: result.message },
-      )
-    case 'threw':
-      throw result.error
-    case 'answered':
-      break
-  }
-  const { wanted } = result
-  if (wanted.is === 'waiting')
-    return settled({ is: 'waiting', reason: wanted.reason, message: wanted.message })
-  if (wanted.is === 'leave') return settled({ is: 'left' })
-  // The object itself is read too, by the comparison: what is not known yet must not be taken for missing.
-  const known = step.cache.sync(node.derived.kind, node.key.namespace)
-  if (known.is === 'syncing') return settled({ is: 'pending', message: known.why })
-  if (known.is === 'forbidden') return settled({ is: 'failed', reason: 'Forbidden', message: known.why })
-  const live = step.cache.get(node.derived.kind, node.key)
-  switch (wanted.is) {
-    case 'absent':
-      return makeAbsent(node, live, step)
-    case 'edited':
-      return live === undefined ? settled({ is: 'absent' }) : makeEdited(node, wanted, live, step)
-    case 'present':
-      return makePresent(node, wanted, live, step)
-  }
+  const decision = decide(node, result, step.cache)
+  const held = heldBy(node, decision, step.contests)
+  if (held !== undefined) return resting(held)
+  const sure = isDestructive(decision) ? await confirm(node, result, step) : decision
+  return withContest(node, await perform(node, sure, step), step)
 }
 
-const makeAbsent = async (node: Node, live: Live | undefined, step: Step): Promise<Realised> => {
-  if (live === undefined) return settled({ is: 'absent' })
-  if (!isOurs(node, live)) return settled({ is: 'left' })
-  if (isGoing(live)) return settled(goingState(live))
-  const confirmed = await confirm(node, step)
-  if (confirmed.wanted?.is !== 'absent')
-    return again('looked again before deleting: it is wanted, or not to be judged yet')
-  if (confirmed.live === undefined) return settled({ is: 'absent' })
-  if (!isOurs(node, confirmed.live)) return settled({ is: 'left' })
-  if (isGoing(confirmed.live)) return settled(goingState(confirmed.live))
-  return deleteLive(node, confirmed.live, step)
-}
-
-const makeEdited = async (
+/** What holds back the write that a decision asks for, without a look at the server. */
+export const heldBy = (
   node: Node,
-  wanted: Edited<KubeObject>,
-  live: Live,
-  step: Step,
-): Promise<Realised> => {
-  const { object, options } = wanted
-  if (
-    object.metadata.uid !== live.metadata.uid ||
-    object.metadata.resourceVersion !== live.metadata.resourceVersion
-  ) {
-    throw new TypeError(
-      `${node.derived.name}: an edited object must carry the uid and resourceVersion of the live one`,
-    )
-  }
-  const patch = patchOf(live, object as unknown as Json)
-  if (patch === undefined) return settled({ is: 'present' })
-  if (options.confirm !== true) return patchLive(node, live, patch, step)
-  const confirmed = await confirm(node, step)
-  if (confirmed.live === undefined) return settled({ is: 'absent' })
-  if (confirmed.wanted?.is !== 'edited') return again('looked again before taking something away: not now')
-  const confirmedPatch = patchOf(confirmed.live, confirmed.wanted.object as unknown as Json)
-  if (confirmedPatch === undefined) return settled({ is: 'present' })
-  return patchLive(node, confirmed.live, confirmedPatch, step)
-}
-
-const makePresent = async (
-  node: Node,
-  wanted: Present<KubeObject>,
-  live: Live | undefined,
-  step: Step,
-): Promise<Realised> => {
-  const { kind, subresource } = node.derived
-  if (live === undefined) {
-    if (subresource !== undefined) return settled({ is: 'absent' })
-    if (step.cache.sync(kind, node.key.namespace).is === 'notServed') return settled(notServed(node))
-    return createNow(node, wanted, step)
-  }
-  const change = changeOf(node, wanted, live)
-  if (change.is === 'settled') return change.as
-  if (change.is === 'patch' && wanted.options.confirm !== true)
-    return patchLive(node, live, change.patch, step)
-  const confirmed = await confirm(node, step)
-  if (confirmed.live === undefined || confirmed.wanted?.is !== 'present')
-    return again('looked again: not now')
-  const now = changeOf(node, confirmed.wanted, confirmed.live)
-  switch (now.is) {
-    case 'settled':
-      return now.as
+  decision: Decision,
+  contests: Contests,
+): ReturnType<Contests['heldBy']> => {
+  switch (decision.is) {
+    case 'create':
+      return contests.heldBy(node, undefined)
     case 'patch':
-      return patchLive(node, confirmed.live, now.patch, step)
-    case 'recreate':
-      return deleteLive(node, confirmed.live, step)
+      return contests.heldBy(node, decision.patch)
+    case 'settled':
+    case 'delete':
+      return undefined
   }
 }
 
-type Change =
-  | { readonly is: 'settled'; readonly as: Realised }
-  | { readonly is: 'patch'; readonly patch: Json }
-  /** A field that cannot change differs: it goes, and is made again when it is gone. */
-  | { readonly is: 'recreate' }
+const isDestructive = (decision: Decision): boolean =>
+  decision.is === 'delete' || (decision.is === 'patch' && decision.confirm)
 
-const changeOf = (node: Node, wanted: Present<KubeObject>, live: Live): Change => {
-  if (!isOurs(node, live, wanted.object))
-    return { is: 'settled', as: failed('NotOurs', notOursMessage(node), 'no') }
-  if (isGoing(live) && node.derived.subresource === undefined)
-    return { is: 'settled', as: settled(goingState(live)) }
-  const target = targetOf(live, wanted.object, wanted.options)
-  if (immutableDifference(live, target, wanted.options) !== undefined) return { is: 'recreate' }
-  const patch = patchOf(live, target)
-  return patch === undefined ? { is: 'settled', as: settled({ is: 'present' }) } : { is: 'patch', patch }
+/** Decides once more on fresh reads; only the same answer of the rule counts. */
+const confirm = async (node: Node, before: Evaluation<KubeObject>, step: Step): Promise<Decision> => {
+  const { result, view } = await lookAgain(node, step)
+  const asked = before.is === 'answered' ? before.wanted.is : undefined
+  const answer = result.is === 'answered' ? result.wanted.is : undefined
+  const live = view.get(node.derived.kind, node.key)
+  if (asked === 'edited' && live === undefined) return { is: 'settled', as: settled({ is: 'absent' }) }
+  return asked !== answer || (asked === 'present' && live === undefined)
+    ? notSure
+    : decide(node, result, view)
 }
 
-const createNow = async (node: Node, wanted: Present<KubeObject>, step: Step): Promise<Realised> => {
-  const { kind } = node.derived
-  const object = { apiVersion: apiVersionOf(kind.kind), kind: kind.kind.kind, ...wanted.object }
+/** The same for an object outside of our selection, which fresh reads do not show to the rule either. */
+const confirmFound = async (node: Node, live: Live, step: Step): Promise<Decision> => {
+  const { result } = await lookAgain(node, step)
+  return result.is === 'answered' && result.wanted.is === 'present'
+    ? decidePresent(node, result.wanted, live)
+    : notSure
+}
+
+const notSure: Decision = {
+  is: 'settled',
+  as: again('looked again before taking something away: it is wanted, or not to be judged yet'),
+}
+
+const perform = async (node: Node, decision: Decision, step: Step): Promise<Realised> => {
+  switch (decision.is) {
+    case 'settled':
+      return decision.as
+    case 'create':
+      return (await restOf(node, undefined, step)) ?? createNow(node, decision, step)
+    case 'patch':
+      return (
+        (await restOf(node, decision.patch, step)) ?? patchLive(node, decision.live, decision.patch, step)
+      )
+    case 'delete':
+      return deleteLive(node, decision.live, step)
+  }
+}
+
+const createNow = async (
+  node: Node,
+  { object, wanted }: Extract<Decision, { readonly is: 'create' }>,
+  step: Step,
+): Promise<Realised> => {
   try {
     const outcome = await underWay(node, step.writer.create(writeTarget(node), object))
     if (outcome.is === 'exists') return await adopt(node, wanted, step)
+    if (outcome.is === 'stored') noteWrite(node, undefined, step)
     return afterWrite(node, outcome, step)
   } catch (error) {
     if (
@@ -168,7 +116,11 @@ const createNow = async (node: Node, wanted: Present<KubeObject>, step: Step): P
       (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating')
     ) {
       return {
-        state: { is: 'waiting', reason: 'NamespaceTerminating', message: error.message },
+        state: {
+          is: 'waiting',
+          reason: 'NamespaceTerminating' satisfies EngineReason,
+          message: error.message,
+        },
         retry: 'later',
       }
     }
@@ -184,34 +136,34 @@ const adopt = async (node: Node, wanted: Present<KubeObject>, step: Step): Promi
   // In the selection it is in the cache by now, and the rule has to see it: what it asks for of an object that is
   // there may be less than what it makes of one that is not.
   if (selectedBy(node.derived.kind)(live)) return again('it is there already')
-  const change = changeOf(node, wanted, live)
-  switch (change.is) {
-    case 'settled':
-      // The cache may not tell when this changes: it is looked at again.
-      return { ...change.as, retry: 'later' }
-    case 'patch':
-      return patchLive(node, live, change.patch, step)
-    case 'recreate':
-      return deleteLive(node, live, step)
-  }
+  const found = decidePresent(node, wanted, live)
+  const decision = isDestructive(found) ? await confirmFound(node, live, step) : found
+  // The cache may not tell when this changes: it is looked at again.
+  return decision.is === 'settled' ? { ...decision.as, retry: 'later' } : perform(node, decision, step)
 }
 
 const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promise<Realised> => {
-  const text = JSON.stringify(patch)
-  if (node.refused?.text === text) return failed('Refused', node.refused.message, 'no')
-  if (node.notKept?.text === text && node.notKept.resourceVersion === live.metadata.resourceVersion) {
-    return failed('WriteNotKept', notKeptMessage(node), 'no')
-  }
   const outcome = await underWay(node, step.writer.patch(writeTarget(node), live, patch))
   if (outcome.is === 'stored' && !isKept(patch, outcome.object)) {
     // Writing it again would go on for ever; whatever changes the object next is reason enough to look again.
-    node.notKept = { text, resourceVersion: outcome.object.metadata.resourceVersion ?? '' }
+    const { resourceVersion = '' } = outcome.object.metadata
+    node.notKept = { text: JSON.stringify(patch), resourceVersion }
     step.cache.wrote(node.derived.kind, outcome.object)
     return failed('WriteNotKept', notKeptMessage(node), 'no')
   }
+  if (outcome.is === 'stored') noteWrite(node, patch, step)
   if (outcome.is === 'refused' && node.derived.refusedOnce === true) {
-    node.refused = { text, message: outcome.message }
+    node.refused = { text: JSON.stringify(patch), message: outcome.message }
     return failed('Refused', outcome.message, 'no')
+  }
+  return afterWrite(node, outcome, step, live)
+}
+
+const deleteLive = async (node: Node, live: Live, step: Step): Promise<Realised> => {
+  const outcome = await underWay(node, step.writer.delete(writeTarget(node), live))
+  if (outcome.is === 'gone' || outcome.is === 'stored') {
+    const ended = step.contests.deleted(node)
+    if (ended !== undefined) step.onContest('over', ended)
   }
   return afterWrite(node, outcome, step, live)
 }
@@ -229,9 +181,6 @@ const underWay = async (node: Node, write: Promise<WriteOutcome>): Promise<Write
     if (node.writing === ended) node.writing = undefined
   }
 }
-
-const deleteLive = async (node: Node, live: Live, step: Step): Promise<Realised> =>
-  afterWrite(node, await underWay(node, step.writer.delete(writeTarget(node), live)), step, live)
 
 /** Takes a write's answer into the cache at once; what it changes there wakes whoever read it, this key included. */
 const afterWrite = async (node: Node, outcome: WriteOutcome, step: Step, live?: Live): Promise<Realised> => {
@@ -263,70 +212,9 @@ const afterWrite = async (node: Node, outcome: WriteOutcome, step: Step, live?: 
   }
 }
 
-interface Confirmed {
-  readonly wanted: Wanted<KubeObject> | undefined
-  readonly live: Live | undefined
-}
-
-/** Rounds of reading until a rule has seen everything fresh; a rule that needs more reads something new each time. */
-const confirmRounds = 10
-
-/**
- * Runs the rule on fresh reads. Writes that were decided while this object still looked otherwise are waited for
- * first: an entry on its way into somebody's document would else arrive after the finalizer that remembers it.
- */
-const confirm = async (node: Node, step: Step): Promise<Confirmed> => {
-  await step.writesOfReaders(node)
-  const own = { of: node.derived.kind, key: node.key }
-  const view = step.fresh.view()
-  let reads = node.reads
-  let result: Evaluation<KubeObject> | undefined
-  for (let round = 0; round < confirmRounds; round += 1) {
-    const fetched = await view.fetch(reads, own)
-    if (!fetched && result !== undefined) {
-      return { wanted: result.is === 'answered' ? result.wanted : undefined, live: view.get(own.of, own.key) }
-    }
-    result = step.evaluate(node, view)
-    reads = result.reads
-  }
-  throw new Error(
-    `${node.derived.name}: still reads something new after ${confirmRounds} rounds of fresh reads`,
-  )
-}
-
-/** kind and apiVersion are missing from list items of built-in kinds and never change. */
-const patchOf = (live: Live, target: Json): Json | undefined => {
-  const { apiVersion: _a, kind: _k, ...before } = live as unknown as Json
-  const { apiVersion: _b, kind: _l, ...after } = target
-  return mergePatch(before, after)
-}
-
 const writeTarget = ({ derived, key }: Node): WriteTarget => ({
   by: derived.name,
   of: derived.kind,
   key,
   ...(derived.subresource === undefined ? {} : { subresource: derived.subresource }),
 })
-
-const isOurs = ({ derived, key }: Node, live: Live, wanted?: KubeObject): boolean =>
-  derived.ours?.(live, key, wanted) ?? true
-
-const isGoing = (live: Live): boolean => live.metadata.deletionTimestamp !== undefined
-
-const goingState = (live: Live): State => ({
-  is: 'going',
-  message: `being deleted; held by ${(live.metadata.finalizers ?? ['nothing']).join(', ')}`,
-})
-
-const notServed = ({ derived }: Node): State => ({
-  is: 'waiting',
-  reason: 'KindNotServed',
-  message: `cluster ${derived.kind.cluster} does not serve ${derived.kind.kind.plural}.${derived.kind.kind.group} yet`,
-})
-
-const notKeptMessage = ({ derived }: Node): string =>
-  `${derived.name}: cluster ${derived.kind.cluster} accepted a change of this ${derived.kind.kind.kind} and did not keep it`
-
-const notOursMessage = ({ derived, key }: Node): string =>
-  `${derived.kind.kind.kind} ${key.namespace === undefined ? '' : `${key.namespace}/`}${key.name} in cluster ` +
-  `${derived.kind.cluster} is there and was not made by us: rename or remove it`

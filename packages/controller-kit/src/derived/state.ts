@@ -3,7 +3,10 @@
  * (`world.state`), by `/debug/derived` and by `why`.
  */
 export type State =
-  /** Never evaluated since start (or leadership), or a kind it reads has not synced. */
+  /**
+   * Never evaluated since start (or leadership), a kind it reads has not synced, or it waits for a part that is pending.
+   * Parts that wait only for each other are not: they are `waiting`.
+   */
   | { readonly is: 'pending'; readonly message: string }
   /** As wanted in the cluster. */
   | { readonly is: 'present' }

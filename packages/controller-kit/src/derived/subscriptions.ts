@@ -15,7 +15,6 @@ export class Subscriptions {
   readonly #objects = new Map<WatchedKind, Map<string, Readers>>()
   readonly #buckets = new Map<WatchedKind, Map<Index, Map<string, Readers>>>()
   readonly #lists = new Map<WatchedKind, Readers>()
-  readonly #kinds = new Map<WatchedKind, Set<Node>>()
 
   add(node: Node, reads: Reads): void {
     for (const { of, key, mask } of reads.objects.values()) {
@@ -32,7 +31,6 @@ export class Subscriptions {
       readers.set(node, mask | (readers.get(node) ?? 0))
     }
     for (const { of, mask } of reads.lists.values()) under(this.#lists, of, newReaders).set(node, mask)
-    for (const of of reads.kinds) under(this.#kinds, of, () => new Set<Node>()).add(node)
   }
 
   remove(node: Node, reads: Reads): void {
@@ -45,7 +43,6 @@ export class Subscriptions {
       if (byValue !== undefined) unread(byValue, value, node)
     }
     for (const of of reads.lists.keys()) unread(this.#lists, of, node)
-    for (const of of reads.kinds) this.#kinds.get(of)?.delete(node)
   }
 
   /** The nodes that read something this event changed. */
@@ -66,11 +63,6 @@ export class Subscriptions {
       for (const value of after) if (!before.includes(value)) wake(byValue.get(value), true)
     }
     return nodes
-  }
-
-  /** The nodes that read this kind at all: its sync state changed. */
-  readersOf(of: WatchedKind): ReadonlySet<Node> {
-    return this.#kinds.get(of) ?? new Set()
   }
 }
 

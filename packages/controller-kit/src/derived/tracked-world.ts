@@ -85,8 +85,9 @@ export class TrackedWorld implements World {
   }
 
   state(derived: Derived, key: ObjectKey): State {
-    this.#reads.states.set(nodeId(derived, key), { derived, key })
-    return this.#stateOf(derived, key)
+    const state = this.#stateOf(derived, key)
+    this.#reads.state(nodeId(derived, key), { derived, key, wasPending: state.is === 'pending' })
+    return state
   }
 
   goneFor(of: WatchedKind, key: ObjectKey, ms: number): boolean {
@@ -102,7 +103,7 @@ export class TrackedWorld implements World {
   }
 
   served(of: WatchedKind): boolean {
-    this.#reads.kinds.add(of)
+    this.#reads.kind(of)
     return this.#cache.sync(of).is !== 'notServed'
   }
 
@@ -121,7 +122,7 @@ export class TrackedWorld implements World {
   }
 
   #mustBeSynced(of: WatchedKind, namespace?: string): void {
-    this.#reads.kinds.add(of)
+    this.#reads.kind(of)
     const state = this.#cache.sync(of, namespace)
     switch (state.is) {
       case 'synced':

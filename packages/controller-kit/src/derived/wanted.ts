@@ -1,7 +1,6 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
-
-/** A dotted path of field names, `data` or `spec.template`; names with dots are given as a list. */
-export type FieldPath = string | readonly string[]
+import type { FieldPath } from '../writing/field-path.ts'
+import type { FieldsOptions } from '../writing/fields.ts'
 
 /**
  * What one derived object should be now. Five answers, none of them an error:
@@ -10,6 +9,7 @@ export type FieldPath = string | readonly string[]
  */
 export type Wanted<T extends KubeObject> = Present<T> | Edited<T> | Absent | Waiting | Leave
 
+/** It should be there; made by `present`. */
 export interface Present<T extends KubeObject> {
   readonly is: 'present'
   /** The fields that are ours. Objects merge into the live one, lists replace; what is not given stays. */
@@ -17,15 +17,15 @@ export interface Present<T extends KubeObject> {
   readonly options: PresentOptions
 }
 
-export interface PresentOptions {
-  /** Maps that are wholly ours: live keys that `object` does not give are removed, e.g. `['data']`. */
-  readonly exact?: readonly FieldPath[]
+/** How the given fields are laid over the live object. */
+export interface PresentOptions extends FieldsOptions {
   /** Fields the server refuses to change: if one differs, the object is deleted and made again. */
   readonly immutable?: readonly FieldPath[]
   /** The change takes something away that somebody may still need: judged once more on fresh reads. */
   readonly confirm?: boolean
 }
 
+/** The live object should be changed; made by `edited`. */
 export interface Edited<T extends KubeObject> {
   readonly is: 'edited'
   /** The whole object as it should be, made from the live one that the function read. */
@@ -33,10 +33,12 @@ export interface Edited<T extends KubeObject> {
   readonly options: { readonly confirm?: boolean }
 }
 
+/** It should not be there; made by `absent`. */
 export interface Absent {
   readonly is: 'absent'
 }
 
+/** Not to be judged yet; made by `waiting`. */
 export interface Waiting {
   readonly is: 'waiting'
   /** CamelCase and stable: becomes a condition's reason. */
@@ -45,6 +47,7 @@ export interface Waiting {
   readonly message: string
 }
 
+/** Nothing to do; made by `leave`. */
 export interface Leave {
   readonly is: 'leave'
 }

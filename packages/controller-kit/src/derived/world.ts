@@ -10,13 +10,14 @@ import type { State } from './state.ts'
  */
 export type Part = 'spec' | 'meta' | 'status'
 
-type Identity = 'name' | 'namespace' | 'uid' | 'creationTimestamp'
+/** Fields of the metadata that never change while an object is there: every reader has them. */
+export type IdentityField = 'name' | 'namespace' | 'uid' | 'creationTimestamp'
 
 /** What a reader of some parts may look at; name, namespace, uid and creationTimestamp always. */
 export type View<T extends KubeObject, P extends Part> = DeepReadonly<
   ('spec' extends P ? Omit<T, 'metadata' | 'status'> : unknown) &
     ('status' extends P ? Pick<T, Extract<keyof T, 'status'>> : unknown) & {
-      readonly metadata: 'meta' extends P ? T['metadata'] : Pick<T['metadata'], Identity>
+      readonly metadata: 'meta' extends P ? T['metadata'] : Pick<T['metadata'], IdentityField>
     }
 >
 
@@ -28,8 +29,11 @@ export type View<T extends KubeObject, P extends Part> = DeepReadonly<
 export interface World {
   /** The whole object. Any change to it wakes this key. */
   get<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): DeepReadonly<T> | undefined
+  /** All but metadata and status; wakes on changes of that only. */
   spec<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): View<T, 'spec'> | undefined
+  /** Labels, annotations, finalizers, owners, deletion; wakes on changes of these only. */
   meta<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): View<T, 'meta'> | undefined
+  /** The status; wakes on changes of it only. */
   status<T extends KubeObject>(of: WatchedKind<T>, key: ObjectKey): View<T, 'status'> | undefined
   /** Several parts at once: `world.read(hub.MirrorPeer, key, ['spec', 'meta'])`. */
   read<T extends KubeObject, P extends Part>(

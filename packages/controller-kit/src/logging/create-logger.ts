@@ -2,11 +2,21 @@ import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
 import type { Logger } from './logger.ts'
 import { redact } from './redact.ts'
 
+/** From the most that is said to the least. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+/** One of `logLevels`: it and those after it are written. */
 export type LogLevel = (typeof logLevels)[number]
 
-const clean = (fields: object): Record<string, unknown> => redact(fields) as Record<string, unknown>
+/** A line must not cost more than itself: what throws when it is looked at (a getter, `toJSON`) is left out. */
+const clean = (fields: object): Record<string, unknown> => {
+  try {
+    return redact(fields) as Record<string, unknown>
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.name : 'thrown' }
+  }
+}
 
+/** Whose lines, which of them, and where to. */
 export interface CreateLoggerOptions {
   /** In every line. */
   readonly component: string

@@ -1,9 +1,10 @@
 import type { Page } from './http-endpoint.ts'
 
-/** One line of a probe; `why` left out: well. */
+/** One line of a probe; `why` left out: well. `note`: what is to be known though it is well. */
 export interface Check {
   readonly name: string
   readonly why?: string
+  readonly note?: string
 }
 
 /**
@@ -13,8 +14,8 @@ export interface Check {
 export const checksPage = (probe: string, checks: readonly Check[], query: URLSearchParams): Page => {
   const failed = checks.some(({ why }) => why !== undefined)
   if (!failed && !query.has('verbose')) return { status: 200, body: 'ok' }
-  const lines = checks.map(({ name, why }) =>
-    why === undefined ? `[+]${name} ok` : `[-]${name} failed: ${why}`,
+  const lines = checks.map(({ name, why, note }) =>
+    why === undefined ? `[+]${name} ok${note === undefined ? '' : `: ${note}`}` : `[-]${name} failed: ${why}`,
   )
   return {
     status: failed ? 500 : 200,

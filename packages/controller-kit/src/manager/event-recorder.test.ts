@@ -1,7 +1,8 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { startCluster, type Cluster } from '@odfmo/testkit'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { startCluster, startTestCluster, type Cluster } from '@odfmo/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clientOf } from '../../test/clients.ts'
+import { clustersForTests } from '../../test/clusters-for-tests.ts'
 import type { KubeClient } from '../client/kube-client.ts'
 import { ManualClock } from '../manual-clock.ts'
 import { EventRecorder } from './event-recorder.ts'
@@ -11,16 +12,17 @@ let client: KubeClient
 let clock: ManualClock
 let recorder: EventRecorder
 
-beforeEach(async () => {
-  cluster = await startCluster({ name: 'hub', controllers: false })
+const clusters = clustersForTests(() => startTestCluster({ name: 'hub', controllers: false }))
+const begin = async (started: Cluster): Promise<void> => {
+  cluster = started
   client = await clientOf(cluster)
   clock = new ManualClock()
   recorder = new EventRecorder({ client, controller: 'odfmo-test', instance: 'pod-1', clock })
-})
+}
 
 afterEach(async () => {
   await client.close()
-  await cluster.stop()
+  await clusters.end(cluster)
 })
 
 const peer: KubeObject = {
@@ -34,49 +36,101 @@ const note = {
   action: 'Exchange',
   note: 'all secrets are there',
 } as const
-const events = () => cluster.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event' })
+const events = async () => cluster.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event' })
 
-it('writes an event about an object', async () => {
-  recorder.record(peer, note)
-  const event = await cluster.wait(() => events()[0])
-  expect(event).toMatchObject({
-    metadata: { namespace: 'default', name: expect.stringMatching(/^p\.[0-9a-f]{16}$/) },
-    eventTime: '2026-01-01T00:00:00.000000Z',
-    ...note,
-    reportingController: 'odfmo-test',
-    reportingInstance: 'pod-1',
-    regarding: { apiVersion: 'test.io/v1', kind: 'Peer', name: 'p', uid: 'u1' },
+describe('on any cluster', () => {
+  beforeEach(async () => begin(await clusters.begin()))
+
+  it('writes an event about an object', async () => {
+    recorder.record(peer, note)
+    const event = await cluster.wait(async () => (await events())[0])
+    expect(event).toMatchObject({
+      metadata: { namespace: 'default', name: expect.stringMatching(/^p\.[0-9a-f]{16}$/) },
+      eventTime: '2026-01-01T00:00:00.000000Z',
+      ...note,
+      reportingController: 'odfmo-test',
+      reportingInstance: 'pod-1',
+      regarding: { apiVersion: 'test.io/v1', kind: 'Peer', name: 'p', uid: 'u1' },
+    })
+  })
+
+  it('counts the same again as a series, written at most once a minute', async () => {
+    let written = 0
+    await cluster.on({ apiVersion: 'events.k8s.io/v1', kind: 'Event' }, () => (written += 1))
+    recorder.record(peer, note)
+    await cluster.wait(async () => (await events())[0])
+    for (let i = 0; i < 10; i++) recorder.record(peer, note)
+    clock.advance(60_000)
+    const event = await cluster.wait(async () => (await events()).find((candidate) => 'series' in candidate))
+    expect(event).toMatchObject({ series: { count: 11, lastObservedTime: '2026-01-01T00:00:00.000000Z' } })
+    expect(written).toBe(2)
+    expect(await events()).toHaveLength(1)
+  })
+
+  it('tells the same of something else as another event', async () => {
+    recorder.record(peer, note)
+    recorder.record(peer, { ...note, note: 'finalizer b was removed' })
+    const told = await cluster.wait(async () => {
+      const all = await events()
+      return all.length === 2 ? all : undefined
+    })
+    expect(told.map((event) => (event as unknown as { readonly note: string }).note)).toContain(
+      'finalizer b was removed',
+    )
+  })
+
+  it('writes the count of a series when it is stopped, and leaves no timer', async () => {
+    recorder.record(peer, note)
+    recorder.record(peer, note)
+    recorder.record(peer, note)
+    await cluster.wait(async () => (await events())[0])
+    await recorder.stop()
+    expect((await events())[0]).toMatchObject({ series: { count: 3 } })
+    expect(clock.nextTimer()).toBeUndefined()
+    recorder.record(peer, { ...note, reason: 'TooLate' })
+    await recorder.stop()
+    expect(await events()).toHaveLength(1)
+  })
+
+  it.each([
+    ['of letters', 'x'.repeat(3000)],
+    // The server counts bytes.
+    ['of what takes more than a byte each', `${'→'.repeat(500)}😀${'ü'.repeat(900)}`],
+    ['of characters that take two places', `x${'😀'.repeat(900)}`],
+  ])('cuts a note that is too long for the server: %s', async (_name, long) => {
+    recorder.record(peer, { ...note, note: long })
+    const event: object = await cluster.wait(async () => (await events())[0])
+    const kept = 'note' in event ? String(event.note) : ''
+    expect(kept).toMatch(/^\P{Cs}*…$/u)
+    expect(long.startsWith(kept.slice(0, -1))).toBe(true)
+    const bytes = Buffer.byteLength(kept)
+    expect([bytes > 1018, bytes <= 1024]).toEqual([true, true])
+  })
+
+  it('drops what is too much about one object, and lets others speak', async () => {
+    for (let i = 0; i < 40; i++) recorder.record(peer, { ...note, reason: `R${i}` })
+    recorder.record({ ...peer, metadata: { name: 'other', uid: 'u2' } }, note)
+    await cluster.wait(async () =>
+      (await events()).find(({ metadata }) => metadata.name?.startsWith('other')),
+    )
+    await cluster.wait(async () => ((await events()).length === 26 ? true : undefined))
+    expect(await events()).toHaveLength(26)
   })
 })
 
-it('counts the same again as a series, written at most once a minute', async () => {
-  let written = 0
-  cluster.on({ apiVersion: 'events.k8s.io/v1', kind: 'Event' }, () => (written += 1))
-  recorder.record(peer, note)
-  await cluster.wait(() => events()[0])
-  for (let i = 0; i < 10; i++) recorder.record(peer, note)
-  clock.advance(60_000)
-  const event = await cluster.wait(() => events().find((candidate) => 'series' in candidate))
-  expect(event).toMatchObject({ series: { count: 11, lastObservedTime: '2026-01-01T00:00:00.000000Z' } })
-  expect(written).toBe(2)
-  expect(events()).toHaveLength(1)
-})
-
-it('drops what is too much about one object, and lets others speak', async () => {
-  for (let i = 0; i < 40; i++) recorder.record(peer, { ...note, reason: `R${i}` })
-  recorder.record({ ...peer, metadata: { name: 'other', uid: 'u2' } }, note)
-  await cluster.wait(() => events().find(({ metadata }) => metadata.name?.startsWith('other')))
-  await cluster.wait(() => (events().length === 26 ? true : undefined))
-  expect(events()).toHaveLength(26)
-})
-
 it('never throws, whatever the server says', async () => {
-  cluster.faults.add({
+  // In memory: a server that fails on demand.
+  const failing = await startCluster({ name: 'hub', controllers: false })
+  await begin(failing)
+  failing.faults.add({
     match: { resource: 'events.events.k8s.io' },
     fault: { kind: 'status', code: 403 },
     times: 1,
   })
   recorder.record(peer, { ...note, reason: 'Refused' })
   recorder.record(peer, note)
-  await cluster.wait(() => events()[0])
+  await cluster.wait(async () => (await events())[0])
+  // A name that no path can have: refused before anything is sent.
+  recorder.record({ ...peer, metadata: { name: 'p', namespace: '' } }, note)
+  await recorder.stop()
 })

@@ -14,10 +14,11 @@ export interface EventNote {
   readonly reason: string
   /** CamelCase, what was done or tried: `Exchange`. */
   readonly action: string
-  /** For people; at most 1024 characters are kept. Never a secret. */
+  /** For people; at most 1024 bytes are kept. Never a secret. */
   readonly note: string
 }
 
+/** In whose name Events are written, and where. */
 export interface EventRecorderOptions {
   readonly client: Pick<ObjectClient, 'create' | 'patch'>
   /** `odfmo-hub-controller`. */
@@ -48,7 +49,7 @@ const events: Kind<Event> = {
   namespaced: true,
 }
 
-/** The server's own limits. */
+/** The server's own limits; it counts bytes. */
 const longestNote = 1024
 const longestName = 253 - 17
 
@@ -60,18 +61,26 @@ const seriesWindowMs = 6 * 60_000
 /** A series is written no more often than this; the count is exact all the same. */
 const seriesPeriodMs = 60_000
 
+/** Looking through everything at each event would cost more than it frees. */
+const forgetPeriodMs = 60_000
+
+/** Times are monotonic: what a wall clock does changes neither series nor limits. */
 interface Series {
   readonly namespace: string
   readonly name: string
   count: number
   lastAt: number
+  /** Wall clock: what is written. */
+  lastObserved: number
   writtenAt: number
-  pending: boolean
+  /** Cancels the write that is due. */
+  pending: (() => void) | undefined
 }
 
 /**
  * Writes events.k8s.io/v1 Events. Best effort: never waits, never throws; what the server refuses or what is
- * too much is dropped. The same thing again (object, reason, action, type) becomes a series.
+ * too much is dropped. The same thing again (object, reason, action, type, note) becomes a series; client-go leaves the
+ * note out and so loses what the second one said.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions
@@ -79,93 +88,136 @@ export class EventRecorder {
   readonly #logger: Logger
   readonly #series = new Map<string, Series>()
   readonly #buckets = new Map<string, Bucket>()
+  readonly #underWay = new Set<Promise<void>>()
+  #forgottenAt: number
+  #stopped = false
 
   constructor(options: EventRecorderOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#logger = options.logger ?? silentLogger
+    this.#forgottenAt = this.#clock.monotonic()
   }
 
   /** `regarding` needs apiVersion, kind and metadata; a cluster-scoped object's events go to `default`. */
   record(regarding: KubeObject, event: EventNote): void {
-    const now = this.#clock.now()
+    if (this.#stopped) return
+    const now = this.#clock.monotonic()
+    const wallNow = this.#clock.now()
     const object =
       regarding.metadata.uid ??
       `${regarding.kind ?? ''}/${regarding.metadata.namespace ?? ''}/${regarding.metadata.name ?? ''}`
-    const id = [object, event.type, event.reason, event.action].join('\n')
+    const id = [object, event.type, event.reason, event.action, event.note].join('\n')
     this.#forgetOld(now)
     const series = this.#series.get(id)
     if (series !== undefined && now - series.lastAt < seriesWindowMs) {
       series.count += 1
       series.lastAt = now
-      this.#writeSeries(id, series)
+      series.lastObserved = wallNow
+      series.pending ??= this.#clock.after(series.writtenAt + seriesPeriodMs - now, () =>
+        this.#writeSeries(id, series),
+      )
       return
     }
-    const { bucket, waitMs } = takeToken(
-      perObject,
-      this.#buckets.get(object) ?? fullBucket(perObject, now),
-      now,
-    )
+    const full = fullBucket(perObject, now)
+    const { bucket, waitMs } = takeToken(perObject, this.#buckets.get(object) ?? full, now)
     if (waitMs > 0) return
     this.#buckets.set(object, bucket)
-    const namespace = regarding.metadata.namespace ?? 'default'
-    const name = eventName(regarding.metadata.name ?? 'unknown', id, now)
-    this.#series.set(id, { namespace, name, count: 1, lastAt: now, writtenAt: now, pending: false })
-    this.#create(regarding, event, { namespace, name }, now)
+    const key = {
+      namespace: regarding.metadata.namespace ?? 'default',
+      name: eventName(regarding.metadata.name ?? 'unknown', `${id}\n${this.#options.instance}\n${wallNow}`),
+    }
+    this.#series.set(id, {
+      ...key,
+      count: 1,
+      lastAt: now,
+      lastObserved: wallNow,
+      writtenAt: now,
+      pending: undefined,
+    })
+    this.#create(regarding, event, key, wallNow)
+  }
+
+  /** Takes no more events and writes the counts that are due later; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const [id, series] of this.#series) {
+      if (series.pending === undefined) continue
+      series.pending()
+      this.#writeSeries(id, series)
+    }
+    await Promise.all(this.#underWay)
   }
 
   #create(
     regarding: KubeObject,
     { type, reason, action, note }: EventNote,
     key: { namespace: string; name: string },
-    now: number,
+    wallNow: number,
   ): void {
     const { apiVersion, kind, metadata } = regarding
     const { name, namespace, uid, resourceVersion } = metadata
     const event: Event = {
       metadata: key,
-      eventTime: microTime(now),
+      eventTime: microTime(wallNow),
       type,
       reason,
       action,
-      note: note.length > longestNote ? `${note.slice(0, longestNote - 1)}…` : note,
+      note: cut(note),
       reportingController: this.#options.controller,
       reportingInstance: this.#options.instance,
       regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
     }
-    this.#options.client.create(events, event).catch((error: unknown) => this.#dropped(reason, error))
+    this.#send(reason, () => this.#options.client.create(events, event))
   }
 
   #writeSeries(id: string, series: Series): void {
-    if (series.pending) return
-    series.pending = true
-    this.#clock.after(Math.max(0, series.writtenAt + seriesPeriodMs - series.lastAt), () => {
-      series.pending = false
-      series.writtenAt = this.#clock.now()
-      const { namespace, name, count, lastAt } = series
-      this.#options.client
-        .patch(events, { namespace, name }, 'merge', {
-          series: { count, lastObservedTime: microTime(lastAt) },
-        })
-        .catch((error: unknown) => {
-          // Events live an hour: the next time it is a new one.
-          if (isNotFound(error)) this.#series.delete(id)
-          this.#dropped(name, error)
-        })
+    const { namespace, name, count, lastObserved } = series
+    series.pending = undefined
+    series.writtenAt = this.#clock.monotonic()
+    const body = { series: { count, lastObservedTime: microTime(lastObserved) } }
+    const patch = (): Promise<unknown> =>
+      this.#options.client.patch(events, { namespace, name }, 'merge', body)
+    this.#send(name, patch, (error) => {
+      // Events live an hour: the next time it is a new one.
+      if (isNotFound(error)) this.#series.delete(id)
     })
   }
 
-  #dropped(what: string, error: unknown): void {
-    this.#logger.debug({ event: what, err: error }, 'an event was not recorded')
+  #send(
+    what: string,
+    send: () => Promise<unknown>,
+    onError: (error: unknown) => void = () => undefined,
+  ): void {
+    const attempt = async (): Promise<void> => {
+      try {
+        await send()
+      } catch (error) {
+        onError(error)
+        this.#logger.debug({ event: what, err: error }, 'an event was not recorded')
+      }
+    }
+    const done = attempt().finally(() => this.#underWay.delete(done))
+    this.#underWay.add(done)
   }
 
   #forgetOld(now: number): void {
-    for (const [id, { lastAt }] of this.#series) if (now - lastAt >= seriesWindowMs) this.#series.delete(id)
+    if (now - this.#forgottenAt < forgetPeriodMs) return
+    this.#forgottenAt = now
+    for (const [id, { lastAt, pending }] of this.#series)
+      if (pending === undefined && now - lastAt >= seriesWindowMs) this.#series.delete(id)
     for (const [object, bucket] of this.#buckets) {
       if (takeToken(perObject, bucket, now).bucket.tokens >= perObject.burst - 1) this.#buckets.delete(object)
     }
   }
 }
 
-const eventName = (object: string, id: string, now: number): string =>
-  `${object.slice(0, longestName)}.${createHash('sha256').update(`${id}\n${now}`).digest('hex').slice(0, 16)}`
+const eventName = (object: string, what: string): string =>
+  `${object.slice(0, longestName)}.${createHash('sha256').update(what).digest('hex').slice(0, 16)}`
+
+/** The beginning, in whole characters, of what is too long. */
+const cut = (note: string): string => {
+  if (Buffer.byteLength(note) <= longestNote) return note
+  const room = new Uint8Array(longestNote - Buffer.byteLength('…'))
+  return `${note.slice(0, new TextEncoder().encodeInto(note, room).read)}…`
+}

@@ -1,10 +1,11 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
-import { once } from '../once.ts'
+import { aborted, once } from '../once.ts'
 import { defaultLeaderTimings, type LeaderState, type LeaderTimings } from './leader-step.ts'
 import { LockKeeper } from './lock-keeper.ts'
 import type { Lock } from './locks.ts'
 
+/** Which locks, as whom, how fast. */
 export interface LeaderElectorOptions {
   /** All of them must be held; taken in this order, so that two electors never wait for each other. */
   readonly locks: readonly Lock[]
@@ -26,18 +27,25 @@ export class LeadershipLostError extends Error {
 /**
  * Makes this process the only one of its kind that works.
  *
- * Guarantees, as far as clocks of different machines run equally fast: `canWrite` is true in one process at
- * most; it is false after the renew deadline by the monotonic clock, whatever the network does.
+ * Guarantees: `canWrite` is true in one process at most, as long as no machine's clock runs faster than another's by the
+ * ratio of lease duration to renew deadline (15 s to 10 s: a half), whatever times they show and whatever the network
+ * does. It is false after the own renew deadline by the monotonic clock, also for a process that was held up. A write
+ * that is in flight then is made harmless by its precondition. A renewal is one request.
  */
 export class LeaderElector {
   readonly #options: LeaderElectorOptions
   readonly #logger: Logger
   readonly #keepers: readonly LockKeeper[]
   readonly #waiters = new Set<() => void>()
+  #settled: Promise<void> = Promise.resolve()
 
   constructor(options: LeaderElectorOptions) {
     const { timings = defaultLeaderTimings, clock = systemClock, logger = silentLogger } = options
     checkTimings(timings)
+    if (options.locks.length === 0)
+      throw new TypeError(
+        'leader election: expected at least one lock, got none; a process that always works has no leader election',
+      )
     this.#options = options
     this.#logger = logger
     this.#keepers = options.locks.map(
@@ -74,32 +82,55 @@ export class LeaderElector {
 
   /**
    * Wants and keeps the locks. Resolves when the signal was aborted and they are released; rejects with a
-   * `LeadershipLostError` when one is lost.
+   * `LeadershipLostError` as soon as one is lost (the others are given back meanwhile: `settled`).
    */
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController()
     const onAbort = (): void => stop.abort(signal.reason)
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
-    const ends: Promise<void>[] = []
-    for (const keeper of this.#keepers) {
-      // Any that ends takes the others along.
-      ends.push(keeper.run(stop.signal).finally(onAbort))
-      await this.#settled(keeper, stop.signal)
-      if (stop.signal.aborted) break
-    }
-    await Promise.all(ends)
-    signal.removeEventListener('abort', onAbort)
-    if (signal.aborted) return
-    const why = this.#keepers.flatMap(({ state }) =>
-      state.is === 'lost' && state.why !== 'released' ? [state.why] : [],
-    )
+    const lost = new AbortController()
+    const forget = this.#onChange(() => {
+      if (this.#whyLost().length > 0) lost.abort()
+    })
+    this.#settled = this.#keep(stop).finally(() => signal.removeEventListener('abort', onAbort))
+    // Whoever works must hear of it now, not when a server that may be away has answered about the other locks.
+    await Promise.race([this.#settled, aborted(lost.signal)])
+    forget()
+    if (signal.aborted) return this.#settled
     throw new LeadershipLostError(
-      `${this.#options.locks.map(({ name }) => name).join(', ')}: ${why.join(', ')}`,
+      `${this.#options.locks.map(({ name }) => name).join(', ')}: ${this.#whyLost().join(', ')}`,
     )
   }
 
-  async #settled(keeper: LockKeeper, signal: AbortSignal): Promise<void> {
+  /** What only the leader may do goes on though it should not: locks are not given back, others wait until they run out. */
+  keepLocks(): void {
+    for (const keeper of this.#keepers) keeper.keep()
+  }
+
+  /** Resolves when nothing is under way any more: what could be given back is. */
+  settled(): Promise<void> {
+    return this.#settled
+  }
+
+  async #keep(stop: AbortController): Promise<void> {
+    const ends: Promise<void>[] = []
+    for (const keeper of this.#keepers) {
+      // Any that ends takes the others along.
+      ends.push(keeper.run(stop.signal).finally(() => stop.abort()))
+      await this.#decided(keeper, stop.signal)
+      if (stop.signal.aborted) break
+    }
+    await Promise.all(ends)
+  }
+
+  #whyLost(): readonly string[] {
+    return this.#keepers.flatMap(({ state }) =>
+      state.is === 'lost' && state.why !== 'released' ? [state.why] : [],
+    )
+  }
+
+  async #decided(keeper: LockKeeper, signal: AbortSignal): Promise<void> {
     while (keeper.state.is === 'following' && !signal.aborted) {
       await once(this.#onChange, signal)
     }

@@ -21,6 +21,7 @@ export interface LockState {
   readonly version: string
 }
 
+/** The three times of an election, in milliseconds; each is longer than the next. */
 export interface LeaderTimings {
   /** A holder silent for so long has lost the lock. 15 s, as client-go. */
   readonly leaseDurationMs: number
@@ -30,14 +31,15 @@ export interface LeaderTimings {
   readonly retryPeriodMs: number
 }
 
+/** 15 s, 10 s, 5 s. */
 export const defaultLeaderTimings: LeaderTimings = {
   leaseDurationMs: 15_000,
   renewDeadlineMs: 10_000,
   retryPeriodMs: 5000,
 }
 
-/** After a failed renewal the next try is soon: the deadline leaves room for several. */
-const failedRenewalRetryMs = 1000
+/** After a failed renewal the next try is soon, the sooner the less is left: the deadline leaves room for several. */
+const failedRenewalWait = (leftMs: number): number => Math.min(leftMs, 1000, Math.max(leftMs / 4, 250))
 
 export type LeaderState =
   | { readonly is: 'following'; readonly observed?: Observed }
@@ -119,22 +121,44 @@ const followingStep = (state: Following, input: LeaderInput, context: LeaderCont
 }
 
 /** Those who wait must not all look at once. */
-const lookLater = ({ timings, random }: LeaderContext): LeaderAction => ({
+const lookLater = ({ timings, random }: LeaderContext, goodForMs = Infinity): LeaderAction => ({
   do: 'wait',
-  ms: timings.retryPeriodMs * (1 + 0.2 * random),
+  // Not past the end of the lease: who takes over does so a lease after the last sign of life, not a period later.
+  ms: Math.min(timings.retryPeriodMs * (1 + 0.2 * random), goodForMs + 0.1 * timings.retryPeriodMs * random),
 })
 
 const found = (state: Following, lock: LockState | undefined, context: LeaderContext): LeaderStep => {
-  if (lock === undefined) return { state: { is: 'following' }, action: claim(undefined, context) }
-  const unchanged = state.observed !== undefined && state.observed.lock.version === lock.version
-  const observed = unchanged ? state.observed : { lock, since: context.now }
-  const { holderIdentity, leaseDurationSeconds } = lock.record
+  // Somebody took the lock's object away: whoever was seen to hold it works until it notices, and makes it again.
+  const standing = lock ?? state.observed?.lock
+  if (standing === undefined) return { state: { is: 'following' }, action: claim(undefined, context) }
+  const unchanged = state.observed !== undefined && isSame(state.observed.lock.record, standing.record)
+  const since = unchanged ? (state.observed?.since ?? context.now) : context.now
+  const { holderIdentity, leaseDurationSeconds } = standing.record
+  const ours = holderIdentity === '' || holderIdentity === context.identity
   // The holder's own duration counts: an older version may renew more rarely than we would.
-  const goodForMs = Math.max(leaseDurationSeconds * 1000, 0)
-  const free =
-    holderIdentity === '' || holderIdentity === context.identity || context.now - observed.since >= goodForMs
-  return { state: { is: 'following', observed }, action: free ? claim(lock, context) : lookLater(context) }
+  const goodForMs = ours ? 0 : since + leaseDurationSeconds * 1000 - context.now
+  return {
+    state: { is: 'following', observed: { lock: standing, since } },
+    action: goodForMs <= 0 ? claim(lock, context) : lookLater(context, goodForMs),
+  }
 }
+
+/** Records, not versions: who else writes into the lock's object is no sign of life of its holder. */
+const isSame = (a: LockRecord, b: LockRecord): boolean =>
+  a.holderIdentity === b.holderIdentity &&
+  a.leaseDurationSeconds === b.leaseDurationSeconds &&
+  a.acquireTime === b.acquireTime &&
+  a.renewTime === b.renewTime &&
+  a.leaderTransitions === b.leaderTransitions
+
+/** A clock that is set back further than this tells a time that nobody has seen lately anyway. */
+const smallStepBackMs = 60_000
+
+/** When the lock is renewed; later than what stands there in whole seconds, so that nobody takes it for unchanged. */
+const renewTimeAfter = (before: number | undefined, wallNow: number): number =>
+  before === undefined || wallNow >= before + 1000 || wallNow < before - smallStepBackMs
+    ? wallNow
+    : before + 1000
 
 const claim = (over: LockState | undefined, { identity, timings, wallNow }: LeaderContext): LeaderAction => {
   const mine = over?.record.holderIdentity === identity
@@ -145,7 +169,7 @@ const claim = (over: LockState | undefined, { identity, timings, wallNow }: Lead
       holderIdentity: identity,
       leaseDurationSeconds: Math.ceil(timings.leaseDurationMs / 1000),
       acquireTime: mine ? over.record.acquireTime : wallNow,
-      renewTime: wallNow,
+      renewTime: renewTimeAfter(over?.record.renewTime, wallNow),
       leaderTransitions: over === undefined ? 0 : over.record.leaderTransitions + (mine ? 0 : 1),
     },
   }
@@ -182,7 +206,7 @@ const leadingStep = (state: Leading, input: LeaderInput, context: LeaderContext)
     case 'conflict':
       return { state, action: { do: 'read' } }
     case 'failed':
-      return { state, action: { do: 'wait', ms: Math.min(failedRenewalRetryMs, leftMs) } }
+      return { state, action: { do: 'wait', ms: failedRenewalWait(leftMs) } }
   }
 }
 

@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '../logging/logger.ts'
 import type { Runnable } from '../runnable.ts'
 import { microTime } from './locks.ts'
 
+/** Which Lease says that who is alive, and how often. */
 export interface LeaseHeartbeatOptions {
   readonly client: Pick<ObjectClient, 'patch' | 'create'>
   readonly key: ObjectKey

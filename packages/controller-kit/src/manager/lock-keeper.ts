@@ -10,6 +10,7 @@ import {
   type LeaderInput,
   type LeaderState,
   type LeaderTimings,
+  type LockState,
 } from './leader-step.ts'
 import type { HeldLock, Lock } from './locks.ts'
 
@@ -25,12 +26,16 @@ export interface LockKeeperOptions {
 /** A release is a courtesy to the next leader: not worth a longer stop. */
 const releaseTimeoutMs = 2000
 
+/** A new connection and one request, over a slow network. A try in a time shorter than that is none. */
+const leastTryMs = 1500
+
 /** Takes one lock and keeps it: the loop around `leaderStep`. */
 export class LockKeeper {
   readonly #options: LockKeeperOptions
   #state: LeaderState = { is: 'following' }
   /** A write was sent and not answered: it may have taken effect. */
   #unanswered = false
+  #kept = false
 
   constructor(options: LockKeeperOptions) {
     this.#options = options
@@ -42,6 +47,11 @@ export class LockKeeper {
 
   mayWrite(): boolean {
     return mayWrite(this.#state, this.#options.timings, this.#options.clock.monotonic())
+  }
+
+  /** It will not be given back. */
+  keep(): void {
+    this.#kept = true
   }
 
   /** Until the lock is lost, or the signal is aborted and the lock released. Never rejects. */
@@ -79,7 +89,7 @@ export class LockKeeper {
       this.#unanswered = false
       return { is: 'written', lock: written, begunAt }
     } catch (error) {
-      if (action.do === 'write' && (isConflict(error) || isAlreadyExists(error) || isNotFound(error))) {
+      if (action.do === 'write' && isOvertaken(error, action.over)) {
         this.#unanswered = false
         return { is: 'conflict' }
       }
@@ -92,11 +102,12 @@ export class LockKeeper {
     }
   }
 
-  /** A request may take no longer than there is left to renew. */
+  /** A request may take no longer than there is left to renew, and leaves time for another one. */
   #timeoutMs(): number {
     const { clock, timings } = this.#options
     if (this.#state.is !== 'leading') return timings.renewDeadlineMs
-    return Math.max(1, this.#state.renewedAt + timings.renewDeadlineMs - clock.monotonic())
+    const leftMs = Math.max(1, this.#state.renewedAt + timings.renewDeadlineMs - clock.monotonic())
+    return Math.min(leftMs, Math.max(0.6 * leftMs, leastTryMs))
   }
 
   async #release(): Promise<void> {
@@ -104,6 +115,7 @@ export class LockKeeper {
     const before = this.#state
     if (before.is !== 'leading' && !this.#unanswered) return
     this.#state = { is: 'lost', why: 'released' }
+    if (this.#kept) return
     const until = deadline(clock, releaseTimeoutMs, undefined)
     try {
       // After a write without an answer only a look tells what stands there, and whether it is ours.
@@ -120,3 +132,7 @@ export class LockKeeper {
     }
   }
 }
+
+/** The lock is not as it was seen; one that cannot be made (its namespace is missing) is something to tell. */
+const isOvertaken = (error: unknown, over: LockState | undefined): boolean =>
+  isConflict(error) || isAlreadyExists(error) || (over !== undefined && isNotFound(error))

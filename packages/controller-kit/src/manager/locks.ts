@@ -86,6 +86,10 @@ interface Shape<T extends KubeObject> {
 }
 
 const lock = <T extends KubeObject>(client: LockClient, key: ObjectKey, shape: Shape<T>): Lock => {
+  if (!key.namespace || !key.name)
+    throw new TypeError(
+      `leader lock: expected a namespace and a name for the ${shape.kind.kind}, got ${JSON.stringify(key)}`,
+    )
   const held = (object: T): HeldLock => ({
     object,
     record: shape.recordOf(object),
@@ -112,7 +116,7 @@ const lock = <T extends KubeObject>(client: LockClient, key: ObjectKey, shape: S
   }
 }
 
-/** A coordination.k8s.io Lease: what client-go uses today. */
+/** A coordination.k8s.io Lease: what client-go uses today. Throws a TypeError on a key without namespace or name. */
 export const leaseLock = (client: LockClient, key: ObjectKey): Lock =>
   lock(client, key, {
     kind: leases,
@@ -149,7 +153,7 @@ const parseRecord = (text: string | undefined): Record<string, unknown> => {
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '')
 const numberIn = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** An annotation on a ConfigMap: what older services hold, alone or beside a Lease. */
+/** An annotation on a ConfigMap: what older services hold, alone or beside a Lease. Throws as `leaseLock`. */
 export const configMapLock = (client: LockClient, key: ObjectKey): Lock =>
   lock(client, key, {
     kind: configMaps,

@@ -1,67 +1,68 @@
+import { hostname } from 'node:os'
+import { checkNumber } from '../check-number.ts'
 import { Informers } from '../cache/informers.ts'
 import type { KubeClient } from '../client/kube-client.ts'
 import { holdProcess, systemClock, type Clock } from '../clock.ts'
+import { checkNames } from '../derived/checked-names.ts'
+import type { Derived } from '../derived/derived.ts'
+import { Engine } from '../derived/engine.ts'
+import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
 import { aborted } from '../once.ts'
+import { controller, type ControllerDefinition } from '../queue/controller.ts'
 import type { Runnable } from '../runnable.ts'
-import type { Index, WatchedKind } from '../watched-kind.ts'
+import { traceEvaluations, traceReconciles } from '../tracing.ts'
 import { checksPage, type Check } from './checks.ts'
+import { clientsByName } from './clients-by-name.ts'
+import { derivedPage } from './derived-page.ts'
+import { serve, type Endpoints } from './endpoints.ts'
 import { EventRecorder } from './event-recorder.ts'
-import { listen, type BindAddress, type HttpEndpoint, type Page, type Pages } from './http-endpoint.ts'
+import type { Page, Pages } from './http-endpoint.ts'
 import { LeaderElector } from './leader-elector.ts'
-import type { LeaderTimings } from './leader-step.ts'
-import type { Lock } from './locks.ts'
+import type { ManagerOptions } from './manager-options.ts'
 import { Metrics } from './metrics.ts'
-import { Phase } from './phase.ts'
-
-export interface ManagerOptions {
-  /** The component: `hub-controller`. */
-  readonly name: string
-  /** This process among others of its kind, for leases and events: the pod's name with something random. */
-  readonly identity: string
-  readonly logger: Logger
-  /** By the names that `WatchedKind.cluster` uses. */
-  readonly clients: Readonly<Record<string, KubeClient>>
-  /** Started at once; others when they are first read. */
-  readonly watches?: readonly WatchedKind[]
-  readonly indexes?: readonly Index[]
-  /** Left out: no election, this process always works. */
-  readonly leaderElection?: { readonly locks: readonly Lock[]; readonly timings?: LeaderTimings }
-  /** Left out: not served. The same for both: one server for all. */
-  readonly metricsAddress?: BindAddress
-  readonly healthAddress?: BindAddress
-  /** Serves `/debug/derived?name=` (what the parts know of each object they write) and `/debug/caches`. */
-  readonly debug?: boolean
-  /** How long parts may take to end. Default: 20 s, within the 30 s that a kubelet gives. */
-  readonly drainMs?: number
-  /** Default: a new one. Give it to have the clients' requests in it too. */
-  readonly metrics?: Metrics
-  /** Default: the system's. */
-  readonly clock?: Clock
-}
+import { PartList } from './part-list.ts'
+import { Phase, within } from './phase.ts'
 
 const defaultDrainMs = 20_000
+/** For what comes after parts that took all the time: giving a lock back may take 2 s. */
+const leastDrainMs = 2500
 
 /**
  * Runs a service: caches, leader election, the parts that work, probes and metrics; in that order, and the
  * other way round at the end.
  */
 export class Manager {
+  /** The caches of all clusters; reads of a kind start its watch. */
   readonly informers: Informers
+  /** What `/metrics` serves; add own ones to its `registry`. */
   readonly metrics: Metrics
+  /** As given, or made. */
   readonly logger: Logger
+  /** As given, or the system's. */
   readonly clock: Clock
+  /** By the names of their clusters. */
   readonly clients: Readonly<Record<string, KubeClient>>
   readonly #options: ManagerOptions
+  readonly #identity: string
   readonly #elector: LeaderElector | undefined
-  readonly #parts: Runnable[] = []
+  readonly #parts: PartList
+  readonly #rules: Derived[] = []
   readonly #started = new Set<Runnable>()
-  #endpoints: { health?: HttpEndpoint; metrics?: HttpEndpoint } = {}
+  readonly #recorders: EventRecorder[] = []
+  readonly #forget: (() => void)[] = []
+  #endpoints: Endpoints = {}
   #stopping = false
 
   constructor(options: ManagerOptions) {
-    const { clients, clock = systemClock, logger, metrics = new Metrics(), leaderElection } = options
+    const { name, clock = systemClock, metrics = new Metrics(), leaderElection } = options
+    const { logger = createLogger({ component: name, level: 'info' }) } = options
+    const { identity = `${hostname()}-${clock.random().toString(36).slice(2, 10)}` } = options
+    checkNumber(`manager ${name}`, 'drainMs', options.drainMs, 'wait')
+    const clients = clientsByName(options.clients)
     this.#options = options
+    this.#identity = identity
+    this.#parts = new PartList(name)
     this.clock = clock
     this.logger = logger
     this.clients = clients
@@ -76,15 +77,37 @@ export class Manager {
     })
     metrics.watchInformers(() => this.informers.stats())
     if (leaderElection !== undefined) {
-      this.#elector = new LeaderElector({ ...leaderElection, identity: options.identity, clock, logger })
-      metrics.watchLeader(leaderElection.locks[0]?.name ?? options.name, () => this.#elector?.leading ?? true)
+      this.#elector = new LeaderElector({ ...leaderElection, identity, clock, logger })
+      metrics.watchLeader(leaderElection.locks[0]?.name ?? name, () => this.#elector?.leading ?? true)
     }
   }
 
-  /** Parts are started in the order they are added, and end together. Before `run`. */
+  /** Parts are started in the order they are added, and end together. Before `run`; each has a name of its own. */
   add(...parts: readonly Runnable[]): this {
-    this.#parts.push(...parts)
+    this.#parts.add(parts)
     return this
+  }
+
+  /** Adds an engine of this name for these rules, over this manager's caches, clients, leadership and metrics. */
+  addDerived(name: string, derived: readonly Derived[]): this {
+    this.#parts.expect('the engine', name)
+    checkNames([...this.#rules, ...derived])
+    this.#rules.push(...derived)
+    const { informers: cache, clients, clock, logger, canWrite, metrics } = this
+    const { tracer } = this.#options
+    const counted = metrics.engineObserver
+    const observer = tracer === undefined ? counted : traceEvaluations(tracer, counted, clock)
+    const observers = { observer, queueObserver: metrics.queueObserver(name) }
+    return this.add(new Engine({ name, derived, cache, clients, clock, logger, canWrite, ...observers }))
+  }
+
+  /** Adds a plain controller, over this manager's caches, clients, leadership and metrics. */
+  addController(definition: ControllerDefinition): this {
+    this.#parts.expect('the controller', definition.name)
+    const { informers: cache, clients, clock, logger, canWrite, metrics } = this
+    const { tracer } = this.#options
+    const observer = tracer === undefined ? metrics : traceReconciles(tracer, metrics, clock)
+    return this.add(controller(definition, { cache, clients, clock, logger, canWrite, observer }))
   }
 
   /** Whether a write may begin now: this process leads. Give it to engines; bound. */
@@ -94,14 +117,15 @@ export class Manager {
   recorder(cluster: string): EventRecorder {
     const client = this.clients[cluster]
     if (client === undefined) throw new TypeError(`manager: no client for cluster "${cluster}"`)
-    const { name, identity } = this.#options
-    return new EventRecorder({
+    const recorder = new EventRecorder({
       client,
-      controller: `odfmo-${name}`,
-      instance: identity,
+      controller: `odfmo-${this.#options.name}`,
+      instance: this.#identity,
       clock: this.clock,
       logger: this.logger,
     })
+    this.#recorders.push(recorder)
+    return recorder
   }
 
   /** The ports that were taken, for addresses with port 0. */
@@ -114,7 +138,8 @@ export class Manager {
    * (also: an end before the signal, a lost leadership), after the others have ended too. Once.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { drainMs = defaultDrainMs, name, identity } = this.#options
+    const { drainMs = defaultDrainMs, name } = this.#options
+    this.#parts.begin()
     const release = holdProcess()
     const ended = new AbortController()
     const failed = (error: unknown): void => ended.abort(error)
@@ -133,17 +158,18 @@ export class Manager {
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      await this.#listen()
+      this.#endpoints = await serve(this.#options, this.#pages())
       for (const [cluster, client] of Object.entries(this.clients)) {
         phases.caches.launch(`credentials of ${cluster}`, (until) => client.credentials.follow(until))
-        client.credentials.onChange((state) => {
+        const forget = client.credentials.onChange((state) => {
           if (state.ok) this.logger.info({ cluster }, 'took over rotated credentials')
           else this.logger.error({ cluster, why: state.why }, 'rotated credentials could not be taken over')
         })
+        this.#forget.push(forget)
       }
       phases.caches.launch('the caches', (until) => this.informers.start(until))
       this.#start(phases.background, false)
-      this.logger.info({ name, identity }, 'started')
+      this.logger.info({ name, identity: this.#identity }, 'started')
       const elector = this.#elector
       if (elector !== undefined) {
         phases.election.launch('the leader election', (until) => elector.run(until))
@@ -159,7 +185,7 @@ export class Manager {
   }
 
   #start(phase: Phase, needsLeadership: boolean): void {
-    for (const part of this.#parts) {
+    for (const part of this.#parts.all) {
       if (part.needsLeadership !== needsLeadership) continue
       this.#started.add(part)
       phase.launch(part.name, (until) => part.start(until))
@@ -174,32 +200,36 @@ export class Manager {
     const { name } = this.#options
     this.#stopping = true
     this.logger.info({ name }, 'stopping')
-    for (const phase of [phases.work, phases.background, phases.election, phases.caches]) {
-      await phase.end(drainMs, this.clock, this.logger)
-    }
+    const until = this.clock.monotonic() + drainMs
+    const leftMs = (): number => Math.max(leastDrainMs, until - this.clock.monotonic())
+    const end = (phase: Phase): Promise<boolean> => phase.end(leftMs(), this.clock, this.logger)
+    const idle = await phases.work.end(drainMs, this.clock, this.logger)
+    await end(phases.background)
+    // What still works may still write: the next leader has to wait until the locks run out.
+    if (!idle) this.#elector?.keepLocks()
+    await end(phases.election)
+    await within(
+      Promise.all([this.#elector?.settled(), ...this.#recorders.map((recorder) => recorder.stop())]),
+      leftMs(),
+      this.clock,
+    )
+    await end(phases.caches)
+    for (const forget of this.#forget) forget()
     await Promise.all([...new Set(Object.values(this.#endpoints))].map((endpoint) => endpoint.close()))
     await Promise.all(Object.values(this.clients).map((client) => client.close()))
     this.logger.info({ name }, 'stopped')
   }
 
-  async #listen(): Promise<void> {
-    const { healthAddress, metricsAddress } = this.#options
-    const health: Pages = {
-      '/healthz': (query) => checksPage('healthz', this.#health(), query),
-      '/livez': (query) => checksPage('livez', this.#health(), query),
-      '/readyz': (query) => checksPage('readyz', this.#readiness(), query),
-      ...this.#debugPages(),
+  #pages(): { readonly health: Pages; readonly metrics: Pages } {
+    return {
+      health: {
+        '/healthz': (query) => checksPage('healthz', this.#health(), query),
+        '/livez': (query) => checksPage('livez', this.#health(), query),
+        '/readyz': (query) => checksPage('readyz', this.#readiness(), query),
+        ...this.#debugPages(),
+      },
+      metrics: { '/metrics': async () => ({ status: 200, ...(await this.metrics.text()) }) },
     }
-    const metrics: Pages = {
-      '/metrics': async () => ({ status: 200, ...(await this.metrics.text()) }),
-    }
-    if (isSame(healthAddress, metricsAddress)) {
-      const both = await listen(metricsAddress, { ...health, ...metrics })
-      this.#endpoints = { health: both, metrics: both }
-      return
-    }
-    if (healthAddress !== undefined) this.#endpoints.health = await listen(healthAddress, health)
-    if (metricsAddress !== undefined) this.#endpoints.metrics = await listen(metricsAddress, metrics)
   }
 
   #health(): Check[] {
@@ -215,6 +245,7 @@ export class Manager {
     return [
       ...(this.#stopping ? [{ name: 'shutdown', why: 'stopping' }] : []),
       ...(unsynced.length === 0 ? [{ name: 'caches' }] : unsynced),
+      ...this.informers.notServed().map(({ name, why }) => ({ name, note: why })),
       ...[...this.#started].map((part) => {
         const readiness = part.ready?.() ?? { ready: true }
         return readiness.ready ? { name: part.name } : { name: part.name, why: readiness.why ?? 'not ready' }
@@ -236,14 +267,10 @@ export class Manager {
           unsynced: this.informers.unsynced(),
           troubles: this.informers.troubles(),
         }),
-      '/debug/derived': (query) =>
-        json(this.#parts.flatMap((part) => part.explain?.(query.get('name') ?? undefined) ?? [])),
+      '/debug/derived': (query) => derivedPage(this.#parts.all, query),
     }
   }
 }
 
-/** One port for both; any free port is another one each time. */
-const isSame = (health: BindAddress | undefined, metrics: BindAddress | undefined): metrics is BindAddress =>
-  health !== undefined && health.port !== 0 && health.port === metrics?.port && health.host === metrics.host
-
+/** Makes a manager; see `ManagerOptions` for each option. Nothing is sent before `run`. */
 export const createManager = (options: ManagerOptions): Manager => new Manager(options)

@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { InformerObserver, InformerStats } from '../cache/informers.ts'
 import type { RequestObserver } from '../client/transport.ts'
-import type { EngineObserver } from '../derived/engine.ts'
-import type { QueueObserver, WorkQueue } from '../queue/work-queue.ts'
+import type { EngineObserver } from '../derived/engine-options.ts'
+import type { ReconcileOutcome } from '../queue/controller.ts'
+import { priorities, type QueueObserver, type WorkQueue } from '../queue/work-queue.ts'
+import type { WriteRecord } from '../writing/writer.ts'
+import type { GaugeOptions, Sample } from './gauge.ts'
 
 /** 1 ms to 16 min: what client-go takes for queues, without the parts under a millisecond. */
 const queueBuckets = [0.001, 0.01, 0.1, 1, 10, 100, 1000]
@@ -34,7 +37,11 @@ export class Metrics {
     ['name', 'controller'],
     queueBuckets,
   )
-  readonly #depth = this.#gauge('workqueue_depth', 'Keys ready to be worked on', ['name', 'controller'])
+  readonly #depth = this.#gauge('workqueue_depth', 'Keys ready to be worked on', [
+    'name',
+    'controller',
+    'priority',
+  ])
   readonly #unfinished = this.#gauge(
     'workqueue_unfinished_work_seconds',
     'Time the keys in work have taken so far',
@@ -57,6 +64,21 @@ export class Metrics {
   readonly #terminalErrors = this.#counter(
     'controller_runtime_terminal_reconcile_errors_total',
     'Reconciliations that threw for good',
+    ['controller'],
+  )
+  readonly #timeouts = this.#counter(
+    'controller_runtime_reconcile_timeouts_total',
+    'Reconciliations that reached their deadline',
+    ['controller'],
+  )
+  readonly #abandoned = this.#gauge(
+    'odfmo_controller_abandoned_reconciles',
+    'Reconciliations that go on long after their deadline, without a worker',
+    ['controller'],
+  )
+  readonly #sourceErrors = this.#counter(
+    'odfmo_controller_source_errors_total',
+    'Filters and mappers of sources that threw',
     ['controller'],
   )
   readonly #reconcileTime = this.#histogram(
@@ -101,12 +123,24 @@ export class Metrics {
     ['derived'],
     evaluationBuckets,
   )
+  readonly #contests = this.#counter(
+    'odfmo_derived_contests_total',
+    'Fields that somebody set back whenever they were written',
+    ['derived'],
+  )
+  readonly #contested = this.#gauge(
+    'odfmo_derived_contested',
+    'Objects with a field that somebody sets back now',
+    ['derived'],
+  )
   readonly #writes = this.#counter('odfmo_writes_total', 'Writes to a cluster by outcome', [
     'kind',
     'verb',
     'outcome',
+    'by',
   ])
-  readonly #collectors: (() => void)[] = []
+  /** By what they tell of: who tells of the same thing later (a controller that is started anew) takes the place. */
+  readonly #collectors = new Map<string, () => void>()
 
   constructor() {
     this.#gauge('process_resident_memory_bytes', 'Resident memory size in bytes', [], (gauge) =>
@@ -115,15 +149,17 @@ export class Metrics {
     this.#gauge('nodejs_heap_size_used_bytes', 'Heap in use', [], (gauge) =>
       gauge.set(process.memoryUsage().heapUsed),
     )
-    this.#gauge('process_cpu_seconds_total', 'User and system CPU time', [], (gauge) => {
+    const cpu = this.#counter('process_cpu_seconds_total', 'User and system CPU time', [])
+    this.#collectors.set('cpu', () => {
       const { user, system } = process.cpuUsage()
-      gauge.set((user + system) / 1e6)
+      cpu.reset()
+      cpu.inc((user + system) / 1e6)
     })
   }
 
   /** The text that Prometheus reads. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
-    for (const collect of this.#collectors) collect()
+    for (const collect of this.#collectors.values()) collect()
     return { contentType: this.registry.contentType, body: await this.registry.metrics() }
   }
 
@@ -140,9 +176,9 @@ export class Metrics {
   }
 
   #watchQueue(labels: { name: string; controller: string }, queue: WorkQueue): void {
-    this.#collectors.push(() => {
+    this.#collectors.set(`queue ${labels.name}`, () => {
       const { totalMs, longestMs } = queue.unfinished()
-      this.#depth.set(labels, queue.length)
+      for (const priority of priorities) this.#depth.set({ ...labels, priority }, queue.lengthOf(priority))
       this.#unfinished.set(labels, seconds(totalMs))
       this.#longest.set(labels, seconds(longestMs))
     })
@@ -157,7 +193,16 @@ export class Metrics {
 
   readonly engineObserver: EngineObserver = {
     evaluated: (derived, ms) => this.#evaluations.observe({ derived }, seconds(ms)),
-    wrote: ({ of, verb }, outcome) => this.#writes.inc({ kind: of.name, verb, outcome }),
+    wrote: (record, outcome) => this.wrote(record, outcome),
+    contested: (derived, what) => {
+      if (what === 'begins') this.#contests.inc({ derived })
+      this.#contested[what === 'begins' ? 'inc' : 'dec']({ derived })
+    },
+  }
+
+  /** A write that was sent, by a controller or a derived object. */
+  wrote({ by, of, verb }: WriteRecord, outcome: string): void {
+    this.#writes.inc({ kind: of.name, verb, outcome, by })
   }
 
   readonly informerObserver: InformerObserver = {
@@ -168,7 +213,7 @@ export class Metrics {
   }
 
   watchInformers(stats: () => readonly InformerStats[]): void {
-    this.#collectors.push(() => {
+    this.#collectors.set('informers', () => {
       for (const { name, objects, synced } of stats()) {
         this.#objects.set({ kind: name }, objects)
         this.#synced.set({ kind: name }, synced ? 1 : 0)
@@ -177,7 +222,19 @@ export class Metrics {
   }
 
   watchLeader(name: string, leading: () => boolean): void {
-    this.#collectors.push(() => this.#leader.set({ name }, leading() ? 1 : 0))
+    this.#collectors.set(`leader ${name}`, () => this.#leader.set({ name }, leading() ? 1 : 0))
+  }
+
+  /** A gauge of the service's own, read whenever the metrics are; a set of labels that is not told any more goes. */
+  watchGauge<L extends string>(
+    { name, help, labels }: GaugeOptions<L>,
+    read: () => Iterable<Sample<L>>,
+  ): void {
+    const gauge = this.#gauge(name, help, labels)
+    this.#collectors.set(`gauge ${name}`, () => {
+      gauge.reset()
+      for (const [of, value] of read()) gauge.set(of, value)
+    })
   }
 
   workers(controller: string, count: number): void {
@@ -188,11 +245,19 @@ export class Metrics {
     this.#activeWorkers.inc({ controller })
   }
 
-  reconcileEnded(
-    controller: string,
-    result: 'success' | 'requeue_after' | 'error' | 'terminal',
-    ms: number,
-  ): void {
+  reconcileTimedOut(controller: string): void {
+    this.#timeouts.inc({ controller })
+  }
+
+  reconcilesAbandoned(controller: string, count: number): void {
+    this.#abandoned.set({ controller }, count)
+  }
+
+  sourceThrew(controller: string): void {
+    this.#sourceErrors.inc({ controller })
+  }
+
+  reconcileEnded(controller: string, result: ReconcileOutcome, ms: number): void {
     this.#activeWorkers.dec({ controller })
     this.#reconcileTime.observe({ controller }, seconds(ms))
     this.#reconciles.inc({ controller, result: result === 'terminal' ? 'error' : result })

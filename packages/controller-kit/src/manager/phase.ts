@@ -25,15 +25,23 @@ export class Phase {
     this.#runs.push(start(signal).then(() => failed(new Error(`${what} ended by itself`)), failed))
   }
 
-  /** Asks all to end and waits for them, but no longer than `drainMs`. */
-  async end(drainMs: number, clock: Clock, logger: Logger): Promise<void> {
+  /** Asks all to end and waits for them, but no longer than `drainMs`; whether they have ended. */
+  async end(drainMs: number, clock: Clock, logger: Logger): Promise<boolean> {
     this.#abort.abort()
-    const enough = new AbortController()
-    const late = sleep(clock, drainMs, enough.signal).then(
-      () => logger.warn({ what: this.#name, drainMs }, 'did not end in time, going on without it'),
-      () => undefined,
-    )
-    await Promise.race([Promise.all(this.#runs), late])
-    enough.abort()
+    const ended = await within(Promise.all(this.#runs), drainMs, clock)
+    if (!ended) logger.warn({ what: this.#name, drainMs }, 'did not end in time, going on without it')
+    return ended
   }
+}
+
+/** Whether something has come to its end within a time. */
+export const within = async (what: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> => {
+  const enough = new AbortController()
+  const late = sleep(clock, ms, enough.signal).then(
+    () => false,
+    () => false,
+  )
+  const ended = await Promise.race([what.then(() => true), late])
+  enough.abort()
+  return ended
 }

@@ -2,7 +2,8 @@ import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
 import { parseServiceFlags, type ServiceDefinition, type ServiceFlags } from './service-flags.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** Environment variables by name: `process.env` fits. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Flags or environment that cannot be worked with; every problem in a line of its own. */
 export class ConfigError extends Error {
@@ -16,6 +17,7 @@ export class ConfigError extends Error {
   }
 }
 
+/** A process: its flags, its configuration, its work. */
 export interface Service<C> extends ServiceDefinition {
   /** Makes the service's own configuration; throws a `ConfigError` with all problems. */
   configure(flags: ServiceFlags, env: Environment): C

@@ -13,6 +13,7 @@ export interface FlagDefinition {
   readonly choices?: readonly string[]
 }
 
+/** How a service is called and what can be said to it. */
 export interface ServiceDefinition {
   /** `hub-controller` */
   readonly name: string
@@ -43,6 +44,7 @@ export interface ServiceFlags {
   readonly own: Readonly<Record<string, string | boolean | undefined>>
 }
 
+/** What the arguments mean: run (with all problems, if there are some), or print a text and end. */
 export type ParsedFlags =
   | { readonly is: 'run'; readonly flags: ServiceFlags; readonly problems: readonly string[] }
   /** Asked for by `--help` or `--version`. */

@@ -1,153 +1,154 @@
-import type { DeepReadonly, KubeObject } from '@odfmo/api-types/meta'
-import type { CacheEvent, CacheReader } from '../cache/cache.ts'
-import { deadline } from '../client/deadline.ts'
+import { keyOf, keyText } from '@odfmo/api-types/meta'
+import type { CacheEvent, CacheReader, WriteObserver } from '../cache/cache.ts'
+import type { ObjectClient } from '../client/object-client.ts'
+import { checkNumber } from '../check-number.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { silentLogger, type Logger } from '../logging/logger.ts'
-import { once } from '../once.ts'
+import { aborted } from '../once.ts'
 import type { Readiness, Runnable } from '../runnable.ts'
-import type { WatchedKind } from '../watched-kind.ts'
-import type { EventFilter } from './event-filter.ts'
+import type { WriteCounter } from '../writing/applier.ts'
+import { writesFor } from '../writing/writes.ts'
+import { attempt } from './attempt.ts'
+import { checkedResult } from './checked-result.ts'
+import { TerminalError, type ReconcileContext, type ReconcileResult } from './reconcile.ts'
+import { keysOfEvent, type Source } from './source.ts'
+import { sourcesSynced, whyUnsynced } from './sources-synced.ts'
 import { WorkQueue, type Priority, type QueueObserver } from './work-queue.ts'
 
-/** Where keys come from: events of one kind. */
-export interface Source<T extends KubeObject = KubeObject> {
-  readonly of: WatchedKind<T>
-  /** The keys an object means; asked for the old and the new object of each event. Pure. */
-  keys(object: DeepReadonly<T>): readonly string[]
-  /** Events that matter; left out: all. */
-  when?(event: CacheEvent<T>): boolean
-  /** Default: `event`. */
-  readonly priority?: Priority
-}
-
-export const source = <T extends KubeObject>(
-  of: WatchedKind<T>,
-  keys: (object: DeepReadonly<T>) => readonly string[],
-  options: { readonly when?: EventFilter<T>; readonly priority?: Priority } = {},
-): Source => ({ of, keys, ...options })
-
-export interface ReconcileContext {
-  readonly cache: CacheReader
-  /** With the controller's name and the key. */
-  readonly logger: Logger
-  /** Aborted at the deadline and on stop. */
-  readonly signal: AbortSignal
-  readonly clock: Clock
-}
-
-/** What a reconcile answers: settled, or to be looked at again at a time. */
-export type ReconcileResult = { readonly done: true } | { readonly requeueAfterMs: number }
-
-export const done: ReconcileResult = { done: true }
-export const requeueAfter = (ms: number): ReconcileResult => ({ requeueAfterMs: ms })
-
-/** Trying again cannot help: the key rests until an event brings it. */
-export class TerminalError extends Error {
-  override readonly name = 'TerminalError'
-  readonly code = 'ODFMO_TERMINAL'
-}
-
+/** What wakes a controller and what it does then. */
 export interface ControllerDefinition {
+  /** Unique in a process, kebab-case: for logs, metrics and as field manager. */
   readonly name: string
+  /** What brings keys; it begins when all of them can be believed. */
   readonly sources: readonly Source[]
   /** A throw is logged with the key, counted and tried again with back-off. */
   reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult>
   /** Keys worked on at the same time. Default: 4. */
   readonly concurrency?: number
-  /** Of one reconcile. Default: 2 min, longer than any request with its retries. */
+  /**
+   * Of one reconcile. Default: 2 min, longer than any request with its retries. Then its signal is aborted; when it has
+   * not ended a second later, its worker goes on with other keys, and its own key waits until it has.
+   */
   readonly deadlineMs?: number
   /** Default: true. */
   readonly needsLeadership?: boolean
 }
 
+/** How a reconcile ended, by the names of controller-runtime's metrics; `terminal` counts as an error too. */
+export type ReconcileOutcome = 'success' | 'requeue_after' | 'error' | 'terminal'
+
 /** What a controller tells, for metrics. */
-export interface ControllerObserver {
+export interface ControllerObserver extends WriteCounter {
+  /** Asked once, when the controller is made. */
   queueObserver(name: string): QueueObserver
+  /** How many keys are worked on at once, at most. */
   workers(controller: string, count: number): void
+  /** A worker has a key. */
   reconcileBegan(controller: string): void
-  reconcileEnded(
-    controller: string,
-    result: 'success' | 'requeue_after' | 'error' | 'terminal',
-    ms: number,
-  ): void
+  /** How it ended, after so many milliseconds. */
+  reconcileEnded(controller: string, result: ReconcileOutcome, ms: number): void
+  /** A reconcile reached its deadline. */
+  reconcileTimedOut?(controller: string): void
+  /** So many reconciles go on though their workers went on without them. */
+  reconcilesAbandoned?(controller: string, count: number): void
+  /** A filter or mapper of a source threw. */
+  sourceThrew?(controller: string): void
 }
 
+/** What a controller works with; `Manager.addController` gives all of it. */
 export interface ControllerEnvironment {
-  readonly cache: CacheReader
+  /** To write, one that learns of writes: the manager's `informers`. */
+  readonly cache: CacheReader & Partial<WriteObserver>
+  /** By cluster name, for `context.write`. Left out: it writes nothing. */
+  readonly clients?: Readonly<Record<string, ObjectClient>>
   readonly clock?: Clock
   readonly logger?: Logger
   readonly observer?: ControllerObserver
+  /** False while writes must not begin (leadership); reconcilers ask by `mayStart`. Default: always true. */
+  readonly canWrite?: () => boolean
 }
 
 const defaultConcurrency = 4
 const defaultDeadlineMs = 120_000
-
 /**
  * A plain controller: sources map events to keys, workers reconcile them. It begins when all its sources can
- * be believed. For objects that are written, a `derived` object is usually the better tool.
+ * be believed. For objects that are written, a `derived` object is usually the better tool. Throws a `TypeError`
+ * without a name, a `RangeError` on a concurrency or deadline that nothing can be done in. Starts once.
  */
 export const controller = (
   definition: ControllerDefinition,
   environment: ControllerEnvironment,
 ): Runnable => {
   const { name, sources, concurrency = defaultConcurrency, needsLeadership = true } = definition
-  const { cache, clock = systemClock, observer } = environment
+  const { deadlineMs = defaultDeadlineMs } = definition
+  const { cache, clock = systemClock, observer, canWrite = () => true } = environment
+  if (name === '') throw new TypeError("controller: expected a name, got ''")
+  checkNumber(`controller ${name}`, 'concurrency', concurrency, 'count')
+  checkNumber(`controller ${name}`, 'deadlineMs', deadlineMs, 'duration')
   const logger = (environment.logger ?? silentLogger).child({ controller: name })
   const queueObserver = observer?.queueObserver(name)
   const queue = new WorkQueue({ clock, ...(queueObserver === undefined ? {} : { observer: queueObserver }) })
+  const writes = writesFor({ ...environment, name })
+  let abandoned = 0
+  let started = false
   observer?.workers(name, concurrency)
 
-  const unsynced = (): string | undefined => {
-    for (const { of } of sources) {
-      const state = cache.sync(of)
-      if ('why' in state) return state.why
-    }
-    return undefined
+  const add = (event: CacheEvent, priority?: Priority): void => {
+    const keys = keysOfEvent(sources, event, (from, error) => {
+      observer?.sourceThrew?.(name)
+      logger.error({ kind: from.of.name, object: keyText(event.key), err: error }, 'a source threw')
+    })
+    for (const [key, given] of keys) queue.add(key, priority ?? given)
   }
 
-  const add = (event: CacheEvent): void => {
-    for (const from of sources) {
-      if (from.of !== event.of || from.when?.(event) === false) continue
-      for (const object of [event.old, event.object]) {
-        if (object !== undefined) for (const key of from.keys(object)) queue.add(key, from.priority)
-      }
-    }
-  }
-
-  const reconcile = async (key: string, signal: AbortSignal): Promise<void> => {
-    const until = deadline(clock, definition.deadlineMs ?? defaultDeadlineMs, signal)
-    const context = { cache, clock, logger: logger.child({ key }), signal: until.signal }
+  const run = async (key: string, context: ReconcileContext, stop: AbortSignal): Promise<void> => {
     const began = clock.monotonic()
-    observer?.reconcileBegan(name)
-    const ended = (result: 'success' | 'requeue_after' | 'error' | 'terminal'): void =>
+    const ended = (result: ReconcileOutcome): void =>
       observer?.reconcileEnded(name, result, clock.monotonic() - began)
+    observer?.reconcileBegan(name)
     try {
-      const result = await definition.reconcile(key, context)
+      const result = checkedResult(name, await definition.reconcile(key, context))
       queue.forget(key)
       if ('requeueAfterMs' in result) queue.addAfter(key, result.requeueAfterMs)
       ended('requeueAfterMs' in result ? 'requeue_after' : 'success')
     } catch (error) {
       const terminal = error instanceof TerminalError
       ended(terminal ? 'terminal' : 'error')
-      if (signal.aborted) return
+      if (stop.aborted) return
       context.logger.error({ err: error, retries: queue.retries(key) }, 'reconcile failed')
-      if (terminal) queue.forget(key)
+      if (terminal) queue.rest(key)
       else queue.addRateLimited(key)
-    } finally {
-      until.cancel()
     }
   }
 
-  const work = async (signal: AbortSignal): Promise<void> => {
-    for (let key = await queue.get(signal); key !== undefined; key = await queue.get(signal)) {
-      await reconcile(key, signal)
-      queue.done(key)
-    }
+  const reconcile = (key: string, stop: AbortSignal): Promise<void> => {
+    const log = logger.child({ key })
+    return attempt({
+      clock,
+      deadlineMs,
+      stop,
+      run(signal) {
+        const mayStart = (): boolean => !signal.aborted && canWrite()
+        const write = writes(signal, log)
+        return run(key, { cache, clock, logger: log, signal, mayStart, write }, stop)
+      },
+      timedOut: () => observer?.reconcileTimedOut?.(name),
+      left() {
+        observer?.reconcilesAbandoned?.(name, ++abandoned)
+        log.error({ deadlineMs }, 'a reconcile did not end at its deadline: going on without it')
+      },
+      ended(wasLeft) {
+        queue.done(key)
+        if (!wasLeft) return
+        observer?.reconcilesAbandoned?.(name, --abandoned)
+        log.info({}, 'a reconcile ended long after its deadline')
+      },
+    })
   }
 
-  const synced = async (signal: AbortSignal): Promise<void> => {
-    while (unsynced() !== undefined && !signal.aborted) {
-      await once((listener) => cache.onSync(listener), signal)
+  const work = async (stop: AbortSignal): Promise<void> => {
+    for (let key = await queue.get(stop); key !== undefined; key = await queue.get(stop)) {
+      await reconcile(key, stop)
     }
   }
 
@@ -155,17 +156,26 @@ export const controller = (
     name,
     needsLeadership,
     ready(): Readiness {
-      const why = unsynced()
+      const why = whyUnsynced(cache, sources)
       return why === undefined ? { ready: true } : { ready: false, why }
     },
-    async start(signal) {
-      const unsubscribe = cache.onEvent(add)
-      await synced(signal)
-      for (const { of } of sources)
-        for (const object of cache.list(of)) add({ of, key: { name: '' }, object })
-      await Promise.all(Array.from({ length: concurrency }, () => work(signal)))
+    async start(stop) {
+      // Its queue ended with the first start: a second one would watch and never work.
+      if (started) throw new Error(`controller ${name}: started twice`)
+      started = true
+      // What is there at the start is looked at for safety's sake: what changes meanwhile comes first.
+      let first: Priority | undefined = 'resync'
+      const unsubscribe = cache.onEvent((event) => add(event, first))
+      await sourcesSynced(cache, sources, stop)
+      for (const of of new Set(sources.map((from) => from.of)))
+        for (const object of cache.list(of)) add({ of, key: keyOf(object), object }, first)
+      first = undefined
+      const workers = Array.from({ length: concurrency }, () => work(stop))
+      await aborted(stop)
       unsubscribe()
+      // Also those whose workers went on without them: until they end, they may do something.
       await queue.shutdown('drop')
+      await Promise.all(workers)
     },
   }
 }

@@ -2,7 +2,8 @@ import { keyText, type DeepReadonly, type Kind, type KubeObject } from '@odfmo/a
 import type { CacheReader } from '../cache/cache.ts'
 import type { Index } from '../watched-kind.ts'
 
-type Mapper = (object: DeepReadonly<KubeObject>) => readonly string[]
+/** The keys that an object means to a controller, none to leave it out; for `source`. */
+export type Mapper = (object: DeepReadonly<KubeObject>) => readonly string[]
 
 /** The object's own key, `namespace/name`. */
 export const itself: Mapper = ({ metadata: { namespace, name = '' } }) => [keyText({ namespace, name })]

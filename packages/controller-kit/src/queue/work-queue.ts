@@ -2,25 +2,34 @@ import { systemClock, type Clock } from '../clock.ts'
 import { backOffMs, keyBackOff, type BackOff } from './back-off.ts'
 import { Delays } from './delays.ts'
 
-/** Changes come before what is looked at again for safety's sake. */
-export type Priority = 'event' | 'resync'
+/** What others wait for comes first, then changes, then what is looked at again for safety's sake. */
+export type Priority = 'urgent' | 'event' | 'resync'
+
+/** From the first to the last. */
+export const priorities: readonly Priority[] = ['urgent', 'event', 'resync']
 
 /** What a queue tells while it works; durations in milliseconds. */
 export interface QueueObserver {
   /** By the queue it is given to, for what is read when asked. */
   attached?(queue: WorkQueue): void
+  /** A key was added that was not in it. */
   added(): void
   /** A worker took a key that had waited so long. */
   taken(waitedMs: number): void
+  /** A worker is through with a key. */
   done(workedMs: number): void
+  /** A key was added again with back-off. */
   retried(): void
 }
 
+/** How a queue waits, and whom it tells. */
 export interface WorkQueueOptions {
   /** Default: the system's. */
   readonly clock?: Clock
   /** Wait of `addRateLimited`. Default: 5 ms doubling to 1000 s, ±25 %. */
   readonly backOff?: BackOff
+  /** Of a key that is added without one, and of those whose time has come. Default: `event`. */
+  readonly priorityOf?: (key: string) => Priority
   readonly observer?: QueueObserver
 }
 
@@ -33,15 +42,16 @@ interface Queued {
  * A queue of keys with client-go's semantics.
  *
  * Guarantees: a key is in it at most once; no two workers have the same key; a key added while it is worked
- * on comes once more after `done`; keys of one priority come in the order they were added, `event` before
- * `resync` (a key added with both comes as `event`). `get` and `done` are called in pairs.
+ * on comes once more after `done`; keys of one priority come in the order they were added, `urgent` before
+ * `event` before `resync` (a key added with two comes as the earlier). `get` and `done` are called in pairs.
  */
 export class WorkQueue {
   readonly #clock: Clock
   readonly #backOff: BackOff
   readonly #observer: QueueObserver | undefined
   readonly #queued = new Map<string, Queued>()
-  readonly #lanes = { event: new Lane(), resync: new Lane() }
+  readonly #priorityOf: (key: string) => Priority
+  readonly #lanes = { urgent: new Lane(), event: new Lane(), resync: new Lane() }
   readonly #processing = new Map<string, number>()
   /** Added while processed. */
   readonly #dirty = new Map<string, Queued>()
@@ -55,6 +65,7 @@ export class WorkQueue {
   constructor(options: WorkQueueOptions = {}) {
     this.#clock = options.clock ?? systemClock
     this.#backOff = options.backOff ?? keyBackOff
+    this.#priorityOf = options.priorityOf ?? (() => 'event')
     this.#observer = options.observer
     this.#observer?.attached?.(this)
     this.#waits = new Delays(this.#clock, (key) => this.add(key))
@@ -64,6 +75,11 @@ export class WorkQueue {
   /** Keys ready to be taken; not those in work, nor those that wait for a time. */
   get length(): number {
     return this.#queued.size
+  }
+
+  /** Of those, the ones of one priority. */
+  lengthOf(priority: Priority): number {
+    return this.#lanes[priority].size
   }
 
   /** Keys that will be added when their time comes. */
@@ -84,16 +100,23 @@ export class WorkQueue {
   }
 
   /** Once queued it stays once; ignored after `shutdown`. */
-  add(key: string, priority: Priority = 'event'): void {
+  add(key: string, priority: Priority = this.#priorityOf(key)): void {
     if (this.#shutDown) return
     this.#put(key, { priority, since: this.#clock.monotonic() })
   }
 
-  /** Added after `delayMs`; an earlier time for the same key stands. An `add` meanwhile does not cancel it. */
+  /**
+   * Added after `delayMs`; an earlier time for the same key stands. An `add` meanwhile does not cancel it. 0 or less: as
+   * soon as the event loop has had a turn, after what is queued. Throws a `RangeError` on what is no finite number.
+   */
   addAfter(key: string, delayMs: number): void {
+    if (!Number.isFinite(delayMs))
+      throw new RangeError(
+        `work queue: key "${key}": expected a finite number of milliseconds, got ${delayMs}`,
+      )
     if (this.#shutDown) return
-    if (delayMs <= 0) this.add(key)
-    else this.#waits.add(key, delayMs)
+    // Through the clock even when it is now: a key that always comes back at once would let no timer run any more.
+    this.#waits.add(key, Math.max(delayMs, 0))
   }
 
   /** Added after the back-off of its failures so far, and counts one more. */
@@ -109,6 +132,12 @@ export class WorkQueue {
   forget(key: string): void {
     this.#failures.delete(key)
     this.#retries.cancel(key)
+  }
+
+  /** As `forget`; nor does anything that waits for a time bring the key any more: only an `add`. */
+  rest(key: string): void {
+    this.forget(key)
+    this.#waits.cancel(key)
   }
 
   /** How often `addRateLimited` was called since the last `forget`. */
@@ -158,8 +187,7 @@ export class WorkQueue {
     if (queued === 'drop') {
       this.#queued.clear()
       this.#dirty.clear()
-      this.#lanes.event.clear()
-      this.#lanes.resync.clear()
+      for (const priority of priorities) this.#lanes[priority].clear()
     }
     // Workers that wait, wait for a key that will not come: whoever is in `get` finds nothing queued.
     for (const getter of this.#getters) getter(undefined)
@@ -188,7 +216,7 @@ export class WorkQueue {
   }
 
   #take(): string | undefined {
-    const key = this.#lanes.event.shift() ?? this.#lanes.resync.shift()
+    const key = this.#lanes.urgent.shift() ?? this.#lanes.event.shift() ?? this.#lanes.resync.shift()
     if (key === undefined) return undefined
     const now = this.#clock.monotonic()
     this.#observer?.taken(now - (this.#queued.get(key)?.since ?? now))
@@ -208,13 +236,20 @@ export class WorkQueue {
 const merge = (old: Queued | undefined, item: Queued): Queued =>
   old === undefined
     ? item
-    : { priority: old.priority === 'event' ? 'event' : item.priority, since: old.since }
+    : {
+        priority: priorities.find((one) => one === old.priority || one === item.priority) ?? item.priority,
+        since: old.since,
+      }
 
 /** First in, first out, with removal; every step O(1). */
 class Lane {
   readonly #keys = new Set<string>()
   // Kept between shifts: a fresh iterator would step over the holes that shifts left in the set, every time.
   #next = this.#keys.values()
+
+  get size(): number {
+    return this.#keys.size
+  }
 
   push(key: string): void {
     this.#keys.add(key)

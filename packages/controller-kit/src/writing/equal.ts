@@ -1,3 +1,5 @@
+import { own } from './own.ts'
+
 /** JSON values compared by value; a key that is undefined equals a key that is not there. */
 export const equal = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
@@ -9,7 +11,7 @@ export const equal = (a: unknown, b: unknown): boolean => {
   }
   const left = a as Record<string, unknown>
   const right = b as Record<string, unknown>
-  for (const key in left) if (left[key] !== undefined && !equal(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
+  for (const key in left) if (left[key] !== undefined && !equal(left[key], own(right, key))) return false
+  for (const key in right) if (right[key] !== undefined && own(left, key) === undefined) return false
   return true
 }

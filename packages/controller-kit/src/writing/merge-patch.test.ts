@@ -53,6 +53,11 @@ describe('mergePatch', () => {
       'data.token',
       'metadata.labels.l',
     ])
+    expect(changedPaths({ 'a.b': 1, metadata: { annotations: { 'x.io/y': '1', 'odd"]': '2' } } })).toEqual([
+      '["a.b"]',
+      'metadata.annotations["x.io/y"]',
+      'metadata.annotations["odd\\"]"]',
+    ])
   })
 })
 

@@ -1,36 +1,33 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
-import type { FieldPath, PresentOptions } from '../derived/wanted.ts'
 import { equal } from './equal.ts'
+import { fieldAt, pathOf, type FieldPath } from './field-path.ts'
+import type { FieldsOptions } from './fields.ts'
 import { isMap, type Json } from './merge-patch.ts'
-
-const pathOf = (path: FieldPath): readonly string[] => (typeof path === 'string' ? path.split('.') : path)
-
-const at = (object: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), object)
+import { own, setOwn } from './own.ts'
 
 /** `live` with the fields of `ours` laid over it: maps merge, everything else replaces. */
 const overlay = (live: Json, ours: Json): Json => {
   const merged: Record<string, unknown> = { ...live }
   for (const [key, value] of Object.entries(ours)) {
     if (value === undefined) continue
-    const here = live[key]
-    merged[key] = isMap(here) && isMap(value) ? overlay(here, value) : value
+    const here = own(live, key)
+    setOwn(merged, key, isMap(here) && isMap(value) ? overlay(here, value) : value)
   }
   return merged
 }
 
 const replaceAt = (object: Json, [key = '', ...rest]: readonly string[], value: unknown): Json => {
   if (rest.length === 0) return { ...object, [key]: value }
-  const inner = object[key]
+  const inner = own(object, key)
   return isMap(inner) ? { ...object, [key]: replaceAt(inner, rest, value) } : object
 }
 
 /** The whole object that a `present` asks for, given the live one: what was not given stays as it is. */
-export const targetOf = (live: KubeObject, ours: KubeObject, options: PresentOptions): Json =>
-  (options.exact ?? [])
+export const targetOf = (live: KubeObject, ours: KubeObject, { exact = [] }: FieldsOptions): Json =>
+  exact
     .map(pathOf)
     .reduce<Json>(
-      (target, path) => replaceAt(target, path, at(ours, path)),
+      (target, path) => replaceAt(target, path, fieldAt(ours, path)),
       overlay(live as unknown as Json, ours as unknown as Json),
     )
 
@@ -38,9 +35,9 @@ export const targetOf = (live: KubeObject, ours: KubeObject, options: PresentOpt
 export const immutableDifference = (
   live: KubeObject,
   target: Json,
-  options: PresentOptions,
+  { immutable = [] }: { readonly immutable?: readonly FieldPath[] },
 ): string | undefined =>
-  (options.immutable ?? [])
+  immutable
     .map(pathOf)
-    .find((path) => !equal(at(live, path), at(target, path)))
+    .find((path) => !equal(fieldAt(live, path), fieldAt(target, path)))
     ?.join('.')

@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectKey } from '@odfmo/api-types/meta'
 import { isHeld, KubeError } from '../client/kube-error.ts'
-import type { ObjectClient, WriteOptions } from '../client/object-client.ts'
+import type { DeleteOptions, ObjectClient, WriteOptions } from '../client/object-client.ts'
 import type { WatchedKind } from '../watched-kind.ts'
 import { changedPaths, type Json } from './merge-patch.ts'
 
@@ -74,7 +74,11 @@ export class Writer {
   }
 
   /** Deletes the object of this uid at this resourceVersion, never a later one. */
-  delete(target: WriteTarget, live: KubeObject): Promise<WriteOutcome> {
+  delete(
+    target: WriteTarget,
+    live: KubeObject,
+    propagationPolicy?: DeleteOptions['propagationPolicy'],
+  ): Promise<WriteOutcome> {
     const { uid, resourceVersion } = live.metadata
     return this.#send({ ...target, verb: 'delete', paths: [] }, async (client, { signal, mayStart }) => {
       const object = await client.delete(target.of.kind, target.key, {
@@ -82,10 +86,9 @@ export class Writer {
         ...(mayStart === undefined ? {} : { mayStart }),
         ...(uid === undefined ? {} : { uid }),
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
       })
-      // Some kinds answer the object even when it is gone at once: only finalizers mean that it is still there.
-      const held = object !== undefined && (object.metadata.finalizers ?? []).length > 0
-      return held ? { is: 'stored', object } : { is: 'gone' }
+      return object !== undefined && isStillThere(object) ? { is: 'stored', object } : { is: 'gone' }
     })
   }
 
@@ -117,6 +120,14 @@ export class Writer {
     }
   }
 }
+
+/**
+ * Some kinds answer a delete with the object even when it is gone at once: then nothing marks it, or only a pod's time
+ * to stop, of no seconds. Finalizers hold it (those of a namespace are in its spec), and so does that time.
+ */
+const isStillThere = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined &&
+  ((metadata.finalizers ?? []).length > 0 || metadata.deletionGracePeriodSeconds !== 0)
 
 const outcomeOf = (record: WriteRecord, error: unknown): WriteOutcome | undefined => {
   if (!(error instanceof KubeError)) return undefined

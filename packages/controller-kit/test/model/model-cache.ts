@@ -17,6 +17,8 @@ export class ModelCache implements CacheReader, WriteObserver {
     WatchedKind,
     { readonly objects: readonly KubeObject[]; readonly version: number; readonly cursor: number }
   >()
+  /** Kinds that were refused when last asked for. */
+  readonly #refused = new Map<WatchedKind, SyncState>()
   readonly #eventListeners = new Set<(event: CacheEvent) => void>()
   readonly #forgetListeners = new Set<(event: CacheEvent) => void>()
   readonly #recoverListeners = new Set<(of: WatchedKind) => void>()
@@ -42,6 +44,8 @@ export class ModelCache implements CacheReader, WriteObserver {
 
   /** The answered list, or the next event of a kind, arrives; false when there is none. */
   deliver(of: WatchedKind): boolean {
+    if (this.#learnRefusal(of)) return true
+    if (this.#refused.has(of)) return false
     const list = this.#lists.get(of)
     if (list !== undefined) {
       this.#lists.delete(of)
@@ -65,13 +69,37 @@ export class ModelCache implements CacheReader, WriteObserver {
     return true
   }
 
+  /** What a reflector learns at its next request: that the kind is refused, not served, or that it may begin again. */
+  #learnRefusal(of: WatchedKind): boolean {
+    const { kind } = of.kind
+    const refusal: SyncState | undefined = !this.#server.isServed(kind)
+      ? { is: 'notServed' }
+      : this.#server.forbidden.has(kind)
+        ? { is: 'forbidden', why: `${of.name}: not allowed` }
+        : undefined
+    if (this.#refused.get(of)?.is === refusal?.is) return false
+    this.#lists.delete(of)
+    if (refusal === undefined) {
+      this.#refused.delete(of)
+      this.startList(of)
+      // Believed again when the list has come.
+      this.#cursors.delete(of)
+    } else {
+      this.#refused.set(of, refusal)
+      this.#cursors.set(of, this.#server.events.length)
+      if (refusal.is === 'notServed') this.#store(of).clear()
+    }
+    for (const listener of this.#syncListeners) listener(of)
+    return true
+  }
+
   get kinds(): readonly WatchedKind[] {
     return this.#kinds
   }
 
   /** Whether a list has been asked for. */
   isStarted(of: WatchedKind): boolean {
-    return this.#cursors.has(of) || this.#lists.has(of)
+    return this.#cursors.has(of) || this.#lists.has(of) || this.#refused.has(of)
   }
 
   #store(of: WatchedKind): Store<KubeObject> {
@@ -87,6 +115,8 @@ export class ModelCache implements CacheReader, WriteObserver {
   namespaces: CacheReader['namespaces'] = () => []
 
   sync(of: WatchedKind): SyncState {
+    const refused = this.#refused.get(of)
+    if (refused !== undefined) return refused
     return this.#cursors.has(of) ? { is: 'synced' } : { is: 'syncing', why: 'first list' }
   }
 

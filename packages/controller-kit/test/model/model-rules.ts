@@ -42,6 +42,8 @@ export const c = cluster('c', {
 })
 
 export const finalizer = 'fin'
+/** Of inputs, and of the copies that wishes want. */
+export const inputNames = Array.from({ length: 8 }, (_, n) => `i${n}`)
 const goneMs = 60_000
 
 type ReadWish = View<Wish, 'spec' | 'meta'>

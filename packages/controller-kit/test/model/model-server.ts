@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { keyText, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import { KubeError } from '../../src/client/kube-error.ts'
 import type {
@@ -17,7 +18,12 @@ export interface ServerEvent {
   readonly object: KubeObject
 }
 
+/** As it should be, lost before it took effect, or lost after. */
+export type Answer = 'well' | 'lost-before' | 'lost-after'
+
 interface Pending {
+  /** `create Copy i1`. */
+  readonly what: string
   readonly run: () => unknown
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
@@ -49,7 +55,17 @@ export class ModelServer implements ObjectClient {
   readonly pending: Pending[] = []
   /** Writes that reached the server from the engine. */
   writes = 0
+  /** Lists that the engine asked for. */
+  lists = 0
   version = 100
+  /** Patches that changed nothing. */
+  readonly idleWrites: string[] = []
+  /** Kinds that the engine may neither read nor write. */
+  readonly forbidden = new Set<string>()
+  readonly #unserved = new Set<string>()
+  /** Somebody else is faster every second time. */
+  refusesEverySecondWrite = false
+  #sent = 0
   /** What was refused by a rule of the server: `Copy delete i1 Conflict`. */
   readonly refusals: string[] = []
 
@@ -63,9 +79,25 @@ export class ModelServer implements ObjectClient {
     return [...this.#table(kind).values()] as never
   }
 
+  /** A kind's definition goes, with everything of the kind, or comes. */
+  serve(kind: string, served: boolean): void {
+    if (served) {
+      this.#unserved.delete(kind)
+      return
+    }
+    this.#unserved.add(kind)
+    // Watches that are open hear of each: a kind that is back before they are asked anew would else seem unchanged.
+    for (const text of [...this.#table(kind).keys()]) this.#gone(kind, text)
+  }
+
+  isServed(kind: string): boolean {
+    return !this.#unserved.has(kind)
+  }
+
   // What users do: at once, without preconditions.
 
   userPut(kind: string, object: KubeObject): void {
+    if (!this.isServed(kind)) return
     const text = object.metadata.name ?? ''
     const here = this.#table(kind).get(text)
     this.version += 1
@@ -84,28 +116,41 @@ export class ModelServer implements ObjectClient {
 
   // What the engine asks: answered when the model lets it.
 
-  #later<T>(run: () => T): Promise<T> {
+  #later<T>(what: string, run: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ run, resolve: resolve, reject })
+      this.pending.push({ what, run, resolve: resolve, reject })
     })
   }
 
+  /** What waits for an answer. */
+  get asked(): readonly string[] {
+    return this.pending.map(({ what }) => what)
+  }
+
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<T> {
-    return this.#later(() => structuredClone(this.#existing(kind, key, 'get')) as unknown as T)
+    return this.#later(
+      `get ${kind.kind} ${key.name}`,
+      () => structuredClone(this.#existing(kind, key, 'get')) as unknown as T,
+    )
   }
 
   list<T extends KubeObject>(kind: Kind<T>, { labelSelector }: ListOptions = {}): Promise<ObjectList<T>> {
-    return this.#later(() => ({
-      metadata: { resourceVersion: String(this.version) },
-      items: this.all(kind.kind).filter(
-        (object) => labelSelector === undefined || labelSelector in (object.metadata.labels ?? {}),
-      ) as never,
-    }))
+    this.lists += 1
+    return this.#later(`list ${kind.kind}`, () => {
+      this.#mayAsk(kind, { name: '' }, 'list')
+      return {
+        metadata: { resourceVersion: String(this.version) },
+        items: this.all(kind.kind).filter(
+          (object) => labelSelector === undefined || labelSelector in (object.metadata.labels ?? {}),
+        ) as never,
+      }
+    })
   }
 
   create<T extends KubeObject>(kind: Kind<T>, object: T, _options?: WriteOptions): Promise<T> {
-    return this.#later(() => {
+    return this.#later(`create ${kind.kind} ${object.metadata.name}`, () => {
       const key = { name: object.metadata.name ?? '' }
+      this.#mayAsk(kind, key, 'create')
       if (this.#table(kind.kind).has(keyText(key)))
         throw this.#error(kind, key, 'create', 409, 'AlreadyExists')
       this.writes += 1
@@ -125,7 +170,8 @@ export class ModelServer implements ObjectClient {
     body: unknown,
     { subresource }: WriteOptions = {},
   ): Promise<T> {
-    return this.#later(() => {
+    return this.#later(`patch ${kind.kind} ${key.name}`, () => {
+      this.#mayWrite(kind, key, 'patch')
       const here = this.#existing(kind, key, 'patch')
       const { metadata = {}, ...rest } = body as { metadata?: Record<string, unknown> }
       const { uid, resourceVersion, ...fields } = metadata
@@ -137,7 +183,9 @@ export class ModelServer implements ObjectClient {
       const { status, ...main } = rest as Record<string, unknown>
       const change = subresource === 'status' ? { status } : { ...main, metadata: fields }
       this.writes += 1
-      return this.#store(kind.kind, keyText(key), merge(here, change) as Mutable) as never
+      const after = merge(here, change)
+      if (isDeepStrictEqual(after, { ...here })) this.idleWrites.push(`${kind.kind} ${key.name}`)
+      return this.#store(kind.kind, keyText(key), after as Mutable) as never
     })
   }
 
@@ -146,7 +194,8 @@ export class ModelServer implements ObjectClient {
     key: ObjectKey,
     options: DeleteOptions = {},
   ): Promise<T | undefined> {
-    return this.#later(() => {
+    return this.#later(`delete ${kind.kind} ${key.name}`, () => {
+      this.#mayWrite(kind, key, 'delete')
       const here = this.#existing(kind, key, 'delete')
       if (
         options.uid !== here.metadata['uid'] ||
@@ -160,16 +209,11 @@ export class ModelServer implements ObjectClient {
     })
   }
 
-  /** Answers one request: as it should be, lost before it took effect, or lost after. */
-  answer(index: number, how: 'well' | 'lost-before' | 'lost-after'): void {
+  answer(index: number, how: Answer): void {
     const [pending] = this.pending.splice(index, 1)
     if (pending === undefined) return
-    const lost = new KubeError(
-      { verb: 'any', resource: 'any', cluster: 'c' },
-      0,
-      'Unreachable',
-      'connection reset',
-    )
+    const request = { verb: 'any', resource: 'any', cluster: 'c' }
+    const lost = new KubeError(request, 0, 'Unreachable', 'connection reset')
     if (how === 'lost-before') {
       pending.reject(lost)
       return
@@ -183,7 +227,23 @@ export class ModelServer implements ObjectClient {
     }
   }
 
+  /** Refuses what is asked of a kind that is not served, or not allowed. */
+  #mayAsk(kind: Kind, key: ObjectKey, verb: string): void {
+    const request = { verb, resource: kind.plural, name: key.name, cluster: 'c' }
+    if (!this.isServed(kind.kind))
+      throw new KubeError(request, 404, 'NotFound', 'the server could not find the requested resource')
+    if (this.forbidden.has(kind.kind)) throw new KubeError(request, 403, 'Forbidden', 'not allowed')
+  }
+
+  #mayWrite(kind: Kind, key: ObjectKey, verb: string): void {
+    this.#mayAsk(kind, key, verb)
+    this.#sent += 1
+    if (this.refusesEverySecondWrite && this.#sent % 2 === 0)
+      throw this.#error(kind, key, verb, 409, 'Conflict')
+  }
+
   #existing(kind: Kind, key: ObjectKey, verb: string): Mutable {
+    this.#mayAsk(kind, key, verb)
     const here = this.#table(kind.kind).get(keyText(key))
     if (here === undefined) throw this.#error(kind, key, verb, 404, 'NotFound')
     return here
@@ -198,10 +258,10 @@ export class ModelServer implements ObjectClient {
     causes: { field: string }[] = [],
   ): KubeError {
     if (verb !== 'get') this.refusals.push(`${kind.kind} ${verb} ${key.name} ${reason}`)
-    const request = { verb, resource: kind.plural, name: key.name, cluster: 'c' }
-    return new KubeError(request, status, reason, reason, {
-      details: { name: key.name, kind: kind.plural, causes },
-    })
+    const { plural } = kind
+    const { name } = key
+    const details = { name, kind: plural, causes }
+    return new KubeError({ verb, resource: plural, name, cluster: 'c' }, status, reason, reason, { details })
   }
 
   #store(kind: string, text: string, object: Mutable): Mutable {

@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
-import type { KubeObject } from '@odfmo/api-types/meta'
 import { Engine } from '../../src/derived/engine.ts'
 import { ModelCache } from './model-cache.ts'
 import { ModelClock } from './model-clock.ts'
-import {
-  configName,
-  entryOf,
-  finalizer,
-  kinds,
-  rules,
-  type Config,
-  type Input,
-  type Summary,
-  type Wish,
-} from './model-rules.ts'
+import { configName, inputNames, kinds, rules, type Config, type Input, type Wish } from './model-rules.ts'
+import { compareWithScratch } from './model-compare.ts'
+import { ModelFaults } from './model-faults.ts'
 import { ModelServer } from './model-server.ts'
 
 export interface ModelResult {
@@ -21,12 +12,11 @@ export interface ModelResult {
   readonly writes: number
   readonly crashes: number
   readonly evaluations: number
+  /** How often each fault began, and how often a contest was found out. */
+  readonly faults: ReadonlyMap<string, number>
 }
 
-const names = (prefix: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `${prefix}${i}`)
-const wishNames = names('w', 6)
-const inputNames = names('i', 8)
+const wishNames = Array.from({ length: 6 }, (_, n) => `w${n}`)
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined }
 
 /** Runs everything that is due in the microtask queue. */
@@ -42,10 +32,13 @@ export class Model {
   #crashes = 0
   #checks = 0
   #evaluations = 0
+  #contests = 0
   #failure: Error | undefined
+  readonly #faults: ModelFaults
 
   constructor(seed: number) {
     this.#clock = new ModelClock(seed)
+    this.#faults = new ModelFaults(this.#clock, this.#server)
     this.#cache = new ModelCache(this.#server, kinds, this.#clock)
     this.#server.userPut('Config', { metadata: { name: configName }, entries: { user: 'kept' } } as Config)
     this.#boot()
@@ -53,6 +46,9 @@ export class Model {
 
   async run(steps: number, checkEvery: number): Promise<ModelResult> {
     for (let step = 1; step <= steps; step += 1) {
+      // A check finds something in the middle of going wrong, every second time a fight.
+      if (step % checkEvery === checkEvery - 100)
+        this.#faults.begin(this.#clock.below(2) === 0 ? 'fight' : undefined)
       await this.#step()
       if (step % checkEvery === 0) await this.#check()
       else if (step % checkEvery === checkEvery / 2) await this.#calm()
@@ -65,6 +61,7 @@ export class Model {
       writes: this.#server.writes,
       crashes: this.#crashes,
       evaluations: this.#evaluations,
+      faults: new Map<string, number>([...this.#faults.counts, ['contest', this.#contests]]),
     }
   }
 
@@ -80,18 +77,23 @@ export class Model {
       logger: {
         ...silent,
         error: (fields) => {
-          const error = (fields as { err?: unknown }).err
+          if (!('err' in fields)) return
+          const error = fields.err
           // Lost connections are part of the model; a throw of a rule or of the engine is not.
           if (!(error instanceof Error) || error.name !== 'KubeError') this.#failure = asError(error)
         },
       },
       workers: 4,
-      observer: { evaluated: () => (this.#evaluations += 1) },
+      observer: {
+        evaluated: () => (this.#evaluations += 1),
+        contested: (_rule, what) => (this.#contests += what === 'begins' ? 1 : 0),
+      },
     })
     this.#engine.start(this.#stop.signal).catch((error: unknown) => (this.#failure = asError(error)))
   }
 
   async #step(): Promise<void> {
+    this.#faults.step(this.#cache)
     const dice = this.#clock.random()
     if (dice < 0.14) this.#userDoes()
     else if (dice < 0.55) {
@@ -99,15 +101,9 @@ export class Model {
       await settle()
     } else if (dice < 0.94) {
       const { pending } = this.#server
-      const how = this.#clock.random()
-      if (pending.length > 0) {
-        this.#server.answer(
-          this.#clock.below(pending.length),
-          how < 0.9 ? 'well' : how < 0.95 ? 'lost-before' : 'lost-after',
-        )
-      }
+      if (pending.length > 0) this.#server.answer(this.#clock.below(pending.length), this.#faults.answer())
       await settle()
-    } else if (dice < 0.998) {
+    } else if (dice < 0.997) {
       this.#clock.advance(this.#clock.below(3) === 0 ? this.#clock.below(70_000) : this.#clock.below(400))
       await settle()
     } else await this.#crash()
@@ -207,13 +203,15 @@ export class Model {
   /** Lets everything arrive, compares with a computation from scratch, and then nothing more may be written. */
   async #check(): Promise<void> {
     this.#checks += 1
+    this.#faults.end()
     if (!this.#server.all('Config').length)
       this.#server.userPut('Config', { metadata: { name: configName }, entries: {} } as Config)
     await this.#quiesce()
-    this.#compare()
+    compareWithScratch(this.#server, this.#engine?.explain() ?? [])
     const { version } = this.#server
     await this.#quiesce()
     assert.equal(this.#server.version, version, 'something was written after everything had settled')
+    assert.deepEqual(this.#server.idleWrites, [], 'a write changed nothing: it was done before')
   }
 
   async #quiesce(): Promise<void> {
@@ -242,78 +240,12 @@ export class Model {
     }
   }
 
-  #compare(): void {
-    const all = <T extends KubeObject>(kind: string): readonly T[] => this.#server.all(kind) as readonly T[]
-    const wishes = all<Wish>('Wish')
-    const inputs = new Map(all<Input>('Input').map((input) => [input.metadata.name ?? '', input]))
-    const copies = new Map(all<Input>('Copy').map((object) => [object.metadata.name ?? '', object]))
-    const foreign = [...copies.values()].filter(
-      (object) => object.metadata.annotations?.['foreign'] !== undefined,
-    )
-    const isForeign = (name: string): boolean => foreign.some(({ metadata }) => metadata.name === name)
-    assert.deepEqual(
-      wishes.filter(({ metadata }) => metadata.deletionTimestamp !== undefined),
-      [],
-      'a deleted wish is still there',
-    )
-    for (const wish of wishes) {
-      const name = wish.metadata.name ?? ''
-      assert.deepEqual(wish.metadata.finalizers, [finalizer], `finalizers of ${name}`)
-      const missing = wish.spec.targets.filter((target) => !inputs.has(target) || isForeign(target))
-      const phase = missing.length === 0 ? 'Ready' : 'Waiting'
-      assert.deepEqual(wish.status, { phase, missing: missing.join(',') }, `status of ${name}`)
-    }
-    const targets = new Set(wishes.flatMap(({ spec }) => spec.targets))
-    for (const name of inputNames) {
-      if (isForeign(name)) continue
-      const input = inputs.get(name)
-      const object = copies.get(name)
-      if (input === undefined || !targets.has(name)) {
-        // Without its label nobody can find it any more, and nobody wants it.
-        if (object?.metadata.labels?.['ours'] !== undefined) assert.fail(`copy ${name} should be gone`)
-        continue
-      }
-      assert.deepEqual(
-        { type: object?.type, data: object?.data, labels: object?.metadata.labels },
-        { type: input.type, data: input.data, labels: { ours: 'yes' } },
-        `copy ${name}`,
-      )
-    }
-    const entries = all<Config>('Config')[0]?.entries ?? {}
-    const ours = Object.fromEntries(Object.entries(entries).filter(([key]) => key.startsWith('ours-')))
-    assert.deepEqual(
-      ours,
-      Object.fromEntries(
-        wishes.map(({ metadata, spec }) => [entryOf(metadata.name ?? ''), spec.targets.join(',')]),
-      ),
-      'entries',
-    )
-    const summary = all<Summary>('Summary')[0]
-    const expected = wishes.map(({ metadata }) => metadata.name ?? '').sort()
-    assert.deepEqual(summary?.names ?? [], expected, 'summary')
-    this.#compareNodes(wishes, copies)
-  }
-
-  /** Nothing is remembered of what nobody names any more. */
-  #compareNodes(wishes: readonly Wish[], copies: ReadonlyMap<string, Input>): void {
-    const labelled = [...copies]
-      .filter(([, object]) => object.metadata.labels?.['ours'] !== undefined)
-      .map(([name]) => name)
-    const expected = [
-      ...new Set([...wishes.flatMap(({ spec }) => spec.targets), ...labelled].map((name) => `copy ${name}`)),
-      ...wishes.flatMap(({ metadata }) => [`wish-meta ${metadata.name}`, `wish-status ${metadata.name}`]),
-      ...this.#server.all('Config').map(() => 'config config'),
-      ...(wishes.length > 0 ? ['summary summary'] : []),
-    ].sort()
-    const known = (this.#engine?.explain() ?? []).map(({ derived, key }) => `${derived} ${key.name}`).sort()
-    assert.deepEqual(known, expected, 'keys the engine remembers')
-  }
-
   /**
    * Users do something and the caches know of it at once; then only the engine's own writes lag, lists
    * included. Nothing that only one rule writes may be refused then: own writes are in the cache at once.
    */
   async #calm(): Promise<void> {
+    this.#faults.end()
     await this.#quiesce()
     for (let n = 0; n < 8; n += 1) this.#userDoes(5)
     for (const of of this.#cache.kinds) while (this.#cache.deliver(of));
