@@ -1,6 +1,9 @@
-import type { Derived, Index, World } from '@odfmo/controller-kit'
+import type { MirrorPeer } from '@odfmo/api-types'
+import type { DeepReadonly } from '@odfmo/api-types/meta'
+import type { CacheReader, Derived, Index, World } from '@odfmo/controller-kit'
 import { addOnProblem } from './addon/add-on-problem.ts'
 import { addon, type AddonParts } from './addon/addon.ts'
+import { isCleanedUp } from './cleaned-up.ts'
 import { namespaceProblem } from './cluster-state.ts'
 import type { HubConfig } from './config.ts'
 import { agentSecret } from './derived/agent-secret.ts'
@@ -24,6 +27,8 @@ export interface HubApp {
   readonly derived: readonly Derived[]
   /** The rules by what they write, for tests and `plan`. */
   readonly parts: StatusParts
+  /** Whether a MirrorPeer that ends has left nothing behind, as far as the caches know. */
+  readonly isCleanedUp: (cache: CacheReader, mirrorPeer: DeepReadonly<MirrorPeer>) => boolean
 }
 
 export const hubApp = ({
@@ -42,28 +47,34 @@ export const hubApp = ({
     },
     image: tokenExchangeImage,
   })
-  const config = ramenConfig(hub)
-  const parts: StatusParts = {
-    metadata: mirrorPeerMetadata(hub, config),
+  const agents = agentSecret(hub)
+  const written = {
     managedClusterAddOn: managedClusterAddOn(hub),
     greenSecret: greenSecret(hub),
     ramenSecret: ramenSecret(hub),
     ramenFsidSecret: ramenFsidSecret(hub),
-    ramenConfig: config,
+    ramenConfig: ramenConfig(hub),
     drCluster: drCluster(hub),
+  }
+  const leftoverRules = { ...addOn.parts, ...written, agentSecret: agents }
+  const metadata = mirrorPeerMetadata(hub, leftoverRules)
+  const parts: StatusParts = {
+    ...written,
+    metadata,
     agent: (world, clusterName) => agentFinding(hub, addOn.parts, world, clusterName),
   }
-  const { agent: _agent, ...written } = parts
   return {
     hub,
     indexes: [...hubIndexes(hub), ...addOn.indexes],
     derived: [
+      metadata,
       ...Object.values(written),
-      agentSecret(hub),
+      agents,
       mirrorPeerStatus(hub, parts),
       ...addOn.derived,
     ] as readonly Derived[],
     parts,
+    isCleanedUp: (cache, mirrorPeer) => isCleanedUp(hub, leftoverRules, cache, mirrorPeer),
   }
 }
 

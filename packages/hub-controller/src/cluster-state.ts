@@ -1,11 +1,12 @@
 import type { ManagedCluster } from '@odfmo/api-types'
 import type { View, World } from '@odfmo/controller-kit'
 import type { HubKinds } from './kinds.ts'
+import type { Reason } from './status/reasons/reasons.ts'
 
 /** Whether a cluster can be worked for: OCM knows it, the hub accepts it, and it is not going. */
 export type ClusterState =
   | { readonly is: 'usable' }
-  | { readonly is: 'missing' | 'notAccepted' | 'deleting'; readonly reason: string; readonly message: string }
+  | { readonly is: 'missing' | 'notAccepted' | 'deleting'; readonly reason: Reason; readonly message: string }
 
 export const clusterState = (hub: HubKinds, world: World, clusterName: string): ClusterState => {
   const cluster = world.read(hub.ManagedCluster, { name: clusterName }, ['spec', 'meta'])
@@ -23,7 +24,7 @@ export const clusterGone = (
   hub: HubKinds,
   world: World,
   clusterName: string,
-): { readonly reason: string; readonly message: string } | undefined => {
+): { readonly reason: Reason; readonly message: string } | undefined => {
   const state = clusterState(hub, world, clusterName)
   return state.is === 'missing' || state.is === 'deleting' ? state : undefined
 }
@@ -36,7 +37,7 @@ const stateOf = (
     return {
       is: 'deleting',
       reason: 'ClusterDeleting',
-      message: `ManagedCluster ${clusterName} is being deleted: nothing is made for it any more`,
+      message: `ManagedCluster ${clusterName} is being deleted: nothing is made for it any more; delete the MirrorPeer too, or import the cluster again`,
     }
   }
   if (spec?.hubAcceptsClient !== true) {
@@ -57,5 +58,5 @@ export const namespaceProblem = (hub: HubKinds, world: World, clusterName: strin
   }
   return namespace.metadata.deletionTimestamp === undefined
     ? undefined
-    : `namespace ${clusterName} is being deleted`
+    : `namespace ${clusterName} is being deleted: nothing can be made in it; OCM makes it again for the ManagedCluster`
 }

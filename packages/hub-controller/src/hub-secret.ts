@@ -1,4 +1,4 @@
-import { contract, type ObjectKey, type PeerRef, type Secret } from '@odfmo/api-types'
+import { contract, keyText, type ObjectKey, type PeerRef, type Secret } from '@odfmo/api-types'
 import type { View, World } from '@odfmo/controller-kit'
 import {
   blueSecretProblems,
@@ -11,13 +11,14 @@ import {
 import type { HubKinds } from './kinds.ts'
 import { storageClusterText, type RefParts } from './parts.ts'
 import type { S3Profile } from './ramen-config/profile.ts'
+import type { Reason } from './status/reasons/reasons.ts'
 
 /** What is looked for in a hub secret: there and valid, not there, or there and not to be used. */
 export type Found<T> =
   | { readonly is: 'found'; readonly value: T }
-  | { readonly is: 'missing'; readonly reason: string; readonly message: string }
+  | { readonly is: 'missing'; readonly reason: Reason; readonly message: string }
   /** CamelCase reason and a sentence, for conditions; never anything the secret holds. */
-  | { readonly is: 'refused'; readonly reason: string; readonly message: string }
+  | { readonly is: 'refused'; readonly reason: Reason; readonly message: string }
 
 export type SecretView = View<Secret, 'spec' | 'meta'>
 
@@ -34,17 +35,40 @@ const at = ({ namespace = '', name }: ObjectKey): string => `${name} in namespac
 export const secretTypeOf = ({ metadata }: Pick<SecretView, 'metadata'>): string | undefined =>
   metadata.labels?.[contract.label.secretType]
 
+/**
+ * What was made of a secret before. One that is cached never changes, and a dozen rules ask for it again and again: decoding
+ * it each time was a third of all evaluation. By the peer ref too, which nearly always is the same.
+ */
+const remembered = <T>(): ((secret: SecretView, ref: PeerRef, make: () => T) => T) => {
+  const known = new WeakMap<SecretView, { readonly ref: PeerRef; readonly value: T }>()
+  return (secret, ref, make) => {
+    const before = known.get(secret)
+    if (before?.ref === ref) return before.value
+    const value = make()
+    known.set(secret, { ref, value })
+    return value
+  }
+}
+
+const rememberedBlue = remembered<Found<SecretView>>()
+const rememberedS3 = remembered<Found<S3Access>>()
+const rememberedExternal = remembered<Found<SecretView>>()
+const rememberedFsid = remembered<string | undefined>()
+
 /** The peer token that the agent of a cluster delivers for the other side. */
 export const blueSecret = (hub: HubKinds, world: World, { ref, hubSecret }: RefParts): Found<SecretView> => {
   const secret = world.read(hub.Secret, hubSecret, ['spec', 'meta'])
   if (secret === undefined) {
-    return missing(
-      'NoBlueSecret',
-      `blue secret ${at(hubSecret)}`,
-      ref,
-      `the peer token of ${storageClusterText(ref)}`,
+    const what = `the peer token of ${storageClusterText(ref)}`
+    return (
+      misnamed(hub, world, 'InvalidBlueSecret', hubSecret) ??
+      missing('NoBlueSecret', `blue secret ${at(hubSecret)}`, ref, what)
     )
   }
+  return rememberedBlue(secret, ref, () => judgedBlue(secret, ref, hubSecret))
+}
+
+const judgedBlue = (secret: SecretView, ref: PeerRef, hubSecret: ObjectKey): Found<SecretView> => {
   if (
     isOf(secret, secretKind.internal) ||
     textIn(secret, hubSecretKey.clusterType) === clusterType.external
@@ -54,7 +78,7 @@ export const blueSecret = (hub: HubKinds, world: World, { ref, hubSecret }: RefP
       reason: 'ExternalStorage',
       message:
         `StorageCluster ${storageClusterText(ref)} of ${ref.clusterName} uses external Ceph: ` +
-        'a MirrorPeer of type async needs converged storage on both sides',
+        'a MirrorPeer of type async needs converged storage on both sides; delete it and create one of type sync',
     }
   }
   const problems = blueSecretProblems(secret)
@@ -68,8 +92,16 @@ export const s3Access = (hub: HubKinds, world: World, parts: RefParts): Found<S3
   const { ref, s3Secret } = parts
   const secret = world.read(hub.Secret, s3Secret, ['spec', 'meta'])
   if (secret === undefined) {
-    return missing('NoS3Secret', `S3 secret ${at(s3Secret)}`, ref, `the bucket of ${storageClusterText(ref)}`)
+    const what = `the bucket of ${storageClusterText(ref)}`
+    return (
+      misnamed(hub, world, 'InvalidS3Secret', s3Secret) ??
+      missing('NoS3Secret', `S3 secret ${at(s3Secret)}`, ref, what)
+    )
   }
+  return rememberedS3(secret, ref, () => judgedS3(secret, ref, s3Secret))
+}
+
+const judgedS3 = (secret: SecretView, ref: PeerRef, s3Secret: ObjectKey): Found<S3Access> => {
   const problems = s3SecretProblems(secret, ref)
   return problems.length === 0
     ? found({ secret, profile: ramenS3Profile(secret) })
@@ -85,15 +117,22 @@ export const externalSecret = (
   const secret = world.read(hub.Secret, hubSecret, ['spec', 'meta'])
   if (secret === undefined) {
     const what = `the external Ceph of ${storageClusterText(ref)}`
-    return missing('NoExternalSecret', `internal secret ${at(hubSecret)}`, ref, what)
+    return (
+      misnamed(hub, world, 'InvalidExternalSecret', hubSecret) ??
+      missing('NoExternalSecret', `internal secret ${at(hubSecret)}`, ref, what)
+    )
   }
+  return rememberedExternal(secret, ref, () => judgedExternal(secret, ref, hubSecret))
+}
+
+const judgedExternal = (secret: SecretView, ref: PeerRef, hubSecret: ObjectKey): Found<SecretView> => {
   if (isOf(secret, secretKind.blue)) {
     return {
       is: 'refused',
       reason: 'ConvergedStorage',
       message:
         `StorageCluster ${storageClusterText(ref)} of ${ref.clusterName} has converged storage: ` +
-        'a MirrorPeer of type sync needs external Ceph',
+        'a MirrorPeer of type sync needs external Ceph on both sides; delete it and create one of type async',
     }
   }
   const problems = externalSecretProblems(secret, ref)
@@ -111,19 +150,33 @@ export const fsidOf = (
 ): Found<string> => {
   const secret = type === 'async' ? blueSecret(hub, world, parts) : externalSecret(hub, world, parts)
   if (secret.is !== 'found') return secret
-  const fsid = fsidOfToken(secret.value)
+  const { value } = secret
+  const fsid = rememberedFsid(value, parts.ref, () => fsidOfToken(value))
   return fsid === undefined
     ? refused('NoFsid', `secret ${at(parts.hubSecret)} holds no fsid`, parts.ref)
     : found(fsid)
 }
 
-const missing = (reason: string, secret: string, { clusterName }: PeerRef, what: string): Found<never> => ({
+const missing = (reason: Reason, secret: string, { clusterName }: PeerRef, what: string): Found<never> => ({
   is: 'missing',
   reason,
   message: `waiting for ${secret}: the agent of ${clusterName} has not delivered ${what}`,
 })
 
-const refused = (reason: string, why: string, { clusterName }: PeerRef): Found<never> => ({
+/** One that was delivered for the peer ref under another name: it is ignored, and that is why none is there. */
+const misnamed = (hub: HubKinds, world: World, reason: Reason, key: ObjectKey): Found<never> | undefined => {
+  const [first] = world.find(hub.misnamedSecrets, keyText(key), [])
+  if (first === undefined) return undefined
+  const { namespace = '', name = '' } = first.metadata
+  const why = `secret ${at({ namespace, name })} is ignored: expected the name ${key.name}, which its peer ref has`
+  return refused(reason, why, { clusterName: namespace })
+}
+
+const refused = (
+  reason: Reason,
+  why: string,
+  { clusterName }: Pick<PeerRef, 'clusterName'>,
+): Found<never> => ({
   is: 'refused',
   reason,
   message: `${why}; the agent of ${clusterName} should deliver it again`,

@@ -12,7 +12,9 @@ import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/cont
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { addonWatches } from './addon/addon-kinds.ts'
 import { isDeployWork } from './addon/deploy-work.ts'
+import { misnamedAs } from './misnamed-secret.ts'
 import { partsOf } from './parts.ts'
+import { bucketKeys } from './published-bucket.ts'
 import { profilesInConfig } from './ramen-config/profiles-in-config.ts'
 
 const watches = (podNamespace: string) =>
@@ -55,6 +57,10 @@ export const hubKinds = (podNamespace: string) => {
     mirrorPeersByS3Secret: index(hub.MirrorPeer, 'byS3Secret', (mirrorPeer: MirrorPeer) =>
       unique(partsOf(mirrorPeer).refs.map(({ s3Secret }) => s3Secret.name)),
     ),
+    /** By the buckets that may be a MirrorPeer's own, of each of its peer refs. */
+    mirrorPeersByBucket: index(hub.MirrorPeer, 'byBucket', (mirrorPeer: MirrorPeer) =>
+      unique(bucketKeys(mirrorPeer)),
+    ),
     /** By `namespace/name` of the green secrets it asks for: only type async does. */
     mirrorPeersByGreen: index(hub.MirrorPeer, 'byGreen', (mirrorPeer: MirrorPeer) =>
       partsOf(mirrorPeer).pairs.map(({ green }) => keyText(green)),
@@ -71,6 +77,8 @@ export const hubKinds = (podNamespace: string) => {
       const origin = data[contract.hubSecretKey.secretOrigin]
       return origin === undefined ? [] : [origin]
     }),
+    /** Delivered under a wrong name, by the key of the one that is waited for. */
+    misnamedSecrets: index(hub.Secret, 'misnamed', misnamedAs),
     policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) =>
       unique(spec?.drClusters ?? []),
     ),
@@ -93,9 +101,11 @@ export const hubIndexes = (hub: HubKinds): readonly Index[] =>
     hub.mirrorPeersByCluster,
     hub.mirrorPeersByHubSecret,
     hub.mirrorPeersByS3Secret,
+    hub.mirrorPeersByBucket,
     hub.mirrorPeersByGreen,
     hub.clustersByFinalizer,
     hub.secretsByOrigin,
+    hub.misnamedSecrets,
     hub.policiesByCluster,
     hub.worksByCluster,
     hub.profilesInConfig,

@@ -1,5 +1,5 @@
 import { contract, kinds } from '@odfmo/api-types'
-import { eventually } from '@odfmo/testkit'
+import { eventually, journalOf } from '@odfmo/testkit'
 import { expect, it } from 'vitest'
 import { podNamespace } from './test/builders.ts'
 import { find, get, list } from './test/hub-cluster.ts'
@@ -11,24 +11,28 @@ const lease = { namespace: podNamespace, name: contract.hubLease }
 it('of two replicas one works; when it stops the other takes over at once', async () => {
   const stage = await scene()
   const { cluster } = stage
-  const holder = (): unknown =>
-    (find(cluster, kinds.Lease, lease) as { spec?: { holderIdentity?: string } } | undefined)?.spec
+  const holder = async (): Promise<unknown> =>
+    ((await find(cluster, kinds.Lease, lease)) as { spec?: { holderIdentity?: string } } | undefined)?.spec
       ?.holderIdentity
   const first = await startHub(cluster, { leaderElect: true, identity: 'first' })
-  await eventually(cluster, () => expect(holder()).toBe('first'))
+  await eventually(cluster, async () => expect(await holder()).toBe('first'))
   const second = await startHub(cluster, { leaderElect: true, identity: 'second' })
   await cluster.apply(asCreated(), ...delivered)
   await stage.converged()
   await quiet()
   // A second writer would be told that all is there already.
-  const refused = cluster.requests.all({ user: hubUser, status: 409 }).filter(({ verb }) => verb === 'create')
+  const refused = (await journalOf(cluster))
+    .all({ user: hubUser, status: 409 })
+    .filter(({ verb }) => verb === 'create')
   expect(refused).toEqual([])
   expect(second.engine.pending).toBe(0)
-  expect(get(cluster, kinds.Lease, lease).metadata.name).toBe(contract.hubLease)
+  expect((await get(cluster, kinds.Lease, lease)).metadata.name).toBe(contract.hubLease)
   await first.stop()
   await stage.remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
-  await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]))
-  expect(holder()).toBe('second')
+  await eventually(cluster, async () => expect(await list(cluster, kinds.MirrorPeer)).toEqual([]), {
+    timeoutMs: 60_000,
+  })
+  expect(await holder()).toBe('second')
   await second.stop()
   await stage.end()
-}, 30_000)
+})

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { kinds, type Secret } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
 import type { Logger } from '@odfmo/controller-kit'
-import { eventually } from '@odfmo/testkit'
+import { eventually, startCluster } from '@odfmo/testkit'
 import { expect, it } from 'vitest'
 import { blue, s3 } from './test/builders.ts'
 import { conditionOf, list, peer } from './test/hub-cluster.ts'
@@ -22,7 +22,8 @@ const contentOf = ({ data = {} }: Pick<Secret, 'data'>): readonly string[] =>
   })
 
 it('nothing of a secret is in any log, event or status, however verbose and whatever fails', async () => {
-  const stage = await scene()
+  // In memory: a server that fails on demand.
+  const stage = await scene({ start: startCluster })
   const { cluster } = stage
   const lines: string[] = []
   // Before the real logger would clean it.
@@ -61,15 +62,15 @@ it('nothing of a secret is in any log, event or status, however verbose and what
     },
   ]
   for (const secret of spoiled) await stage.edit(kinds.Secret, keyOf(secret), { data: secret.data })
-  await eventually(cluster, () =>
-    expect(conditionOf(peer(cluster), 'S3ProfilesSynced')?.reason).toBe('InvalidS3Secret'),
+  await eventually(cluster, async () =>
+    expect(conditionOf(await peer(cluster), 'S3ProfilesSynced')?.reason).toBe('InvalidS3Secret'),
   )
-  const seen = list(cluster, kinds.Secret)
+  const seen = await list(cluster, kinds.Secret)
   await stage.remove(kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
-  const told = JSON.stringify([list(cluster, kinds.MirrorPeer), list(cluster, kinds.Event)])
-  await eventually(cluster, () => expect(list(cluster, kinds.MirrorPeer)).toEqual([]))
+  const told = JSON.stringify([await list(cluster, kinds.MirrorPeer), await list(cluster, kinds.Event)])
+  await eventually(cluster, async () => expect(await list(cluster, kinds.MirrorPeer)).toEqual([]))
   await hub.stop()
-  const events = JSON.stringify(list(cluster, kinds.Event))
+  const events = JSON.stringify(await list(cluster, kinds.Event))
   await stage.end()
 
   expect(lines.length).toBeGreaterThan(50)
@@ -82,4 +83,4 @@ it('nothing of a secret is in any log, event or status, however verbose and what
     for (const form of [text, base64(text), base64(base64(text))])
       expect(said.includes(form), form.slice(0, 12)).toBe(false)
   }
-}, 30_000)
+})

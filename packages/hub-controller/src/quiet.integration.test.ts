@@ -1,16 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ManualClock } from '@odfmo/controller-kit'
+import { startCluster, type InMemoryCluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { writesOf } from './test/hub-cluster.ts'
+import { writesOf } from './test/journal.ts'
 import { hubUser, startHub, type HubProcess } from './test/hub-process.ts'
 import { asCreated, delivered, scene, settled, type Scene } from './test/scene.ts'
 
-let stage: Scene
+// In memory: minutes pass in seconds, and a server elsewhere cannot answer renewals at that pace.
+let stage: Scene<InMemoryCluster>
 let hub: HubProcess | undefined
 let stopTime: (() => void) | undefined
 
 beforeEach(async () => {
-  stage = await scene()
+  stage = await scene({ start: startCluster })
 })
 afterEach(async () => {
   await hub?.stop()
@@ -29,7 +31,7 @@ it('writes nothing but its lease in the five minutes after everything has conver
   await stage.converged()
   await stage.agentsJoin()
   await settled(hub)
-  const before = writesOf(stage.cluster, hubUser).length
+  const before = (await writesOf(stage.cluster, hubUser)).length
   const leases = (): number =>
     stage.cluster.requests.writes({ user: hubUser }).filter(({ resource }) => resource.startsWith('leases.'))
       .length
@@ -42,7 +44,7 @@ it('writes nothing but its lease in the five minutes after everything has conver
     for (let turn = 0; turn < 20; turn += 1) await nextTurn()
   }
 
-  expect(writesOf(stage.cluster, hubUser).slice(before)).toEqual([])
+  expect((await writesOf(stage.cluster, hubUser)).slice(before)).toEqual([])
   // The clock did move: the lease was renewed all the while.
   expect(leases() - leasesBefore).toBeGreaterThan(100)
 })

@@ -12,7 +12,10 @@ import {
 import { apiVersionOf, type KubeObject } from '@odfmo/api-types/meta'
 import { managerRules } from './addon/manager-rules.ts'
 
+/** Of what is looked at by name: got once more before something is taken away. */
 const read = ['get', 'list', 'watch']
+/** Of what is only found by indexes. */
+const find = ['list', 'watch']
 
 const rule = (kind: Kind, verbs: readonly string[], more: Partial<PolicyRule> = {}): PolicyRule => ({
   apiGroups: [kind.group],
@@ -39,9 +42,9 @@ const hubRules: readonly PolicyRule[] = [
   rule(kinds.Namespace, read),
   rule(kinds.Secret, [...read, 'create', 'update', 'patch', 'delete']),
   rule(kinds.DRCluster, [...read, 'create', 'patch', 'delete']),
-  rule(kinds.DRPolicy, read),
+  rule(kinds.DRPolicy, find),
   // Whether a kind that is not served yet (Ramen's, OpenShift's) has come.
-  rule(kinds.CustomResourceDefinition, read),
+  rule(kinds.CustomResourceDefinition, find),
   rule(kinds.Event, ['create', 'patch']),
   ...managerRules,
 ]
@@ -50,7 +53,7 @@ const hubRules: readonly PolicyRule[] = [
 const ownNamespaceRules: readonly PolicyRule[] = [
   rule(kinds.ConfigMap, [...read, 'patch'], { resourceNames: [contract.ramen.configMap] }),
   rule(kinds.Lease, ['create']),
-  rule(kinds.Lease, ['get', 'update', 'patch'], { resourceNames: [contract.hubLease] }),
+  rule(kinds.Lease, ['get', 'update'], { resourceNames: [contract.hubLease] }),
 ]
 
 /** The rules with one entry per group, resource and names: what several parts need is said once. */

@@ -1,8 +1,9 @@
 import { contract, elder, type MirrorPeer } from '@odfmo/api-types'
-import { waiting, type View, type Waiting, type World } from '@odfmo/controller-kit'
+import type { View, Waiting, World } from '@odfmo/controller-kit'
 import { isSpokeFinalizer } from '@odfmo/secret-naming'
 import type { HubKinds } from './kinds.ts'
 import { validationOf } from './validation.ts'
+import { waiting } from './status/waiting.ts'
 
 /** A MirrorPeer as the rules look at it: its status wakes none of them. */
 export type MirrorPeerView = View<MirrorPeer, 'spec' | 'meta'>
@@ -36,11 +37,19 @@ export const standing = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView
   return validation.by === 'clusters' && hasHubFinalizer(mirrorPeer) ? 'suspended' : 'none'
 }
 
+/**
+ * Whether what a MirrorPeer names is in use, though its wishes do not count perhaps. One that is invalid and without our
+ * finalizer never had anything, and nobody would remember it when it is deleted.
+ */
+export const isUser = (mirrorPeer: MirrorPeerView, where: Standing): boolean =>
+  !isDeleting(mirrorPeer) && (where !== 'none' || hasHubFinalizer(mirrorPeer))
+
 /** Who wants one object. */
 export interface Wishes {
   /**
-   * The first decides single values: the live ones by age, then those that only hold. A suspended one keeps its
-   * place, else the values would change hands and back; alone it wants nothing, and this is empty.
+   * The first decides single values: the live ones by age, then those that only hold. One that is suspended, or whose
+   * finalizer somebody took off, keeps its place, else the values would change hands and back; alone it wants nothing, and this
+   * is empty.
    */
   readonly by: readonly MirrorPeerView[]
   /** The same, also where nobody is in force or holding: whose word counts where something is already there. */
@@ -57,7 +66,7 @@ export const wishesOf = (hub: HubKinds, world: World, candidates: readonly Mirro
       .filter(({ is }) => wanted.includes(is))
       .map(({ mirrorPeer }) => mirrorPeer)
       .toSorted(elder)
-  const places = [...those('inForce', 'suspended'), ...those('holding')]
+  const places = [...those('inForce', 'suspended', 'starting'), ...those('holding')]
   return {
     by: those('inForce', 'holding').length > 0 ? places : [],
     places,

@@ -77,6 +77,14 @@ describe.each(unusable)('a MirrorPeer of which one cluster is %s', (_name, secon
     }
   })
 
+  it('keeps its add-ons also where somebody took its reference off', () => {
+    const annotations = { 'multicluster.openshift.io/mode': 'async' }
+    const bare = addOn('cluster1', { metadata: { annotations } })
+    expect(ask(rules.managedClusterAddOn, addOnKey('cluster1'), { ...world, addOns: [bare] }).is).toBe(
+      'edited',
+    )
+  })
+
   it('does not keep a deleting one from going', () => {
     const done = younger({ deleting: true })
     const owned = addOn('cluster1', { metadata: { ownerReferences: [ownerOf(suspended), ownerOf(done)] } })
@@ -132,6 +140,18 @@ it('one that never came into force holds nobody up', () => {
   expect(
     ask(rules.drCluster, { name: 'cluster1' }, { mirrorPeers: [done, typo], drClusters: [live] }).is,
   ).toBe('absent')
+  // Nobody would remember the profile when it is deleted.
+  const withProfile: HubWorld = { mirrorPeers: [done, typo], ramenConfig: profileOfOne }
+  const config = ask(
+    rules.ramenConfig,
+    { namespace: podNamespace, name: 'ramen-hub-operator-config' },
+    withProfile,
+  )
+  expect(objectOf(config).data).toEqual({ 'ramen_manager_config.yaml': 's3StoreProfiles: []\n' })
+  expect(ask(rules.metadata, { name: 'mirrorpeer-sample' }, withProfile)).toMatchObject({
+    is: 'waiting',
+    message: expect.stringContaining('profile s3profile-cluster1-ocs-storagecluster'),
+  })
 })
 
 it('a deleting MirrorPeer whose agents are still on gets nothing new where its cluster is going', () => {
@@ -143,4 +163,52 @@ it('a deleting MirrorPeer whose agents are still on gets nothing new where its c
   expect(ask(rules.greenSecret, greenKey(one, two), world)).toMatchObject({ reason: 'ClusterDeleting' })
   expect(ask(rules.drCluster, { name: 'cluster2' }, world)).toMatchObject({ reason: 'ClusterDeleting' })
   expect(ask(rules.greenSecret, greenKey(two, one), world).is).toBe('present')
+})
+
+describe('a MirrorPeer whose finalizer is not on yet, or was taken off by hand', () => {
+  const elder = mirrorPeer({
+    hubFinalizer: false,
+    spec: { items: [peerRef('cluster1', { namespace: 'its-own' }), two] },
+  })
+  const world: HubWorld = {
+    mirrorPeers: [elder, younger()],
+    clusters: [...others, managedCluster('cluster2')],
+  }
+
+  it('keeps its place: the agent does not move to where a younger one wants it, and back', () => {
+    const there = addOn('cluster1', { installNamespace: 'its-own' })
+    const wanted = ask(rules.managedClusterAddOn, addOnKey('cluster1'), { ...world, addOns: [there] })
+    expect(objectOf(wanted).spec?.installNamespace).toBe('its-own')
+  })
+
+  it('a DRCluster does not change hands', () => {
+    const its = peerRef('cluster1', { namespace: 'its-own' })
+    const given = [
+      blue(its, { fsid: 'its' }),
+      s3(its),
+      blue(one, { fsid: 'other' }),
+      s3(one),
+      blue(three),
+      s3(three),
+    ]
+    const wanted = ask(
+      rules.drCluster,
+      { name: 'cluster1' },
+      { ...world, secrets: given, drClusters: [live] },
+    )
+    expect(objectOf(wanted).spec?.region).toBe('its')
+  })
+
+  it('the bucket that is published stays', () => {
+    const its = peerRef('cluster1', { namespace: 'its-own' })
+    const given = [s3(its, { s3Bucket: 'its' }), s3(one, { s3Bucket: 'other' }), s3(three)]
+    const config = ask(
+      rules.ramenConfig,
+      { namespace: podNamespace, name: 'ramen-hub-operator-config' },
+      { ...world, secrets: given, ramenConfig: 'kind: RamenConfig\n' },
+    )
+    const text = objectOf(config).data?.['ramen_manager_config.yaml']
+    expect(text).toContain('its')
+    expect(text).not.toContain('other')
+  })
 })

@@ -3,6 +3,8 @@ import type { World } from '@odfmo/controller-kit'
 import { clusterState } from './cluster-state.ts'
 import type { HubKinds } from './kinds.ts'
 import type { MirrorPeerView } from './standing.ts'
+import { listText } from './status/list-text.ts'
+import type { Reason } from './status/reasons/reasons.ts'
 
 export type Validation =
   | { readonly is: 'valid' }
@@ -11,7 +13,7 @@ export type Validation =
       readonly is: 'invalid'
       /** What is wrong: the spec itself (and perhaps the clusters too), or nothing but the state of its clusters. */
       readonly by: 'spec' | 'clusters'
-      readonly reason: string
+      readonly reason: Reason
       readonly message: string
     }
 
@@ -29,12 +31,12 @@ export const validationOf = (
     is: 'invalid',
     by: ofSpec.length > 0 ? 'spec' : 'clusters',
     reason: first.reason,
-    message: problems.map(({ message }) => message).join('; '),
+    message: listText(problems.map(({ message }) => message)),
   }
 }
 
 interface Problem {
-  readonly reason: string
+  readonly reason: Reason
   readonly message: string
 }
 

@@ -1,11 +1,12 @@
 import type { ManagedClusterAddOn } from '@odfmo/api-types'
 import { apiVersionOf, type DeepReadonly, type OwnerReference } from '@odfmo/api-types/meta'
-import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { derived, edited, from, leave, type Derived, type World } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import { clusterManagementAddOnKey } from './cluster-management-add-on.ts'
 import { addOnKeysOf } from './add-on-key.ts'
 import { hasOwner, withController } from './owner-reference.ts'
 import { holdOf } from './hold.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** The add-on's owner reference to the ClusterManagementAddOn, for hubs whose OCM does not write it (or not yet). */
 export const addOnOwner = (context: AddonContext): Derived<ManagedClusterAddOn> => {

@@ -47,8 +47,8 @@ test.each<[reason: string, message: string, readonly ManagedClusterAddOn[], Stat
   ['NoManifestApplied', 'work agent of c1', withConditions(registered)],
   ['NoAvailable', 'sign of life', withConditions(registered, applied)],
   [
-    'ManagedClusterAddOnLeaseUpdateStopped',
-    'Available is False: no lease',
+    'AgentNotAvailable',
+    'Available is False (ManagedClusterAddOnLeaseUpdateStopped): no lease',
     withConditions(
       registered,
       applied,
@@ -59,6 +59,25 @@ test.each<[reason: string, message: string, readonly ManagedClusterAddOn[], Stat
   const problem = problemOf(addOns, state)
   expect(problem).toMatchObject({ reason, pending: false })
   expect(problem?.message).toContain(message)
+})
+
+test('hosted mode is a refusal with its own reason: only a person can put it right', () => {
+  const refused = condition('RegistrationApplied', 'False', 'SetPermissionFailed', 'hosted mode')
+  const [given] = withConditions(refused)
+  const hosted = {
+    ...given,
+    metadata: {
+      ...given?.metadata,
+      annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'c9' },
+    },
+  } as ManagedClusterAddOn
+  expect(problemOf([hosted])).toMatchObject({ reason: 'HostedMode' })
+  expect(problemOf(withConditions(refused))).toMatchObject({ reason: 'RegistrationNotApplied' })
+})
+
+test('a message is quoted up to an end: the klusterlet writes it, and each MirrorPeer of the cluster says it', () => {
+  const long = condition('Available', 'False', 'R', 'x'.repeat(30_000))
+  expect(problemOf(withConditions(registered, applied, long))?.message).toHaveLength(2_000)
 })
 
 test('what has not been looked at yet is pending, not a problem', () => {

@@ -2,12 +2,14 @@ import type { World } from '@odfmo/controller-kit'
 import { addOnKey } from './add-on-key.ts'
 import type { AddonContext } from './addon-context.ts'
 import type { AddonParts } from './addon.ts'
-import { addOnName } from './agent-names.ts'
-import { findCondition } from './conditions.ts'
+import { addOnName, spokeNames } from './agent-names.ts'
+import { findCondition, longestMessage } from './conditions.ts'
+import { reasonOf, type Reason } from '../status/reasons/reasons.ts'
+import { shortened } from '../status/shortened.ts'
 
 /** Why the agent of a cluster is not up: a condition's reason and message. */
 export interface AddOnProblem {
-  readonly reason: string
+  readonly reason: Reason
   readonly message: string
   /** Not known yet: its parts have not been evaluated since start. */
   readonly pending: boolean
@@ -19,14 +21,15 @@ export interface AddOnProblem {
  */
 export const addOnProblem = (
   { kinds }: Pick<AddonContext, 'kinds'>,
-  { registration }: AddonParts,
+  { registration, refusalOn }: Pick<AddonParts, 'registration' | 'refusalOn'>,
   world: World,
   cluster: string,
 ): AddOnProblem | undefined => {
   const key = addOnKey(cluster)
-  const problem = (reason: string, message: string, pending = false): AddOnProblem => ({
+  const problem = (reason: Reason, message: string, pending = false): AddOnProblem => ({
     reason,
-    message,
+    // The klusterlet may write these conditions, and each MirrorPeer of the cluster repeats them.
+    message: shortened(message, longestMessage),
     pending,
   })
   const registered = world.state(registration, key)
@@ -38,7 +41,7 @@ export const addOnProblem = (
       return problem('Starting', registered.message, true)
     case 'waiting':
     case 'failed':
-      return problem(registered.reason, registered.message)
+      return problem(reasonOf(registered.reason), registered.message)
     case 'writing':
     case 'present':
     case 'left':
@@ -46,19 +49,28 @@ export const addOnProblem = (
     case 'going':
       break
   }
-  for (const [type, nobody] of [
-    ['RegistrationApplied', 'the hub has not registered it yet'],
-    ['ManifestApplied', `the work agent of ${cluster} has not applied the agent's manifests yet`],
-    ['Available', `the agent of ${cluster} has not shown a sign of life yet`],
+  for (const [type, reason, nobody] of [
+    ['RegistrationApplied', 'RegistrationNotApplied', 'the hub has not registered it yet'],
+    [
+      'ManifestApplied',
+      'ManifestsNotApplied',
+      `the work agent of ${cluster} has not applied the agent's manifests yet`,
+    ],
+    [
+      'Available',
+      'AgentNotAvailable',
+      `the agent of ${cluster} has not shown a sign of life yet: is its pod ${spokeNames.deployment} running there?`,
+    ],
   ] as const) {
     const condition = findCondition(addOn.status?.conditions, type)
     if (condition?.status === 'True') continue
-    return condition === undefined
-      ? problem(`No${type}`, `add-on of ${cluster}: ${nobody}`)
-      : problem(
-          condition.reason,
-          `add-on of ${cluster}: ${type} is ${condition.status}: ${condition.message}`,
-        )
+    if (condition === undefined) return problem(`No${type}`, `add-on of ${cluster}: ${nobody}`)
+    // Asked for only here: what a person must set right has a reason of its own.
+    const refused = type === 'RegistrationApplied' ? refusalOn(world, cluster) : undefined
+    return problem(
+      refused?.reason ?? reason,
+      `add-on of ${cluster}: ${type} is ${condition.status} (${condition.reason}): ${condition.message}`,
+    )
   }
   return undefined
 }

@@ -5,6 +5,7 @@ import {
   type ClusterManagementAddOn,
   type ClusterRole,
   type ClusterRoleBinding,
+  type CustomResourceDefinition,
   type ManagedCluster,
   type ManagedClusterAddOn,
   type ManifestWork,
@@ -14,6 +15,7 @@ import {
 } from '@odfmo/api-types'
 import { watch, type WatchedKind } from '@odfmo/controller-kit'
 import { addOnName, hubRbacName, originalBindingName } from './agent-names.ts'
+import { addOnDefinitionKey } from './add-on-definition.ts'
 import { ocm } from './ocm.ts'
 
 const named = (name: string): { readonly fieldSelector: string } => ({
@@ -24,6 +26,8 @@ const ofOurAddOn = { labelSelector: `${ocm.addonNameLabel}=${addOnName}` }
 /** What this folder watches on the hub beside MirrorPeers and ManagedClusters; narrowed on the server where it can be. */
 export const addonWatches = {
   ManagedClusterAddOn: watch(kinds.ManagedClusterAddOn, named(addOnName)),
+  /** Which fields the hub keeps: that depends on OCM's version. */
+  AddOnDefinition: watch(kinds.CustomResourceDefinition, named(addOnDefinitionKey.name)),
   ClusterManagementAddOn: watch(kinds.ClusterManagementAddOn, named(addOnName)),
   AddOnDeploymentConfig: watch(kinds.AddOnDeploymentConfig),
   ManifestWork: watch(kinds.ManifestWork, ofOurAddOn),
@@ -40,6 +44,7 @@ export interface AddonKinds {
   readonly MirrorPeer: WatchedKind<MirrorPeer>
   readonly ManagedCluster: WatchedKind<ManagedCluster>
   readonly ManagedClusterAddOn: WatchedKind<ManagedClusterAddOn>
+  readonly AddOnDefinition: WatchedKind<CustomResourceDefinition>
   readonly ClusterManagementAddOn: WatchedKind<ClusterManagementAddOn>
   readonly AddOnDeploymentConfig: WatchedKind<AddOnDeploymentConfig>
   readonly ManifestWork: WatchedKind<ManifestWork>

@@ -1,4 +1,5 @@
-import type { Derived, Index } from '@odfmo/controller-kit'
+import type { Derived, Index, World } from '@odfmo/controller-kit'
+import { addOnKey } from './add-on-key.ts'
 import { addOnOwner } from './add-on-owner.ts'
 import type { AddonContext } from './addon-context.ts'
 import { addonIndexes } from './addon-indexes.ts'
@@ -8,6 +9,7 @@ import { clusterRole } from './cluster-role.ts'
 import { csrApproval } from './csr-approval.ts'
 import { manifestWork } from './manifest-work.ts'
 import { originalBinding } from './original-binding.ts'
+import { refusalOf, type Refusal } from './refusal.ts'
 import { registration } from './registration.ts'
 import { roleBinding } from './role-binding.ts'
 import { role } from './role.ts'
@@ -23,6 +25,12 @@ export interface Addon {
 
 export interface AddonParts {
   readonly registration: Derived
+  readonly manifestWork: Derived
+  readonly role: Derived
+  readonly roleBinding: Derived
+  readonly clusterRoleBinding: Derived
+  /** Why the agent of a cluster is neither registered nor deployed, though it is wanted. */
+  readonly refusalOn: (world: World, cluster: string) => Refusal | undefined
 }
 
 /** The add-on manager: deploys the agents through Open Cluster Management and gives them their rights on the hub. */
@@ -54,6 +62,16 @@ export const addon = (context: AddonContext): Addon => {
       work,
     ] as readonly Derived[],
     indexes: Object.values(indexes),
-    parts: { registration: registered },
+    parts: {
+      registration: registered,
+      manifestWork: work,
+      role: agentRole,
+      roleBinding: agentRoleBinding,
+      clusterRoleBinding: agentClusterRoleBinding,
+      refusalOn(world, cluster) {
+        const addOn = world.meta(context.kinds.ManagedClusterAddOn, addOnKey(cluster))
+        return addOn === undefined ? undefined : refusalOf(indexes, world, addOn)
+      },
+    },
   }
 }

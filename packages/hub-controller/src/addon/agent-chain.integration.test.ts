@@ -11,27 +11,22 @@ import { apiVersionOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo
 import {
   eventually,
   hubCrds,
+  journalOf,
   klusterletGroup,
   klusterletUser,
   ocmHub,
   ocmSpoke,
   sameState,
   spokeCrds,
-  startCluster,
+  startTestCluster,
   type Cluster,
   type Simulator,
 } from '@odfmo/testkit'
 import { isForbidden } from '@odfmo/controller-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { clientOf } from '../test/client-of.ts'
 import { addOn, managedCluster, mirrorPeer } from './test/hub-world.ts'
-import {
-  clientOf,
-  managerRights,
-  manifest,
-  quietMs,
-  startHubProcess,
-  type HubProcess,
-} from './test/hub-process.ts'
+import { managerRights, manifest, quietMs, startHubProcess, type HubProcess } from './test/hub-process.ts'
 import { mirrorPeerCrd } from './test/mirror-peer-crd.ts'
 
 const clusterName = 'c1'
@@ -42,26 +37,29 @@ let spoke: Cluster
 let hubProcess: HubProcess
 const simulators: Simulator[] = []
 
-const read = <T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T => {
-  const found = cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key)
+const read = async <T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): Promise<T> => {
+  const found = await cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key)
   if (found === undefined)
     throw new Error(`${cluster.name}: no ${kind.kind} ${key.namespace ?? ''}/${key.name}`)
   return found as unknown as T
 }
-const addOnNow = (): ManagedClusterAddOn =>
+const addOnNow = (): Promise<ManagedClusterAddOn> =>
   read(hub, kinds.ManagedClusterAddOn, { namespace: clusterName, name: 'tokenexchange' })
-const conditionNow = (type: string) => addOnNow().status?.conditions?.find((c) => c.type === type)
-const hubKubeconfig = (): Secret =>
+const conditionNow = async (type: string) =>
+  (await addOnNow()).status?.conditions?.find((c) => c.type === type)
+const hubKubeconfig = (): Promise<Secret> =>
   read(spoke, kinds.Secret, { namespace: 'storage', name: 'tokenexchange-hub-kubeconfig' })
-const deployment = (): Deployment =>
+const deployment = (): Promise<Deployment> =>
   read(spoke, kinds.Deployment, { namespace: 'storage', name: 'token-exchange-agent' })
 const settled = <T>(check: () => T) => eventually([hub, spoke], check)
 const atRest = () =>
-  vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 5000, interval: 20 })
+  vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 15_000, interval: 20 })
 
 beforeEach(async () => {
-  hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
-  spoke = await startCluster({ name: clusterName, crds: [...spokeCrds] })
+  ;[hub, spoke] = await Promise.all([
+    startTestCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] }),
+    startTestCluster({ name: clusterName, crds: [...spokeCrds] }),
+  ])
   await spoke.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'storage' } })
   const klusterlet = { user: klusterletUser(clusterName), groups: [klusterletGroup(clusterName)] }
   simulators.push(
@@ -99,10 +97,10 @@ const wishAddOn = async (more: Partial<ManagedClusterAddOn> = {}): Promise<void>
 describe('the chain through OCM', () => {
   test('from the add-on to a Deployment on the spoke and the agent’s identity on the hub', async () => {
     await wishAddOn()
-    await settled(() => {
-      expect(conditionNow('ManifestApplied')?.status).toBe('True')
-      expect(conditionNow('Progressing')?.reason).toBe('Completed')
-      expect(deployment().spec?.template.spec.containers[0]?.args).toContain('--cluster-name=c1')
+    await settled(async () => {
+      expect((await conditionNow('ManifestApplied'))?.status).toBe('True')
+      expect((await conditionNow('Progressing'))?.reason).toBe('Completed')
+      expect((await deployment()).spec?.template.spec.containers[0]?.args).toContain('--cluster-name=c1')
     })
     const { data = {} } = await settled(hubKubeconfig)
     const { subject } = new X509Certificate(Buffer.from(data['tls.crt'] ?? '', 'base64'))
@@ -110,21 +108,20 @@ describe('the chain through OCM', () => {
       'CN=system:open-cluster-management:cluster:c1:addon:tokenexchange:agent:tokenexchange',
     )
     await atRest()
-    const before = hub.requests.writes().filter(({ user }) => user.includes('operators')).length
+    // The klusterlet then goes by the agent's Lease.
+    expect((await addOnNow()).status).not.toHaveProperty('healthCheck')
+    const ownWrites = async () =>
+      (await journalOf(hub)).writes().filter(({ user }) => user.includes('operators'))
+    const before = (await ownWrites()).length
     await quietMs(600)
-    expect(
-      hub.requests
-        .writes()
-        .filter(({ user }) => user.includes('operators'))
-        .slice(before),
-    ).toEqual([])
+    expect((await ownWrites()).slice(before)).toEqual([])
   })
 
   test('the agent may do what it needs in its namespace on the hub, and nothing elsewhere', async () => {
     await wishAddOn()
     await hub.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'c2' } })
-    await settled(() => expect(conditionNow('RegistrationApplied')?.status).toBe('True'))
-    const { user = '', groups = [] } = addOnNow().status?.registrations?.[0]?.subject ?? {}
+    await settled(async () => expect((await conditionNow('RegistrationApplied'))?.status).toBe('True'))
+    const { user = '', groups = [] } = (await addOnNow()).status?.registrations?.[0]?.subject ?? {}
     const agent = await clientOf(hub, { user, groups })
     const secret = (namespace: string) => ({ metadata: { namespace, name: 's' }, type: 'Opaque', data: {} })
     try {
@@ -162,9 +159,9 @@ describe('the chain through OCM', () => {
       },
     ]
     await wishAddOn({ spec: { installNamespace: 'storage', configs } })
-    await settled(() => {
-      expect(deployment().spec?.template.spec.nodeSelector).toEqual({ zone: 'a' })
-      expect(addOnNow().status?.configReferences?.[0]?.lastAppliedConfig?.specHash).toBeDefined()
+    await settled(async () => {
+      expect((await deployment()).spec?.template.spec.nodeSelector).toEqual({ zone: 'a' })
+      expect((await addOnNow()).status?.configReferences?.[0]?.lastAppliedConfig?.specHash).toBeDefined()
     })
     await hub.apply(
       manifest(kinds.AddOnDeploymentConfig, {
@@ -172,16 +169,54 @@ describe('the chain through OCM', () => {
         spec: { nodePlacement: { nodeSelector: { zone: 'b' } } },
       }),
     )
-    await settled(() => expect(deployment().spec?.template.spec.nodeSelector).toEqual({ zone: 'b' }))
+    await settled(async () =>
+      expect((await deployment()).spec?.template.spec.nodeSelector).toEqual({ zone: 'b' }),
+    )
+    const admin = await clientOf(hub)
+    try {
+      await admin.delete(kinds.AddOnDeploymentConfig, { namespace: clusterName, name: 'mine' })
+    } finally {
+      await admin.close()
+    }
+    await settled(async () =>
+      expect(await conditionNow('ManifestApplied')).toMatchObject({
+        status: 'False',
+        reason: 'ManifestWorkApplyFailed',
+        message: expect.stringContaining('c1/mine, which is not there') as string,
+      }),
+    )
+    expect((await deployment()).spec?.template.spec.nodeSelector).toEqual({ zone: 'b' })
+    await hub.apply(
+      manifest(kinds.AddOnDeploymentConfig, {
+        metadata: { namespace: clusterName, name: 'mine' },
+        spec: { resourceRequirements: [{ containerID: '*:*:*', resources: { limits: { memory: 'much' } } }] },
+      }),
+    )
+    // What the spoke refuses comes back with its words.
+    await settled(async () =>
+      expect((await conditionNow('ManifestApplied'))?.message).toContain(
+        'Deployment storage/token-exchange-agent',
+      ),
+    )
+    await hub.apply(
+      manifest(kinds.AddOnDeploymentConfig, {
+        metadata: { namespace: clusterName, name: 'mine' },
+        spec: { nodePlacement: { nodeSelector: { zone: 'c' } }, resourceRequirements: [] },
+      }),
+    )
+    await settled(async () => {
+      expect((await deployment()).spec?.template.spec.nodeSelector).toEqual({ zone: 'c' })
+      expect((await conditionNow('ManifestApplied'))?.status).toBe('True')
+    })
   })
 
   test('a forged request of another cluster’s klusterlet is left alone', async () => {
     await wishAddOn()
     await settled(hubKubeconfig)
-    const [good] = hub.list({
+    const [good] = (await hub.list({
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'CertificateSigningRequest',
-    }) as unknown as CertificateSigningRequest[]
+    })) as unknown as CertificateSigningRequest[]
     const { request, signerName, usages } = good?.spec ?? { request: '', signerName: '' }
     await hub.apply(
       manifest(kinds.CertificateSigningRequest, {
@@ -200,7 +235,7 @@ describe('the chain through OCM', () => {
       interval: 20,
     })
     expect(
-      read(hub, kinds.CertificateSigningRequest, { name: 'addon-c1-forged' }).status?.conditions,
+      (await read(hub, kinds.CertificateSigningRequest, { name: 'addon-c1-forged' })).status?.conditions,
     ).toBeUndefined()
   })
 
@@ -208,19 +243,22 @@ describe('the chain through OCM', () => {
     await wishAddOn({
       metadata: { annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'm' } },
     })
-    await settled(() =>
-      expect(conditionNow('ManifestApplied')).toMatchObject({
+    await settled(async () =>
+      expect(await conditionNow('ManifestApplied')).toMatchObject({
         status: 'False',
         reason: 'ManifestWorkApplyFailed',
       }),
     )
-    expect(hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' })).toEqual([])
+    expect(
+      await hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' }),
+    ).toEqual([])
   })
 
   test('ended and started again after each of its writes it comes to the same end, registered once', async () => {
     let restarts = 0
     let restarting = Promise.resolve()
-    const unsubscribe = hub.requests.subscribe(({ user, verb }) => {
+    const requests = await journalOf(hub)
+    const unsubscribe = requests.subscribe(({ user, verb }) => {
       if (!user.includes('operators') || !['create', 'patch', 'delete'].includes(verb)) return
       restarts += 1
       restarting = restarting.then(async () => {
@@ -229,35 +267,35 @@ describe('the chain through OCM', () => {
       })
     })
     await wishAddOn()
-    await settled(() => {
-      expect(conditionNow('ManifestApplied')?.status).toBe('True')
-      expect(conditionNow('Progressing')?.reason).toBe('Completed')
-      hubKubeconfig()
+    await settled(async () => {
+      expect((await conditionNow('ManifestApplied'))?.status).toBe('True')
+      expect((await conditionNow('Progressing'))?.reason).toBe('Completed')
+      await hubKubeconfig()
     })
     unsubscribe()
     await restarting
     await atRest()
     expect(restarts).toBeGreaterThan(6)
     expect(
-      hub.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),
+      await hub.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),
     ).toHaveLength(1)
-    expect(hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' })).toHaveLength(
-      1,
-    )
+    expect(
+      await hub.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' }),
+    ).toHaveLength(1)
   })
 
   test('when nobody holds it any more the spoke is as it was', async () => {
-    const before = spoke.snapshot()
+    const before = await spoke.snapshot()
     await wishAddOn()
-    await settled(() => expect(conditionNow('ManifestApplied')?.status).toBe('True'))
+    await settled(async () => expect((await conditionNow('ManifestApplied'))?.status).toBe('True'))
     await settled(hubKubeconfig)
     await hub.apply({
       ...manifest(kinds.MirrorPeer, mirrorPeer([clusterName, 'c2'])),
       metadata: { name: 'c1-c2', finalizers: [] },
     })
-    await settled(() => {
-      expect(() => read<ManifestWork>(hub, kinds.ManifestWork, workKey)).toThrow()
-      const left = sameState(before, spoke.snapshot())
+    await settled(async () => {
+      await expect(read<ManifestWork>(hub, kinds.ManifestWork, workKey)).rejects.toThrow()
+      const left = sameState(before, await spoke.snapshot())
       expect(
         left
           .map((difference) => JSON.stringify(difference))

@@ -93,7 +93,7 @@ const container = (
     `--namespace=${values.installNamespace}`,
     `--mode=${values.mode}`,
   ],
-  env: [...environment(values, config), ...(ca === undefined ? [] : [ca.env])],
+  env: environment(values, config, ca),
   livenessProbe: {
     httpGet: { path: '/healthz', port: probePort },
     initialDelaySeconds: 30,
@@ -119,9 +119,17 @@ const container = (
   ],
 })
 
-const environment = ({ odrNamespace }: AgentValues, config: DeploymentConfig): readonly EnvVar[] => [
-  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-  { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-  ...(odrNamespace === undefined ? [] : [{ name: 'ODR_NAMESPACE', value: odrNamespace }]),
-  ...environmentOf(config, new Set(['POD_NAME', 'POD_NAMESPACE', 'ODR_NAMESPACE'])),
-]
+/** Each name once: a list with one twice has no meaning that all who apply it agree on. */
+const environment = (
+  { odrNamespace }: AgentValues,
+  config: DeploymentConfig,
+  ca: ProxyCa | undefined,
+): readonly EnvVar[] => {
+  const own: readonly EnvVar[] = [
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    ...(odrNamespace === undefined ? [] : [{ name: 'ODR_NAMESPACE', value: odrNamespace }]),
+    ...(ca === undefined ? [] : [ca.env]),
+  ]
+  return [...own, ...environmentOf(config, new Set(['ODR_NAMESPACE', ...own.map(({ name }) => name)]))]
+}

@@ -25,8 +25,7 @@ export const agentManifests = (
   given: AgentValues,
 ): readonly KubeObject[] => {
   const { installNamespace } = given
-  const odrNamespace = given.odrNamespace ?? variableOf(given.config ?? {}, 'ODR_NAMESPACE')
-  const values = { ...given, odrNamespace: odrNamespace === '' ? undefined : odrNamespace }
+  const values = { ...given, odrNamespace: odrNamespaceOf(given) }
   const subjects = [{ kind: 'ServiceAccount', name: spokeNames.serviceAccount, namespace: installNamespace }]
   const ca = proxyCa(values.config ?? {}, installNamespace)
   const namespaces = rulesByNamespace(cluster, mirrorPeers, values)
@@ -55,6 +54,15 @@ export const agentManifests = (
     ...(ca === undefined ? [] : [ca.configMap]),
     agentDeployment(cluster, values),
   ]
+}
+
+/** Where bucket claims go: what the add-on says, else a variable of its configuration; empty is as not set. */
+export const odrNamespaceOf = ({
+  odrNamespace,
+  config = {},
+}: Pick<AgentValues, 'odrNamespace' | 'config'>): string | undefined => {
+  const namespace = odrNamespace ?? variableOf(config, 'ODR_NAMESPACE')
+  return namespace === '' ? undefined : namespace
 }
 
 const withRules = (

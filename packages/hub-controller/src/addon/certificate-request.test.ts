@@ -55,6 +55,11 @@ describe('a certificate request', () => {
     expect(read(requestPem({ signWith: otherKey.privateKey })).signatureValid).toBe(false)
   })
 
+  test('signed with a key that no signer takes is not signed', () => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+    expect(read(requestPem({ key })).signatureValid).toBe(false)
+  })
+
   test('signed by SHA-1 or an unknown algorithm is not signed', () => {
     expect(read(requestPem({ signatureAlgorithm: '1.2.840.10045.4.1', digest: 'sha1' })).signatureValid).toBe(
       false,
@@ -69,6 +74,43 @@ describe('a certificate request', () => {
     const key =
       type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')
     expect(read(requestPem({ key, signatureAlgorithm, digest })).signatureValid).toBe(true)
+  })
+
+  test('may have NULL behind its algorithm, as RSA has, and nothing else: that is not signed', () => {
+    const tail = (...octets: readonly number[]) => ({ algorithmParameters: Uint8Array.from(octets) })
+    expect(read(requestPem(tail(5, 0))).signatureValid).toBe(true)
+    for (const octets of [
+      [5, 1, 0],
+      [5, 0, 5, 0],
+      [4, 0],
+      [0x30, 0],
+    ])
+      expect(readCertificateRequest(requestPem(tail(...octets))).is).toBe('malformed')
+  })
+
+  test.each([0x14, 0x16, 0x1a, 0x1c, 0x1e])('with names of string type %i is malformed', (stringTag) => {
+    expect(readCertificateRequest(requestPem({ commonNames: ['me'], stringTag })).is).toBe('malformed')
+  })
+
+  test.each([
+    ['a block of another type first', pemOf(requestDer(), 'CERTIFICATE') + requestPem()],
+    ['a block of another type behind', requestPem() + pemOf(requestDer(), 'CERTIFICATE')],
+    ['the old name of the type', pemOf(requestDer(), 'NEW CERTIFICATE REQUEST')],
+    ['octets behind the signature', pemOf(Buffer.concat([requestDer(), requestDer()]))],
+    ['nothing between the lines', pemOf(new Uint8Array())],
+  ])('with %s is malformed', (_what, pem) => {
+    expect(readCertificateRequest(pem).is).toBe('malformed')
+  })
+
+  test('of a megabyte is refused at once, whatever is in it', () => {
+    for (const filling of ['A', '\n', '-', ' ', '-----BEGIN CERTIFICATE REQUEST-----\n']) {
+      const pem = filling.repeat(1_000_000 / filling.length)
+      expect(readCertificateRequest(pem)).toMatchObject({
+        is: 'malformed',
+        message: expect.stringContaining('longer'),
+      })
+      expect(readCertificateRequest(pem.slice(0, 64 * 1024)).is).toBe('malformed')
+    }
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { constructedContext, DerError, DerReader, derTag, oidText } from './der-reader.ts'
+import { isUsualKey } from './request-key.ts'
 
 /** What a PKCS#10 request asks for, as far as an approver must know. */
 export interface CertificateRequest {
@@ -10,7 +11,7 @@ export interface CertificateRequest {
   readonly dnsNames: readonly string[]
   /** Subject alternative names that are not DNS names: `email`, `uri`, `ip`, `directory`, `other`. */
   readonly otherNames: readonly string[]
-  /** The requester holds the private key: the request is signed with it, by an algorithm we trust. */
+  /** The requester holds the private key: the request is signed with it, by an algorithm we trust. Worked out when it is read. */
   readonly signatureValid: boolean
 }
 
@@ -28,15 +29,15 @@ const oid = {
   subjectAltName: '2.5.29.17',
 }
 
-/** Signature algorithm → digest; null: the algorithm has its own. SHA-1 and older are no proof. */
-const digests: ReadonlyMap<string, string | null> = new Map([
-  ['1.2.840.10045.4.3.2', 'sha256'],
-  ['1.2.840.10045.4.3.3', 'sha384'],
-  ['1.2.840.10045.4.3.4', 'sha512'],
-  ['1.2.840.113549.1.1.11', 'sha256'],
-  ['1.2.840.113549.1.1.12', 'sha384'],
-  ['1.2.840.113549.1.1.13', 'sha512'],
-  ['1.3.101.112', null],
+/** Signature algorithm → its keys and digest; null: the algorithm has its own. SHA-1 and older are no proof. */
+const algorithms: ReadonlyMap<string, { readonly key: string; readonly digest: string | null }> = new Map([
+  ['1.2.840.10045.4.3.2', { key: 'ec', digest: 'sha256' }],
+  ['1.2.840.10045.4.3.3', { key: 'ec', digest: 'sha384' }],
+  ['1.2.840.10045.4.3.4', { key: 'ec', digest: 'sha512' }],
+  ['1.2.840.113549.1.1.11', { key: 'rsa', digest: 'sha256' }],
+  ['1.2.840.113549.1.1.12', { key: 'rsa', digest: 'sha384' }],
+  ['1.2.840.113549.1.1.13', { key: 'rsa', digest: 'sha512' }],
+  ['1.3.101.112', { key: 'ed25519', digest: null }],
 ])
 
 const generalNames: ReadonlyMap<number, string> = new Map([
@@ -74,7 +75,7 @@ const parse = (der: Uint8Array): CertificateRequest => {
   const request = outer.enter(derTag.sequence)
   outer.end()
   const info = request.expect(derTag.sequence)
-  const algorithm = request.enter(derTag.sequence)
+  const algorithm = algorithmOf(request.enter(derTag.sequence))
   const signature = bitString(request.expect(derTag.bitString).content)
   request.end()
 
@@ -86,8 +87,22 @@ const parse = (der: Uint8Array): CertificateRequest => {
   const names = fields.atEnd ? { dnsNames: [], otherNames: [] } : namesOf(fields.enter(constructedContext(0)))
   fields.end()
 
-  const algorithmId = oidText(algorithm.expect(derTag.oid).content)
-  return { ...subject, ...names, signatureValid: isSigned(info.encoded, publicKey, algorithmId, signature) }
+  return {
+    ...subject,
+    ...names,
+    get signatureValid() {
+      return isSigned(info.encoded, publicKey, algorithm, signature)
+    },
+  }
+}
+
+/** The identifier alone, or with NULL as RSA has it. It is not signed itself: nothing else may hide in it. */
+const algorithmOf = (algorithm: DerReader): string => {
+  const id = oidText(algorithm.expect(derTag.oid).content)
+  if (!algorithm.atEnd && algorithm.expect(derTag.null).content.length > 0)
+    throw new DerError('a NULL that is none')
+  algorithm.end()
+  return id
 }
 
 const isSigned = (
@@ -96,14 +111,13 @@ const isSigned = (
   algorithm: string,
   signature: Uint8Array,
 ): boolean => {
-  const digest = digests.get(algorithm)
-  if (digest === undefined) return false
+  const known = algorithms.get(algorithm)
+  if (known === undefined) return false
   try {
-    return verify(
-      digest,
-      signed,
-      createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
-      signature,
+    const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+    // Which digest fits decides nothing about the key: a signer would refuse one of another algorithm.
+    return (
+      key.asymmetricKeyType === known.key && isUsualKey(key) && verify(known.digest, signed, key, signature)
     )
   } catch {
     // A key that OpenSSL does not take, or one of another algorithm: not signed as far as we can tell.

@@ -1,10 +1,11 @@
 import type { CertificateSigningRequest } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import { derived, edited, from, leave, waiting, type Derived } from '@odfmo/controller-kit'
+import { derived, edited, from, leave, type Derived } from '@odfmo/controller-kit'
 import { addOnKey } from './add-on-key.ts'
 import type { AddonContext } from './addon-context.ts'
 import { approvalOf, clusterOfRequest, isDecided } from './approval.ts'
 import { timestamp } from './conditions.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** Approves the certificates that klusterlets ask for on behalf of our agents; leaves every other request alone. */
 export const csrApproval = ({ kinds }: AddonContext): Derived<CertificateSigningRequest> =>

@@ -71,6 +71,17 @@ describe.each([
     expect(waits({ is: 'present' }).is).toBe('present')
   })
 
+  test('waits while what is left as it is is nothing, and no longer', () => {
+    const left = { states: { [role]: { is: 'left' } } } as const
+    const live = [[rule(role).kind, [{ metadata: of }]]] as const
+    expect(ask(part, of, twoClusters(), left)).toMatchObject({
+      is: 'waiting',
+      reason: 'RolePending',
+      message: `waiting for ${role} ${name}: it is not there`,
+    })
+    expect(ask(part, of, [...twoClusters(), ...live], left).is).toBe('present')
+  })
+
   test('goes without waiting', () => {
     const states = { [role]: { is: 'writing', message: '' } } as const
     expect(ask(part, of, twoClusters({ peers: [] }), { states }).is).toBe('absent')

@@ -27,11 +27,14 @@ export const managerRules: readonly PolicyRule[] = [
   rule(ocm.addonGroup, 'managedclusteraddons/status', 'patch'),
   // An owner reference that blocks its owner's deletion (where the API server asks for this right).
   rule(ocm.addonGroup, 'clustermanagementaddons/finalizers managedclusteraddons/finalizers', 'update'),
-  rule(ocm.addonGroup, 'addondeploymentconfigs', read),
+  // Nothing is taken away because of one, so none is got once more.
+  rule(ocm.addonGroup, 'addondeploymentconfigs', 'list watch'),
+  // Which fields of an add-on this hub keeps.
+  rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list watch'),
   rule('cluster.open-cluster-management.io', 'managedclusters', read),
   rule('work.open-cluster-management.io', 'manifestworks', `${read} create patch delete`),
   rule('certificates.k8s.io', 'certificatesigningrequests', read),
-  rule('certificates.k8s.io', 'certificatesigningrequests/approval', 'patch update'),
+  rule('certificates.k8s.io', 'certificatesigningrequests/approval', 'patch'),
   rule('certificates.k8s.io', 'signers', 'approve', [ocm.clientSigner]),
   rule(rbac, 'roles rolebindings clusterroles clusterrolebindings', `${read} create`),
   rule(rbac, 'roles rolebindings clusterroles clusterrolebindings', 'patch delete', [hubRbacName]),

@@ -157,6 +157,37 @@ describe('the work', () => {
     expect({ ...again, metadata }).toEqual(first)
   })
 
+  test('that is right but for what the server, OCM and others put in it is not written either', () => {
+    const first = objectOf<ManifestWork>(ask('manifest-work', key, contents()))
+    const live: ManifestWork = {
+      ...first,
+      metadata: {
+        ...first.metadata,
+        uid: 'w',
+        resourceVersion: '7',
+        generation: 3,
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        labels: { ...first.metadata.labels, mine: 'x' },
+        annotations: { mine: 'x' },
+        finalizers: ['cluster.open-cluster-management.io/manifest-work-cleanup'],
+        ownerReferences: [
+          ...(first.metadata.ownerReferences ?? []).map((owner) => ({
+            ...owner,
+            apiVersion: 'addon.open-cluster-management.io/v1beta1',
+          })),
+        ],
+      },
+      spec: {
+        ...first.spec,
+        deleteOption: { propagationPolicy: 'Foreground' },
+        executor: { subject: { type: 'ServiceAccount' } },
+        manifestConfigs: [],
+      },
+      status: { conditions: [condition('Applied', 'True')] },
+    }
+    expect(objectOf(ask('manifest-work', key, contents({ works: [live] })))).toEqual(live)
+  })
+
   test('gets the add-on’s new owner reference when that was made again', () => {
     const first = objectOf<ManifestWork>(ask('manifest-work', key, contents()))
     const recreated = addOn('c1', { status: registered, metadata: { uid: 'new' } })
@@ -191,14 +222,17 @@ describe('the work', () => {
 })
 
 describe('a configuration', () => {
-  const reference = {
+  const named = {
     group: 'addon.open-cluster-management.io',
     resource: 'addondeploymentconfigs',
     name: 'mine',
     namespace: 'here',
-    desiredConfig: { name: 'mine', namespace: 'here', specHash: 'abc' },
   }
-  const configured = addOn('c1', { status: { ...registered, configReferences: [reference] } })
+  const reference = { ...named, desiredConfig: { name: 'mine', namespace: 'here', specHash: 'abc' } }
+  const configured = {
+    ...addOn('c1', { status: { ...registered, configReferences: [reference] } }),
+    spec: { installNamespace: 'storage', configs: [named] },
+  }
   const config: AddOnDeploymentConfig = {
     metadata: { name: 'mine', namespace: 'here' },
     spec: { nodePlacement: { nodeSelector: { zone: 'a' } } },

@@ -7,11 +7,10 @@ import {
   from,
   leave,
   present,
-  waiting,
   type Derived,
   type World,
 } from '@odfmo/controller-kit'
-import { addOnKey, hostingClusterOf } from './add-on-key.ts'
+import { addOnKey } from './add-on-key.ts'
 import { clustersOf, type AddonContext } from './addon-context.ts'
 import type { AddonIndexes } from './addon-indexes.ts'
 import { agentManifests } from './agent-manifests.ts'
@@ -20,7 +19,9 @@ import { agentValues } from './agent-values.ts'
 import { findCondition } from './conditions.ts'
 import { isDeployWork } from './deploy-work.ts'
 import { holdOf } from './hold.ts'
+import { refusalOf } from './refusal.ts'
 import { workFor } from './work-for.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** What OCM's work agent applies on the spoke: the agent's manifests. */
 export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Derived<ManifestWork> => {
@@ -52,19 +53,13 @@ export const manifestWork = (context: AddonContext, indexes: AddonIndexes): Deri
       if (addOn === undefined || addOn.metadata.deletionTimestamp !== undefined) {
         return waiting('NoAddOn', `there is no ManagedClusterAddOn ${addOnName} in namespace ${cluster}`)
       }
-      const hosting = hostingClusterOf(addOn)
-      if (hosting !== undefined)
-        return waiting('HostedMode', `hosted mode is not supported: the add-on names ${hosting}`)
+      const refused = refusalOf(indexes, world, addOn)
+      if (refused !== undefined) return waiting(refused.reason, `add-on of ${cluster}: ${refused.message}`)
       if (findCondition(addOn.status?.conditions, 'RegistrationApplied') === undefined) {
         return waiting('NotRegistered', `the add-on of ${cluster} is not registered yet`)
       }
       const found = agentValues(context, world, addOn)
-      if (found.is === 'noConfiguration') {
-        return waiting(
-          'NoConfiguration',
-          `the add-on of ${cluster} names AddOnDeploymentConfig ${found.name}, which is not there`,
-        )
-      }
+      if (found.is === 'refused') return waiting(found.reason, found.message)
       const manifests = agentManifests(cluster, hold.mirrorPeers, found.values)
       const work = workFor({ key, live, addOn, manifests })
       return live === undefined ? present(work) : edited(work)

@@ -11,4 +11,6 @@ export const ocm = {
   clientSigner: 'kubernetes.io/kube-apiserver-client',
   /** Who asks on behalf of klusterlets that registered over gRPC. */
   grpcRequester: 'system:serviceaccount:open-cluster-management-hub:grpc-server-sa',
+  /** On such a request: the user that asked. Set by that server, whatever the klusterlet sent. */
+  grpcUserAnnotation: 'open-cluster-management.io/csr-user',
 } as const

@@ -1,8 +1,9 @@
 import type { ClusterRoleBinding } from '@odfmo/api-types'
-import { absent, derived, from, leave, waiting, type Derived } from '@odfmo/controller-kit'
+import { absent, derived, from, leave, type Derived } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import { hubRbacName, originalBindingName } from './agent-names.ts'
 import { clusterRoleBindingKey } from './cluster-role-binding.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** The original's ClusterRoleBinding, which ours replaces: taken away when ours stands, so that no agent is cut off. */
 export const originalBinding = (

@@ -64,6 +64,20 @@ describe('status.registrations', () => {
     expect(registrationsFor('c1', 'csr', [entry(), foreign]).is).toBe('foreign')
   })
 
+  test('a token subject beside which a klusterlet left the groups of the certificate is kept byte for byte', () => {
+    // Newer klusterlets change the user alone.
+    const written = entry({ user: tokenUser })
+    expect(registrationsFor('c1', 'token', [written])).toEqual({ is: 'registered', entries: [written] })
+    expect(registrationsFor('c1', 'csr', [written])).toEqual({ is: 'registered', entries: [entry()] })
+  })
+
+  test('of several entries of ours the one of the driver is kept', () => {
+    const written = { signerName, subject: { user: tokenUser } }
+    const mine = entry({ groups: [group, addOnGroup] })
+    expect(registrationsFor('c1', 'csr', [written, mine])).toEqual({ is: 'registered', entries: [mine] })
+    expect(registrationsFor('c1', 'token', [mine, written])).toEqual({ is: 'registered', entries: [written] })
+  })
+
   test('with the token driver the klusterlet’s subject is kept, and waited for', () => {
     const written = { signerName, subject: { user: tokenUser } }
     expect(registrationsFor('c1', 'token', [written])).toEqual({ is: 'registered', entries: [written] })
@@ -92,6 +106,10 @@ describe('the add-on’s status', () => {
         },
       ],
     })
+  })
+
+  test('on a hub that does not keep status.namespace is without it', () => {
+    expect(statusOf(addOn('c1'), { keepsNamespace: false })).not.toHaveProperty('namespace')
   })
 
   test('computed again is the same, later too', () => {
@@ -168,6 +186,14 @@ describe('the add-on’s status', () => {
     const status = statusOf(given, more)
     expect(find(status, 'RegistrationApplied')).toMatchObject({ status: 'False', reason })
     expect(find(status, 'RegistrationApplied')?.message).toContain(message)
+  })
+
+  test('never has a message that the server refuses for its length', () => {
+    const given = addOn('c1', { status: { conditions: [condition('RegistrationApplied', 'True')] } })
+    const status = statusOf(given, { applied: { status: 'False', message: 'x'.repeat(40_000) } })
+    const { message = '' } = find(status, 'ManifestApplied') ?? {}
+    expect(message).toHaveLength(2_000)
+    expect(message).toMatch(/^the work agent could not apply the manifests: x+…$/)
   })
 
   test('leaves a foreign registration where it is', () => {

@@ -1,5 +1,6 @@
 import type { ManagedClusterAddOn } from '@odfmo/api-types'
 import type { Condition, DeepReadonly } from '@odfmo/api-types/meta'
+import type { AddOnConditionReason } from '../status/reasons/add-on-condition-reasons.ts'
 import { driverOf } from './agent-identity.ts'
 import { supportedConfigs } from './cluster-management-add-on.ts'
 import { findCondition, withCondition, withoutCondition, type Statement } from './conditions.ts'
@@ -17,6 +18,8 @@ export interface RegistrationInput {
   readonly workFailed?: string | undefined
   /** The work's `Applied` condition; undefined: there is none yet. */
   readonly applied?: Pick<DeepReadonly<Condition>, 'status' | 'message'> | undefined
+  /** Whether the hub keeps `status.namespace`; left out: it does. */
+  readonly keepsNamespace?: boolean | undefined
   /** RFC 3339, for conditions that change now. */
   readonly now: string
 }
@@ -36,7 +39,7 @@ export const registrationStatus = (input: RegistrationInput): Status => {
     ...status,
     supportedConfigs: [...supportedConfigs],
     ...(written ? { registrations: registrations.entries } : {}),
-    ...(written && namespace !== undefined ? { namespace } : {}),
+    ...(written && namespace !== undefined && input.keepsNamespace !== false ? { namespace } : {}),
     conditions: withManifestApplied(
       withCondition(status.conditions, registrationApplied(input, registrations), now),
       input,
@@ -48,7 +51,7 @@ const registrationApplied = (
   { refused, rbacFailed }: RegistrationInput,
   registrations: Registrations,
 ): Statement => {
-  const not = (reason: string, message: string): Statement => ({
+  const not = (reason: AddOnConditionReason, message: string): Statement => ({
     type: 'RegistrationApplied',
     status: 'False',
     reason,
@@ -82,7 +85,7 @@ const withManifestApplied = (
 ): readonly DeepReadonly<Condition>[] => {
   const set = (
     status: 'True' | 'False',
-    reason: string,
+    reason: AddOnConditionReason,
     message: string,
   ): readonly DeepReadonly<Condition>[] =>
     withCondition(conditions, { type: manifestApplied, status, reason, message }, now)

@@ -1,4 +1,4 @@
-import type { CertificateSigningRequest, ClusterManagementAddOn, ManagedClusterAddOn } from '@odfmo/api-types'
+import type { ClusterManagementAddOn, ManagedClusterAddOn } from '@odfmo/api-types'
 import { describe, expect, test } from 'vitest'
 import {
   addOn,
@@ -193,6 +193,21 @@ describe('the registration', () => {
     })
   })
 
+  test('says which manifest the work agent could not apply', () => {
+    const manifest = (kind: string, applied: 'True' | 'False') => ({
+      resourceMeta: { ordinal: 0, kind, namespace: 'storage', name: 'token-exchange-agent' },
+      conditions: [condition('Applied', applied, 'R', `${kind} is invalid`)],
+    })
+    const status = {
+      conditions: [condition('Applied', 'False', 'R', 'Failed to apply manifest work')],
+      resourceStatus: { manifests: [manifest('Role', 'True'), manifest('Deployment', 'False')] },
+    }
+    const works = [work('c1', 'addon-tokenexchange-deploy-0', { status })]
+    expect(find(objectOf(statusAsk(twoClusters({ works }))), 'ManifestApplied')?.message).toContain(
+      'could not apply the manifests: Deployment storage/token-exchange-agent: Deployment is invalid',
+    )
+  })
+
   test('refuses hosted mode with conditions, and keeps a registration that is there', () => {
     const annotations = { 'addon.open-cluster-management.io/hosting-cluster-name': 'management' }
     const object = objectOf<ManagedClusterAddOn>(
@@ -203,30 +218,6 @@ describe('the registration', () => {
       expect(find(object, type)?.status).toBe('False')
       expect(find(object, type)?.message).toContain('hosted mode is not supported')
     }
-  })
-
-  test('refuses a cluster that registered over gRPC with a condition', () => {
-    const csr: CertificateSigningRequest = {
-      metadata: {
-        name: 'addon-c1-tokenexchange-x',
-        labels: {
-          'open-cluster-management.io/cluster-name': 'c1',
-          'open-cluster-management.io/addon-name': 'tokenexchange',
-        },
-      },
-      spec: {
-        request: '',
-        signerName: 's',
-        username: 'system:serviceaccount:open-cluster-management-hub:grpc-server-sa',
-      },
-    }
-    const contents = twoClusters({ others: [[hub.CertificateSigningRequest, [csr]]] })
-    expect(find(objectOf(statusAsk(contents)), 'RegistrationApplied')).toMatchObject({ status: 'False' })
-    expect(find(objectOf(statusAsk(contents)), 'RegistrationApplied')?.message).toContain('gRPC')
-    expect(
-      find(objectOf(ask('registration', { ...key, namespace: 'c2' }, contents)), 'RegistrationApplied')
-        ?.status,
-    ).toBe('True')
   })
 
   test('of one cluster does not look at another’s add-on', () => {

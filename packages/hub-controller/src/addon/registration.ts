@@ -1,28 +1,22 @@
 import type { ManagedClusterAddOn } from '@odfmo/api-types'
 import type { ObjectKey } from '@odfmo/api-types/meta'
-import {
-  derived,
-  edited,
-  from,
-  leave,
-  waiting,
-  type Derived,
-  type State,
-  type World,
-} from '@odfmo/controller-kit'
+import { derived, edited, from, leave, type Derived, type State, type World } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import type { AddonIndexes } from './addon-indexes.ts'
-import { addOnKeysOf, hostingClusterOf } from './add-on-key.ts'
+import { configurationReasons } from './configuration.ts'
+import { addOnDefinitionKey, keepsStatusField } from './add-on-definition.ts'
+import { addOnKeysOf } from './add-on-key.ts'
 import { isOwned } from './add-on-owner.ts'
 import { driverOf, identityOf } from './agent-identity.ts'
-import { isDecided } from './approval.ts'
 import { clusterRoleBindingKey } from './cluster-role-binding.ts'
-import { findCondition, timestamp } from './conditions.ts'
+import { timestamp } from './conditions.ts'
 import { workKeyOf } from './manifest-work.ts'
-import { ocm } from './ocm.ts'
+import { refusalOf } from './refusal.ts'
 import { registrationStatus } from './registration-status.ts'
 import { roleKey } from './role.ts'
 import { holdOf } from './hold.ts'
+import { workApplied } from './work-applied.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** The derived objects that a registration stands on. */
 export interface RegistrationParts {
@@ -76,10 +70,11 @@ export const registration = (
       const status = registrationStatus({
         cluster,
         addOn,
-        refused: refusalOf(indexes, world, addOn),
+        refused: refusalOf(indexes, world, addOn)?.message,
         rbacFailed: rbac?.message,
-        workFailed: work.is === 'failed' ? work.message : undefined,
-        applied: findCondition(world.status(kinds.ManifestWork, workKey)?.status?.conditions, 'Applied'),
+        workFailed: workFailure(work),
+        applied: workApplied(world.status(kinds.ManifestWork, workKey)?.status),
+        keepsNamespace: keepsStatusField(world.spec(kinds.AddOnDefinition, addOnDefinitionKey), 'namespace'),
         now: timestamp(world.now()),
       })
       return edited({ ...addOn, status })
@@ -111,18 +106,8 @@ const worstOf = (
 /** A namespace that OCM has not made yet is no failure: it comes with the cluster. */
 const isFailed = (state: State): boolean => state.is === 'failed' && state.reason !== 'NamespaceOrKindMissing'
 
-/** Why we do not register this cluster's agent although it is wanted; undefined: we do. */
-const refusalOf = (
-  { requestsByCluster }: AddonIndexes,
-  world: World,
-  addOn: Parameters<typeof hostingClusterOf>[0],
-): string | undefined => {
-  const hosting = hostingClusterOf(addOn)
-  if (hosting !== undefined) {
-    return `hosted mode is not supported: remove the annotation ${ocm.hostingClusterAnnotation} (it names ${hosting})`
-  }
-  const requests = world.find(requestsByCluster, addOn.metadata.namespace ?? '', ['spec', 'meta', 'status'])
-  return requests.some((csr) => csr.spec.username === ocm.grpcRequester && !isDecided(csr))
-    ? 'the cluster registered over gRPC, which is not supported: register it with the csr or the token driver'
+/** Why the work is not written: somebody has to do something about it. Other waits end by themselves. */
+const workFailure = (work: State): string | undefined =>
+  work.is === 'failed' || (work.is === 'waiting' && configurationReasons.has(work.reason))
+    ? work.message
     : undefined
-}

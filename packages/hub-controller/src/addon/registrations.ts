@@ -29,17 +29,17 @@ export const registrationsFor = (
 ): Registrations => {
   const foreign = existing.find((entry) => !isPossible(cluster, entry))
   if (foreign !== undefined) return { is: 'foreign', message: foreignMessage(foreign) }
-  const [entry] = existing
   switch (driver) {
-    case 'token':
-      return entry !== undefined && isToken(cluster, entry)
-        ? { is: 'registered', entries: [entry] }
-        : { is: 'pending', entries: [{ signerName: ocm.clientSigner }] }
-    case 'csr':
-      return {
-        is: 'registered',
-        entries: [entry !== undefined && isCertificate(cluster, entry) ? entry : certificateEntry(cluster)],
-      }
+    case 'token': {
+      const entry = existing.find((one) => isToken(cluster, one))
+      return entry === undefined
+        ? { is: 'pending', entries: [{ signerName: ocm.clientSigner }] }
+        : { is: 'registered', entries: [entry] }
+    }
+    case 'csr': {
+      const entry = existing.find((one) => isCertificate(cluster, one))
+      return { is: 'registered', entries: [entry ?? certificateEntry(cluster)] }
+    }
   }
 }
 
@@ -67,10 +67,11 @@ const isCertificate = (cluster: string, { signerName, subject }: Entry): boolean
   )
 }
 
+/** Newer klusterlets set the user alone: groups that we wrote for a certificate stay beside it, and mean nothing. */
 const isToken = (cluster: string, { signerName, subject }: Entry): boolean =>
   signerName === ocm.clientSigner &&
   subject?.user === tokenIdentity(cluster).user &&
-  (subject.groups ?? []).length === 0 &&
+  (subject.groups ?? []).every((group) => certificateIdentity(cluster).groups.includes(group)) &&
   (subject.organizationUnit ?? []).length === 0
 
 const foreignMessage = ({ signerName, subject }: Entry): string =>

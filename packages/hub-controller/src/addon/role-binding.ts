@@ -9,6 +9,12 @@ import { rolePending } from './role-pending.ts'
 import { holdOf } from './hold.ts'
 import { groupSubject, rbacGroup, userSubject } from './subjects.ts'
 
+/**
+ * A server judges by its own watch, which may know the new Role a little later than its writer does: who asks at once is
+ * refused (403), as if it had to hold the Role's rights itself, and has to ask again.
+ */
+const settleMs = 250
+
 /** Binds a cluster's agent to its Role. Its name is computed, never read: who can write the status gains nothing. */
 export const roleBinding = (context: AddonContext, role: Derived<Role>): Derived<RoleBinding> => {
   const { kinds } = context
@@ -19,6 +25,7 @@ export const roleBinding = (context: AddonContext, role: Derived<Role>): Derived
       from(kinds.MirrorPeer, (mirrorPeer) => clustersOf(mirrorPeer).map(roleKey)),
       from(kinds.AgentRoleBinding, (live) => (live.metadata.name === hubRbacName ? [keyOf(live)] : [])),
     ],
+    settleMs,
     wanted(key, world) {
       const cluster = key.namespace ?? ''
       const hold = holdOf(context, world, cluster)

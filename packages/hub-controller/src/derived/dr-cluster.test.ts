@@ -85,6 +85,28 @@ describe('a DRCluster', () => {
     expect(wanted({ mirrorPeers: [refused(right.region)] }).is).toBe('present')
   })
 
+  it('is not changed again to values that the condition of any MirrorPeer on the cluster holds', () => {
+    const condition = {
+      type: 'DRClustersReady',
+      status: 'False' as const,
+      reason: 'DRClusterRefused',
+      message: refusalMessage('cluster1', right.region, right.s3ProfileName),
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    }
+    const younger = mirrorPeer({
+      name: 'younger',
+      metadata: { creationTimestamp: '2026-03-01T00:00:00Z' },
+      status: { conditions: [condition] },
+    })
+    const drClusters = [drCluster('cluster1', { region: 'old' })]
+    // The elder is going, and its conditions with it.
+    const mirrorPeers = [mirrorPeer({ deleting: true, agents: ['cluster1'] }), younger]
+    expect(wanted({ mirrorPeers, drClusters })).toMatchObject({ is: 'waiting', reason: 'DRClusterRefused' })
+    expect(wanted({ mirrorPeers: [mirrorPeer(), younger], drClusters })).toMatchObject({
+      reason: 'DRClusterRefused',
+    })
+  })
+
   it('is the elder’s where two StorageClusters of a cluster ask', () => {
     const other = peerRef('cluster1', { name: 'other' })
     const elder = mirrorPeer({
@@ -101,9 +123,33 @@ describe('a DRCluster', () => {
   })
 
   const done = mirrorPeer({ deleting: true })
+  const made = '2026-03-01T00:00:00Z'
+  const hourLater = Date.parse(made) + 3_600_000
+  const ours = drCluster('cluster1')
+  const old = { ...ours, metadata: { ...ours.metadata, creationTimestamp: made } }
   it.each([
     ['goes when the agents are done', { mirrorPeers: [done], drClusters: [drCluster('cluster1')] }, 'absent'],
-    ['goes when nobody names it', { mirrorPeers: [], drClusters: [drCluster('cluster1')] }, 'absent'],
+    ['goes when nobody names it', { mirrorPeers: [], drClusters: [old], now: hourLater }, 'absent'],
+    [
+      'stays while a restore may bring who names it',
+      { mirrorPeers: [], drClusters: [old], now: hourLater - 1 },
+      'leave',
+    ],
+    [
+      'stays while a restore may bring the clusters of who names it',
+      {
+        mirrorPeers: [mirrorPeer({ hubFinalizer: false })],
+        clusters: [],
+        drClusters: [old],
+        now: hourLater - 1,
+      },
+      'leave',
+    ],
+    [
+      'goes at once with a MirrorPeer that is deleted, however young it is',
+      { mirrorPeers: [done], drClusters: [old], now: hourLater - 1 },
+      'absent',
+    ],
     [
       'stays while a MirrorPeer holds',
       {

@@ -7,7 +7,6 @@ import {
   from,
   leave,
   present,
-  waiting,
   type Derived,
   type World,
 } from '@odfmo/controller-kit'
@@ -16,7 +15,8 @@ import { refusedValues } from '../dr-cluster-refusal.ts'
 import { fsidOf, s3Access, type Found } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
-import { waitWhilePaused, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+import { isDeleting, waitWhilePaused, wishesOf, type MirrorPeerView, type Wishes } from '../standing.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** Region and profile of a cluster, as Ramen should have them. */
 export interface DRClusterValues {
@@ -46,7 +46,7 @@ export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
       if (first === undefined) {
         if (paused) return waitWhilePaused()
         if (live === undefined || !isOurDRCluster(live)) return leave()
-        return isInPolicy(hub, world, name) ? leave() : absent()
+        return isInPolicy(hub, world, name) || isPerhapsRestored(hub, world, live) ? leave() : absent()
       }
       const gone = clusterGone(hub, world, name)
       if (gone !== undefined) return waiting(gone.reason, gone.message)
@@ -64,17 +64,33 @@ export const drCluster = (hub: HubKinds): Derived<DRCluster> =>
         )
       }
       if (live.spec?.region !== region || live.spec.s3ProfileName !== s3ProfileName) {
-        const refused = refusedValues(
-          world.status(hub.MirrorPeer, { name: first.metadata.name ?? '' })?.status,
-          name,
-        )
-        if (refused?.region === region && refused.s3ProfileName === s3ProfileName) {
-          return waiting('DRClusterRefused', refused.message)
-        }
+        // Each of them says so, and any may be the one that is left.
+        const refused = by
+          .map(({ metadata }) => world.status(hub.MirrorPeer, { name: metadata.name ?? '' })?.status)
+          .map((status) => refusedValues(status, name))
+          .find((values) => values?.region === region && values.s3ProfileName === s3ProfileName)
+        if (refused !== undefined) return waiting('DRClusterRefused', refused.message)
       }
       return edited({ ...live, spec: { ...live.spec, region, s3ProfileName } })
     },
   })
+
+/** A restore brings DRClusters before the DRPolicies and MirrorPeers that need them, and may take its time. */
+const restoreMs = 3_600_000
+
+/**
+ * Whether a DRCluster that nobody wants came so lately that a restore from a backup may still be bringing who does: with
+ * its last one, Ramen takes down what it protects. While a MirrorPeer that names it is being deleted, we know better.
+ */
+const isPerhapsRestored = (
+  hub: HubKinds,
+  world: World,
+  { metadata: { name = '', creationTimestamp } }: Pick<DeepReadonly<DRCluster>, 'metadata'>,
+): boolean => {
+  const named = world.find(hub.mirrorPeersByCluster, name, ['spec', 'meta'])
+  if (creationTimestamp === undefined || named.some(isDeleting)) return false
+  return !world.passed(Date.parse(creationTimestamp) + restoreMs)
+}
 
 /** The MirrorPeers that name the cluster, of either type and with and without manageS3. */
 export const drClusterWishes = (hub: HubKinds, world: World, clusterName: string): Wishes =>

@@ -72,10 +72,23 @@ describe('a green secret', () => {
     })
   })
 
+  it('goes when no MirrorPeer is there at all', () => {
+    expect(ask(rule, key, { mirrorPeers: [], secrets: [...secrets, green()] }).is).toBe('absent')
+  })
+
   it('goes only when its source is confirmed gone for a minute', () => {
     const world = { mirrorPeers: [mirrorPeer()], secrets: [green()] }
     expect(ask(rule, key, { ...world, now: 59_999 })).toMatchObject({ is: 'waiting', reason: 'NoBlueSecret' })
     expect(ask(rule, key, { ...world, now: 60_000 }).is).toBe('absent')
+  })
+
+  it('stays without its source where one MirrorPeer is going and another one is suspended', () => {
+    const clusters = [managedCluster('cluster2')]
+    const going = mirrorPeer({ deleting: true, agents: ['cluster2'] })
+    const suspended = mirrorPeer({ name: 'suspended' })
+    const world = { clusters, secrets: [green()], now: 60_000 }
+    expect(ask(rule, key, { ...world, mirrorPeers: [going, suspended] }).is).toBe('waiting')
+    expect(ask(rule, key, { ...world, mirrorPeers: [going] }).is).toBe('absent')
   })
 
   it('waits for a namespace', () => {
@@ -116,6 +129,51 @@ describe('a green secret', () => {
     expect(JSON.stringify(wanted)).not.toMatch(/AQB|hidden/)
   })
 
+  it('is not made from a secret under another name, and says which one is ignored', () => {
+    const astray = { ...blue(one), metadata: { ...blue(one).metadata, name: 'astray' } }
+    const secrets = [astray, s3(one), blue(two)]
+    const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets })
+    expect(wanted).toMatchObject({
+      is: 'waiting',
+      reason: 'InvalidBlueSecret',
+      message:
+        `secret astray in namespace cluster1 is ignored: expected the name ${key.name}, which its peer ref has; ` +
+        'the agent of cluster1 should deliver it again',
+    })
+    // Beside the right one it is nobody's business.
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [...secrets, blue(one)] }).is).toBe(
+      'present',
+    )
+    const others = { ...astray, metadata: { ...astray.metadata, namespace: 'cluster2' } }
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [others] })).toMatchObject({
+      reason: 'NoBlueSecret',
+    })
+  })
+
+  it('is copied to every peer that a MirrorPeer of type async connects, and to no other', () => {
+    const three = peerRef('cluster3')
+    const clusters = ['cluster1', 'cluster2', 'cluster3'].map((name) => managedCluster(name))
+    const more = (spec: object) => [
+      mirrorPeer(),
+      mirrorPeer({ name: 'other', spec: { items: [one, three], ...spec } }),
+    ]
+    const toThree = (spec: object, deleting = false) =>
+      ask(rule, greenKey(one, three), {
+        mirrorPeers: more(spec).map((peer, i) =>
+          i === 1 && deleting
+            ? { ...peer, metadata: { ...peer.metadata, deletionTimestamp: '2026-02-01T00:00:00Z' } }
+            : peer,
+        ),
+        clusters,
+        secrets,
+      }).is
+    expect(toThree({})).toBe('present')
+    expect(toThree({ type: 'sync' })).toBe('absent')
+    expect(toThree({}, true)).toBe('absent')
+    expect(ask(rule, key, { mirrorPeers: more({}), clusters, secrets }).is).toBe('present')
+    expect(ask(rule, greenKey(two, three), { mirrorPeers: more({}), clusters, secrets }).is).toBe('absent')
+  })
+
   it('is for the receiver that the elder names', () => {
     const elder = mirrorPeer({
       name: 'elder',
@@ -147,7 +205,9 @@ describe('a green secret', () => {
         ...green(),
         metadata: { ...metadata, labels: { [contract.label.secretType]: kind } },
       }
-      expect(rule.ours?.(relabelled, key)).toBe(true)
+      expect(rule.ours?.(relabelled, key, green())).toBe(true)
+      // When it is to go, an internal one of the name is not taken for it.
+      expect(rule.ours?.(relabelled, key)).toBe(false)
       const wanted = ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [...secrets, relabelled] })
       expect(objectOf(wanted).metadata.labels).toEqual({ [contract.label.secretType]: 'GREEN' })
     },
@@ -155,15 +215,17 @@ describe('a green secret', () => {
 
   it('is never mistaken for a blue or an internal one of its name', () => {
     expect(rule.ours?.(green(), key)).toBe(true)
-    expect(rule.ours?.(blue(one), key)).toBe(false)
-    expect(rule.ours?.(external(one), key)).toBe(false)
-    expect(rule.ours?.(s3(one), key)).toBe(false)
+    for (const other of [blue(one), external(one), s3(one)]) {
+      expect(rule.ours?.(other, key)).toBe(false)
+      expect(rule.ours?.(other, key, green())).toBe(false)
+    }
     const { labels: _labels, ...metadata } = green().metadata
-    expect(rule.ours?.({ ...green(), metadata }, key)).toBe(true)
+    expect(rule.ours?.({ ...green(), metadata }, key, green())).toBe(true)
     expect(
       rule.ours?.(
         { metadata, type: 'Opaque', data: { password: 'eA==' } },
         { namespace: podNamespace, name: 'x' },
+        green(),
       ),
     ).toBe(false)
   })

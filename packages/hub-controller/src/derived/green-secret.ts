@@ -1,12 +1,13 @@
 import { contract, keyOf, keyText, type Secret } from '@odfmo/api-types'
 import type { DeepReadonly, ObjectKey } from '@odfmo/api-types/meta'
-import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { absent, derived, from, present, type Derived, type World } from '@odfmo/controller-kit'
 import { greenSecret as greenFrom } from '@odfmo/secret-exchange'
 import { clusterGone, namespaceProblem } from '../cluster-state.ts'
 import { blueSecret, secretTypeOf } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type PairParts } from '../parts.ts'
 import { waitWhilePaused, wishesOf, type MirrorPeerView } from '../standing.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** How long a blue secret must have been gone before its copies go: one that is made again takes nothing with it. */
 const sourceGoneMs = 60_000
@@ -19,14 +20,19 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
   derived({
     name: 'green-secret',
     kind: hub.Secret,
+    // Without it a storage cluster cannot mirror, and with an old one it mirrors no more.
+    urgent: true,
     keys: [
       from(hub.MirrorPeer, (mirrorPeer) => partsOf(mirrorPeer).pairs.map(({ green }) => green)),
       from(hub.Secret, (secret) => (isGreen(secret) ? [keyOf(secret)] : [])),
     ],
-    // Somebody took the label off or changed it: ours by name and format, and by a type that no agent writes.
-    ours: (live) =>
+    // Where it is wanted and somebody took the label off or changed it: ours by name and format, and by a type that
+    // no agent writes. What goes bears the label: an internal secret may have the name.
+    ours: (live, _key, wanted) =>
       isGreen(live) ||
-      (hasHubFormat(live) && (secretTypeOf(live) === undefined || live.type === contract.secretType.hub)),
+      (wanted !== undefined &&
+        hasHubFormat(live) &&
+        (secretTypeOf(live) === undefined || live.type === contract.secretType.hub)),
     wanted(key, world) {
       const { pair, paused } = greenWish(hub, world, key)
       if (pair === undefined) return paused ? waitWhilePaused() : absent()
@@ -42,7 +48,8 @@ export const greenSecret = (hub: HubKinds): Derived<Secret> =>
           immutable: ['type'],
         })
       }
-      const lost = there && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
+      // Who is suspended loses nothing, also where a deleting one asks for the same.
+      const lost = there && !paused && world.goneFor(hub.Secret, pair.source.hubSecret, sourceGoneMs)
       return lost ? absent() : waiting(blue.reason, blue.message)
     },
   })

@@ -81,6 +81,13 @@ describe('the add-on of a cluster', () => {
     expect(objectOf(answer).metadata.ownerReferences).toEqual([stranger, ownerOf(other), ownerOf(leaving)])
   })
 
+  it('is not owned by one that has not our finalizer yet', () => {
+    const starting = younger({ hubFinalizer: false })
+    expect(made({ mirrorPeers: [mirrorPeer(), starting] }).metadata.ownerReferences).toEqual([
+      ownerOf(mirrorPeer()),
+    ])
+  })
+
   it('is where and how the elder wants it; all that use it own it', () => {
     const other = younger({
       spec: { type: 'sync', items: [peerRef('cluster1', { namespace: 'other' }), peerRef('cluster2')] },
@@ -112,6 +119,38 @@ describe('the add-on of a cluster', () => {
     ).toBe('waiting')
     expect(wanted({ mirrorPeers: [mirrorPeer()], clusters: [cluster] }).is).toBe('leave')
   })
+
+  it.each([
+    ['its cluster is going', managedCluster('cluster1', { deleting: true }), {}],
+    ['its cluster is not accepted any more', managedCluster('cluster1', { accepted: false }), {}],
+    [
+      'it is going itself',
+      managedCluster('cluster1'),
+      { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x/y'] },
+    ],
+  ])(
+    'loses the reference of a MirrorPeer that is done, and nothing else, also while %s',
+    (_name, cluster, more) => {
+      const done = mirrorPeer({ deleting: true })
+      const leaving = younger({ deleting: true, agents: ['cluster1'] })
+      const live = addOn('cluster1', {
+        installNamespace: 'drifted',
+        metadata: { ...more, ownerReferences: [stranger, ownerOf(done), ownerOf(leaving)] },
+      })
+      const world = {
+        mirrorPeers: [done, leaving],
+        clusters: [cluster, managedCluster('cluster2')],
+        addOns: [live],
+      }
+      const answer = wanted(world)
+      expect(answer).toMatchObject({ is: 'edited', options: { confirm: true } })
+      expect(objectOf(answer)).toMatchObject({
+        ...live,
+        metadata: { ...live.metadata, ownerReferences: [stranger, ownerOf(leaving)] },
+      })
+      expect(wanted({ ...world, addOns: [objectOf(answer)] }).is).toBe('waiting')
+    },
+  )
 
   it('is not made while one of its name is still going', () => {
     const going = addOn('cluster1', {

@@ -7,15 +7,22 @@ import {
   from,
   leave,
   present,
-  waiting,
   type Derived,
   type World,
 } from '@odfmo/controller-kit'
 import { clusterState, namespaceProblem } from '../cluster-state.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf } from '../parts.ts'
-import { holdersOf, isDeleting, standing, waitWhilePaused, type MirrorPeerView } from '../standing.ts'
+import {
+  hasHubFinalizer,
+  holdersOf,
+  isDeleting,
+  standing,
+  waitWhilePaused,
+  type MirrorPeerView,
+} from '../standing.ts'
 import { refOnCluster } from './dr-cluster.ts'
+import { waiting } from '../status/waiting.ts'
 
 type AddOnView = DeepReadonly<Pick<ManagedClusterAddOn, 'metadata' | 'spec'>>
 
@@ -35,8 +42,11 @@ export const managedClusterAddOn = (hub: HubKinds): Derived<ManagedClusterAddOn>
       const clusterName = key.namespace ?? ''
       const live = world.read(hub.ManagedClusterAddOn, key, ['spec', 'meta'])
       // OCM takes it away with the cluster; nothing is made or repaired meanwhile.
-      if (live?.metadata.deletionTimestamp !== undefined)
-        return waiting('AddOnDeleting', addOnDeleting(clusterName))
+      if (live?.metadata.deletionTimestamp !== undefined) {
+        return (
+          withoutGoing(hub, world, clusterName, live) ?? waiting('AddOnDeleting', addOnDeleting(clusterName))
+        )
+      }
       const state = clusterState(hub, world, clusterName)
       const holders = state.is === 'missing' ? [] : holdersOf(hub, world, clusterName).by
       const [eldest] = holders
@@ -46,14 +56,14 @@ export const managedClusterAddOn = (hub: HubKinds): Derived<ManagedClusterAddOn>
       if (eldest !== undefined) {
         return state.is === 'usable'
           ? wantedBy(eldest, { holders, going: goingUids(hub, world, clusterName) }, key, live)
-          : waiting(state.reason, state.message)
+          : (withoutGoing(hub, world, clusterName, live) ?? waiting(state.reason, state.message))
       }
       return live === undefined ? leave() : unwanted(hub, world, clusterName, live)
     },
   })
 
 const addOnDeleting = (clusterName: string): string =>
-  `the ManagedClusterAddOn ${contract.addon.name} in namespace ${clusterName} is being deleted`
+  `the ManagedClusterAddOn ${contract.addon.name} in namespace ${clusterName} is being deleted; it is made again when OCM has taken it away`
 
 const wantedBy = (
   eldest: MirrorPeerView,
@@ -64,7 +74,11 @@ const wantedBy = (
   const installNamespace = refOnCluster(eldest, namespace ?? '')?.ref.storageClusterRef.namespace ?? ''
   const annotations = { ...live?.metadata.annotations, [contract.annotation.mode]: typeOf(eldest) }
   const owners = live?.metadata.ownerReferences ?? []
-  const missing = holders.map(ownerOf).filter(({ uid }) => owners.every((owner) => owner.uid !== uid))
+  // Without our finalizer on it nobody would remember to take the reference off again.
+  const missing = holders
+    .filter(hasHubFinalizer)
+    .map(ownerOf)
+    .filter(({ uid }) => owners.every((owner) => owner.uid !== uid))
   const staying = owners.filter(({ uid }) => !going.has(uid))
   const ownerReferences = [...staying, ...missing]
   if (live === undefined) {
@@ -91,6 +105,18 @@ const goingUids = (hub: HubKinds, world: World, clusterName: string): ReadonlySe
       .filter((mirrorPeer) => isDeleting(mirrorPeer) && standing(hub, world, mirrorPeer) === 'none')
       .flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid])),
   )
+
+/**
+ * Nothing but the references of MirrorPeers that are done, where nothing else may be written: else they would have to
+ * wait for whatever becomes of the cluster and of others. Undefined: there are none.
+ */
+const withoutGoing = (hub: HubKinds, world: World, clusterName: string, live: AddOnView | undefined) => {
+  const going = goingUids(hub, world, clusterName)
+  const owners = live?.metadata.ownerReferences ?? []
+  const ownerReferences = owners.filter(({ uid }) => !going.has(uid))
+  if (live === undefined || ownerReferences.length === owners.length) return undefined
+  return edited({ ...live, metadata: { ...live.metadata, ownerReferences } }, { confirm: true })
+}
 
 /** A plain owner: OCM's add-on manager is the controller. */
 const ownerOf = ({ metadata: { name = '', uid = '' } }: MirrorPeerView): OwnerReference => ({

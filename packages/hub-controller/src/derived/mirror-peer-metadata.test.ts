@@ -1,10 +1,11 @@
-import { contract, type ManifestWork, type MirrorPeer } from '@odfmo/api-types'
+import { contract, type ClusterRoleBinding, type ManifestWork, type MirrorPeer } from '@odfmo/api-types'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
 import {
   addOn,
   blue,
   drCluster,
+  external,
   greenKey,
   managedCluster,
   mirrorPeer,
@@ -86,6 +87,13 @@ describe('a MirrorPeer that ends', () => {
     expect(metadata(ending(), { clusters: [] }).finalizers).toEqual([])
   })
 
+  it('waits for the agents, also when ours was taken off by hand', () => {
+    expect(wanted(ending({ agents: ['cluster1'], hubFinalizer: false }))).toMatchObject({
+      is: 'waiting',
+      reason: 'AgentsCleaningUp',
+    })
+  })
+
   it('waits for the agents and says whose', () => {
     expect(wanted(ending({ agents: ['cluster1', 'cluster2'] }))).toMatchObject({
       is: 'waiting',
@@ -106,6 +114,19 @@ describe('a MirrorPeer that ends', () => {
     },
     data: { AWS_ACCESS_KEY_ID: 'eA==' },
   }
+  const ramenFsid = {
+    metadata: {
+      name: external(one).metadata.name,
+      namespace: podNamespace,
+      labels: { [contract.label.createdBy]: 'mirrorpeersecret' },
+    },
+    data: { fsid: 'eA==' },
+  }
+  const bindingOf = (name: string): ClusterRoleBinding => ({
+    metadata: { name: contract.addon.hubRbac },
+    roleRef: { apiGroup: '', kind: '', name: '' },
+    subjects: [{ kind: 'Group', name }],
+  })
   const profile = `s3StoreProfiles:\n- s3ProfileName: s3profile-cluster1-ocs-storagecluster\n  s3SecretRef: {name: ${s3(one).metadata.name}}\n`
   it('stays while a configuration that cannot be read mentions its profile, and says what to do', () => {
     const ramenConfig = `${profile}broken: [\n`
@@ -135,6 +156,17 @@ describe('a MirrorPeer that ends', () => {
     ['an S3 secret', { secrets: [s3(two)] }, 'Secret cluster2/'],
     ['a green secret', { secrets: [green] }, 'Secret cluster2/'],
     ['a secret for Ramen', { ramenSecrets: [ramenSecret] }, `Secret ${podNamespace}/`],
+    ['an fsid for Ramen', { ramenSecrets: [ramenFsid] }, `Secret ${podNamespace}/`],
+    ['external access', { secrets: [external(two)] }, 'Secret cluster2/'],
+    [
+      'an agent among the subjects of the ClusterRoleBinding',
+      {
+        clusterRoleBindings: [
+          bindingOf('system:open-cluster-management:cluster:cluster2:addon:tokenexchange'),
+        ],
+      },
+      'the agent of cluster2 in ClusterRoleBinding open-cluster-management:token-exchange:agent',
+    ],
     ['a profile', { ramenConfig: profile }, 'profile s3profile-cluster1-ocs-storagecluster'],
     [
       'an add-on',
@@ -153,6 +185,48 @@ describe('a MirrorPeer that ends', () => {
         reason: 'CleaningUp',
         message: expect.stringContaining(text),
       })
+    },
+  )
+
+  it('says first what was refused, and by whom', () => {
+    const denied = 'admission webhook "locks.example.com" denied the request: locked'
+    const answer = ask(
+      rules.metadata,
+      key,
+      { mirrorPeers: [ending()], secrets: [blue(one), s3(two)], drClusters: [drCluster('cluster1')] },
+      {
+        states: {
+          'dr-cluster': { is: 'failed', reason: 'Refused', message: denied },
+          [`agent-secret cluster2/${s3(two).metadata.name ?? ''}`]: {
+            is: 'going',
+            message: 'being deleted; held by x/y',
+          },
+        },
+      },
+    )
+    expect(answer).toMatchObject({
+      is: 'waiting',
+      reason: 'CleaningUp',
+      message:
+        `waiting until these are gone: Secret cluster2/${s3(two).metadata.name ?? ''} (being deleted; held by x/y), ` +
+        `DRCluster cluster1 (${denied}), Secret cluster1/${blue(one).metadata.name ?? ''}`,
+    })
+  })
+
+  it.each(['agent-role', 'agent-role-binding', 'agent-cluster-role-binding', 'manifest-work'])(
+    'says why the agent’s rights or its deployment stay: %s',
+    (rule) => {
+      const world: HubWorld = {
+        roles: [role],
+        roleBindings: [{ ...role, roleRef: { apiGroup: '', kind: '', name: '' } }],
+        works: [work('cluster2')],
+        clusterRoleBindings: [
+          bindingOf('system:open-cluster-management:cluster:cluster1:addon:tokenexchange'),
+        ],
+      }
+      const states = { [rule]: { is: 'failed', reason: 'Forbidden', message: 'not allowed' } } as const
+      const answer = ask(rules.metadata, key, { mirrorPeers: [ending()], ...world }, { states })
+      expect(answer).toMatchObject({ is: 'waiting', message: expect.stringContaining('(not allowed)') })
     },
   )
 
@@ -185,6 +259,14 @@ describe('a MirrorPeer that ends', () => {
     ],
     ['another’s ManifestWork', { works: [work('cluster1', { labels: {} }), work('cluster9')] }],
     ['a user’s add-on', { addOns: [addOn('cluster1')] }],
+    [
+      'another cluster’s agent in the ClusterRoleBinding',
+      {
+        clusterRoleBindings: [
+          bindingOf('system:open-cluster-management:cluster:cluster9:addon:tokenexchange'),
+        ],
+      },
+    ],
     [
       'everything, when another MirrorPeer uses it',
       {
@@ -231,6 +313,15 @@ describe('a spoke finalizer that no agent is left for', () => {
       hubFinalizer,
       spokeFinalizer('cluster2'),
     ])
+  })
+
+  it('is removed after a look on fresh reads only: a cluster may have come meanwhile', () => {
+    expect(
+      wanted(peer([spokeFinalizer('cluster1')]), { clusters: [managedCluster('cluster2')] }),
+    ).toMatchObject({
+      is: 'edited',
+      options: { confirm: true },
+    })
   })
 
   it('stays on a MirrorPeer that is not deleting', () => {

@@ -1,26 +1,30 @@
-import { contract, keyOf, type ConfigMap, type MirrorPeer } from '@odfmo/api-types'
-import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { contract, keyOf, type MirrorPeer } from '@odfmo/api-types'
+import { derived, edited, from, leave, type Derived, type World } from '@odfmo/controller-kit'
 import type { HubKinds } from '../kinds.ts'
-import { leftovers } from '../leftovers.ts'
+import { leftovers, type LeftoverRules } from '../leftovers.ts'
 import { orphanedFinalizers, spokeFinalizerForms, type ManagedClusters } from '../orphaned-finalizers.ts'
 import { partsOf } from '../parts.ts'
 import { hasHubFinalizer, isDeleting, spokeFinalizersOf, type MirrorPeerView } from '../standing.ts'
 import { validationOf } from '../validation.ts'
+import { listText } from '../status/list-text.ts'
+import { waiting } from '../status/waiting.ts'
 
 /**
  * Our finalizer and the backup label, in one write. On the way out: spoke finalizers that no agent is left to
  * take off, then our own, when a look on fresh reads finds nothing left that only this MirrorPeer wanted.
  */
-export const mirrorPeerMetadata = (hub: HubKinds, ramenConfig: Derived<ConfigMap>): Derived<MirrorPeer> =>
+export const mirrorPeerMetadata = (hub: HubKinds, rules: LeftoverRules): Derived<MirrorPeer> =>
   derived({
     name: 'mirror-peer-metadata',
     kind: hub.MirrorPeer,
+    // Nothing is made before it.
+    urgent: true,
     keys: [from(hub.MirrorPeer, (mirrorPeer) => [keyOf(mirrorPeer)])],
     wanted(key, world) {
       const mirrorPeer = world.read(hub.MirrorPeer, key, ['spec', 'meta'])
       if (mirrorPeer === undefined) return leave()
       return isDeleting(mirrorPeer)
-        ? ending(hub, world, mirrorPeer, ramenConfig)
+        ? ending(hub, world, mirrorPeer, rules)
         : beginning(hub, world, mirrorPeer)
     },
   })
@@ -42,16 +46,16 @@ const beginning = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView) => {
   )
 }
 
-const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView, ramenConfig: Derived<ConfigMap>) => {
+const ending = (hub: HubKinds, world: World, mirrorPeer: MirrorPeerView, rules: LeftoverRules) => {
   const { finalizers = [] } = mirrorPeer.metadata
   const orphaned = orphanedFinalizers(mirrorPeer, clustersIn(hub, world))
   const others = finalizers.filter((finalizer) => !orphaned.includes(finalizer))
   if (orphaned.length > 0) return edited(withMetadata(mirrorPeer, { finalizers: others }), { confirm: true })
-  if (!hasHubFinalizer(mirrorPeer)) return leave()
   const spokes = spokeFinalizersOf(mirrorPeer)
   if (spokes.length > 0) return waiting('AgentsCleaningUp', cleaningUp(mirrorPeer))
-  const left = leftovers(hub, world, mirrorPeer, ramenConfig)
-  if (left.length > 0) return waiting('CleaningUp', `waiting until these are gone: ${shortList(left)}`)
+  if (!hasHubFinalizer(mirrorPeer)) return leave()
+  const left = leftovers(hub, world, mirrorPeer, rules)
+  if (left.length > 0) return waiting('CleaningUp', `waiting until these are gone: ${listText(left, ', ')}`)
   return edited(
     withMetadata(mirrorPeer, {
       finalizers: finalizers.filter((finalizer) => finalizer !== contract.finalizer.hub),
@@ -70,10 +74,6 @@ const cleaningUp = (mirrorPeer: MirrorPeerView): string => {
     })
     .join('; ')
 }
-
-/** Long lists say how long they are. */
-const shortList = (names: readonly string[]): string =>
-  names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
 
 const clustersIn = (hub: HubKinds, world: World): ManagedClusters => ({
   has: (name) => world.meta(hub.ManagedCluster, { name }) !== undefined,

@@ -423,6 +423,8 @@ describe('the elder rule in status', () => {
     })
     expect(withClusters(elderPeer({ items, schedulingIntervals: ['10m'] }))).toBeUndefined()
     expect(withClusters(elderPeer({ items, type: 'sync' }))).toBeUndefined()
+    // Agents count it no more: they give the class to the next at once.
+    expect(withClusters(elderPeer({ items }, { deleting: true, agents: ['cluster3'] }))).toBeUndefined()
     expect(
       withClusters(
         mirrorPeer({
@@ -494,8 +496,23 @@ describe('the status of a MirrorPeer that is deleted', () => {
     ])
   })
 
-  it('is not written once our finalizer is off', () => {
+  it('is not written once the last finalizer is off', () => {
     expect(wanted({ peer: { deleting: true, hubFinalizer: false } }).is).toBe('leave')
+  })
+
+  it('says whose finalizers are left when the hub is done', () => {
+    const metadata = { deletionTimestamp: '2026-02-01T00:00:00Z', finalizers: ['a/x', 'b/y'] }
+    const said = status({ peer: { metadata } })
+    expect(said.phase).toBe('Deleting')
+    expect(said.message).toBe('nothing of it is left on the hub; waiting for a/x, b/y, which others put on')
+  })
+
+  it('waits for agents also where the hub’s own finalizer was taken off', () => {
+    const states = {
+      'mirror-peer-metadata': { is: 'waiting', reason: 'AgentsCleaningUp', message: 'waiting for cluster1' },
+    } as const
+    const peer = { deleting: true, hubFinalizer: false, agents: ['cluster1'] }
+    expect(status({ peer, states })).toMatchObject({ phase: 'Deleting', message: 'waiting for cluster1' })
   })
 
   it('is Deleting whatever the spec says', () => {

@@ -1,18 +1,22 @@
 import { contract, keyOf, type MirrorPeer, type MirrorPeerPhase } from '@odfmo/api-types'
-import { derived, edited, from, leave, waiting, type Derived } from '@odfmo/controller-kit'
+import { derived, edited, from, leave, type Derived } from '@odfmo/controller-kit'
 import type { HubKinds } from '../kinds.ts'
-import { hasHubFinalizer, isDeleting, standing } from '../standing.ts'
+import { hasHubFinalizer, isDeleting, spokeFinalizersOf, standing } from '../standing.ts'
 import { addOnsReady } from '../status/add-ons-ready.ts'
 import { conditions, type Stated } from '../status/conditions.ts'
 import { drClustersReady } from '../status/dr-clusters-ready.ts'
 import { intervalShared } from '../status/interval-shared.ts'
 import { s3ProfilesSynced, s3SecretsDelivered } from '../status/s3-profiles-synced.ts'
 import { secretsExchanged } from '../status/secrets-exchanged.ts'
+import { listText } from '../status/list-text.ts'
+import { shortened } from '../status/shortened.ts'
 import type { StatusContext, StatusParts } from '../status/status-context.ts'
+import type { MirrorPeerCondition } from '../status/reasons/row.ts'
 import { findingOf, type Problem, type Verdict } from '../status/verdict.ts'
 import { validationOf } from '../validation.ts'
 import { typeOf } from '../parts.ts'
 import { managesS3 } from './ramen-secret.ts'
+import { waiting } from '../status/waiting.ts'
 
 const { condition: types, phase: phases } = contract.mirrorPeer
 
@@ -26,6 +30,8 @@ export const mirrorPeerStatus = (hub: HubKinds, parts: StatusParts): Derived<Mir
     kind: hub.MirrorPeer,
     subresource: 'status',
     settleMs,
+    // People look at it.
+    urgent: true,
     keys: [from(hub.MirrorPeer, (mirrorPeer) => [keyOf(mirrorPeer)])],
     wanted(key, world) {
       const live = world.get(hub.MirrorPeer, key)
@@ -62,17 +68,17 @@ type Said =
 
 const whatToSay = (context: StatusContext): Said | undefined => {
   const { hub, world, parts, mirrorPeer } = context
-  if (isDeleting(mirrorPeer)) return hasHubFinalizer(mirrorPeer) ? deleting(context) : undefined
+  if (isDeleting(mirrorPeer)) return deleting(context)
   const validation = validationOf(hub, world, mirrorPeer)
   if (validation.is === 'invalid') return invalid(context, validation)
   if (standing(hub, world, mirrorPeer) === 'starting') {
     const metadata = findingOf(
-      'the hub’s finalizer',
+      "the hub's finalizer",
       world.state(parts.metadata, { name: mirrorPeer.metadata.name ?? '' }),
     )
     return metadata.is === 'problem' && metadata.reason !== 'Writing'
       ? said(context, [[types.validated, asVerdict(metadata)]])
-      : { is: 'pending', message: 'the hub’s finalizer is not on yet' }
+      : { is: 'pending', message: "the hub's finalizer is not on yet" }
   }
   const async = typeOf(mirrorPeer) === 'async'
   return said(context, [
@@ -87,7 +93,7 @@ const whatToSay = (context: StatusContext): Said | undefined => {
   ])
 }
 
-type Verdicts = readonly (readonly [string, Verdict])[]
+type Verdicts = readonly (readonly [MirrorPeerCondition, Verdict])[]
 
 const said = (context: StatusContext, verdicts: Verdicts): Said => {
   const pending = verdicts.find(([, { is }]) => is === 'pending')?.[1]
@@ -116,7 +122,7 @@ const asVerdict = ({ reason, message }: Problem): Verdict => ({
   problems: [{ reason, message }],
 })
 
-const statedOf = (type: string, verdict: Verdict): Stated => {
+const statedOf = (type: MirrorPeerCondition, verdict: Verdict): Stated => {
   switch (verdict.is) {
     case 'true':
       return { type, status: 'True', reason: verdict.reason, message: verdict.message }
@@ -131,7 +137,7 @@ const statedOf = (type: string, verdict: Verdict): Stated => {
 const longestMessage = 32_768
 
 const textOf = (problems: readonly Problem[]): string =>
-  [...new Set(problems.map(({ message }) => message))].join('; ').slice(0, longestMessage)
+  shortened(listText(problems.map(({ message }) => message)), longestMessage)
 
 /** By the secrets alone for async, by the S3 secrets and profiles for sync; back again when that stops being true. */
 const phaseOf = (context: StatusContext, verdicts: Verdicts): MirrorPeerPhase => {
@@ -149,7 +155,7 @@ const phaseOf = (context: StatusContext, verdicts: Verdicts): MirrorPeerPhase =>
 /** Nothing is looked at but why: the other conditions would speak of a time before. */
 const invalid = (context: StatusContext, { reason, message }: Problem): Said => {
   const { mirrorPeer } = context
-  const unknown = (type: string): Stated => ({
+  const unknown = (type: MirrorPeerCondition): Stated => ({
     type,
     status: 'Unknown',
     reason: 'NotValidated',
@@ -170,11 +176,18 @@ const invalid = (context: StatusContext, { reason, message }: Problem): Said => 
   }
 }
 
-/** What is still waited for is what keeps the finalizer on, word for word. */
-const deleting = ({ world, parts, mirrorPeer }: StatusContext): Said => {
+/**
+ * What is still waited for is what keeps the finalizers on, word for word: what the rule says as long as there are any
+ * of the hub or of agents, then those of others. Undefined: there are none, and it is gone in a moment.
+ */
+const deleting = ({ world, parts, mirrorPeer }: StatusContext): Said | undefined => {
+  const { finalizers = [] } = mirrorPeer.metadata
+  if (finalizers.length === 0) return undefined
   const state = world.state(parts.metadata, { name: mirrorPeer.metadata.name ?? '' })
   if (state.is === 'pending') return state
-  const message = 'message' in state ? state.message : ''
+  const isOurs = hasHubFinalizer(mirrorPeer) || spokeFinalizersOf(mirrorPeer).length > 0
+  const others = `nothing of it is left on the hub; waiting for ${finalizers.join(', ')}, which others put on`
+  const message = !isOurs ? others : 'message' in state ? state.message : ''
   return {
     is: 'said',
     phase: phases.deleting,

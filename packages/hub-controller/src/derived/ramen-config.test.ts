@@ -48,7 +48,7 @@ describe('Ramen’s configuration', () => {
     expect(wanted({ mirrorPeers: [mirrorPeer()], secrets: [], ramenConfig: empty }).is).toBe('leave')
   })
 
-  it('is set right where a profile changed, and where Ramen rewrote it without', () => {
+  it('is set right where a profile changed, and where the text was rewritten without our profiles', () => {
     const moved = {
       mirrorPeers: [mirrorPeer()],
       secrets: [s3(one, { s3Bucket: 'new' }), s3(two)],
@@ -81,6 +81,14 @@ describe('Ramen’s configuration', () => {
       'while one is only starting',
       [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', hubFinalizer: false })],
     ],
+    [
+      'without manageS3 while our finalizer is off',
+      [mirrorPeer({ hubFinalizer: false, spec: { manageS3: false } })],
+    ],
+    [
+      'without manageS3 while the spec is invalid',
+      [mirrorPeer({ spec: { manageS3: false, schedulingIntervals: ['x'] } })],
+    ],
     ['when nobody names them: an entry bears no label', []],
     [
       'while an invalid one with manageS3 names them',
@@ -103,6 +111,29 @@ describe('Ramen’s configuration', () => {
     expect(wanted({ mirrorPeers: [mirrorPeer({ deleting: true })], ramenConfig: theirs }).is).toBe('leave')
   })
 
+  it('keeps an entry of ours that a user gave another name, and puts ours beside it', () => {
+    const name = 's3profile-cluster1-ocs-storagecluster'
+    const renamed = withOurs.replace(`s3ProfileName: ${name}`, 's3ProfileName: theirs-now')
+    const after = text({ mirrorPeers: [mirrorPeer()], ramenConfig: renamed })
+    expect(after.startsWith(renamed.trimEnd())).toBe(true)
+    expect(
+      profiles({ mirrorPeers: [mirrorPeer()], ramenConfig: renamed }).map((entry) => entry.s3ProfileName),
+    ).toEqual(['theirs-now', 's3profile-cluster2-ocs-storagecluster', name])
+    const left = profiles({ mirrorPeers: [mirrorPeer({ deleting: true })], ramenConfig: after })
+    expect(left.map((entry) => entry.s3ProfileName)).toEqual(['theirs-now'])
+  })
+
+  it('is set right where two entries of ours differ, whichever is right', () => {
+    const stale = withOurs.replace('s3Region: noobaa', 's3Region: old')
+    const entry = stale.slice(stale.indexOf('- '), stale.indexOf('- ', stale.indexOf('- ') + 2))
+    for (const ramenConfig of [stale, withOurs.replace('s3StoreProfiles:\n', `s3StoreProfiles:\n${entry}`)]) {
+      expect(ramenConfig).toContain('s3Region: old')
+      expect(text({ mirrorPeers: [mirrorPeer()], ramenConfig })).toBe(
+        ramenConfig.replace('s3Region: old', 's3Region: noobaa'),
+      )
+    }
+  })
+
   it('has one profile for two StorageClusters of one name on a cluster: the elder’s', () => {
     const elsewhere = peerRef('cluster1', { namespace: 'elsewhere' })
     const elder = mirrorPeer({
@@ -115,6 +146,15 @@ describe('Ramen’s configuration', () => {
       profiles({ ...world, ...more, ramenConfig })[0]?.s3SecretRef.name
     expect(published(empty)).toBe(s3SecretName(elsewhere))
     expect(published(withOurs)).toBe(s3SecretName(elsewhere))
+    // Nor does it change hands and back when somebody takes the elder's finalizer off.
+    const starting = { ...elder, metadata: { ...elder.metadata, finalizers: [] } }
+    expect(
+      wanted({
+        ...world,
+        mirrorPeers: [mirrorPeer(), starting],
+        ramenConfig: text({ ...world, ramenConfig: empty }),
+      }).is,
+    ).toBe('leave')
     const gone = { ...elder, metadata: { ...elder.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
     expect(published(text({ ...world, ramenConfig: empty }), { mirrorPeers: [mirrorPeer(), gone] })).toBe(
       s3SecretName(one),
@@ -139,6 +179,12 @@ describe('Ramen’s configuration', () => {
       reason: 'RamenConfigUnreadable',
     })
     expect(wanted({ mirrorPeers, ramenConfig: 'broken: [\n' }).is).toBe('leave')
+  })
+
+  it('holds nothing for a deleting one without our finalizer, which nobody remembers once its agents are done', () => {
+    const forgotten = mirrorPeer({ deleting: true, hubFinalizer: false, agents: ['cluster1'] })
+    expect(wanted({ mirrorPeers: [forgotten], ramenConfig: 'kind: RamenConfig\n' }).is).toBe('leave')
+    expect(wanted({ mirrorPeers: [forgotten], ramenConfig: withOurs })).toMatchObject({ is: 'edited' })
   })
 
   it('is begun where the ConfigMap has no text', () => {

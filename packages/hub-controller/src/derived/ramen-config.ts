@@ -1,15 +1,23 @@
 import { contract, elder, keyOf, type ConfigMap } from '@odfmo/api-types'
 import type { ObjectKey } from '@odfmo/api-types/meta'
-import { derived, edited, from, leave, waiting, type Derived, type World } from '@odfmo/controller-kit'
-import { s3Access } from '../hub-secret.ts'
+import { derived, edited, from, leave, type Derived, type World } from '@odfmo/controller-kit'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, type RefParts } from '../parts.ts'
+import { publicationOf } from '../published-bucket.ts'
 import { editRamenConfig } from '../ramen-config/edit.ts'
 import type { DropProfile, ProfileEdits, PutProfile } from '../ramen-config/plan.ts'
 import { ramenConfigKey } from '../ramen-config/profile.ts'
 import { exactly } from '../ramen-config/profiles-in-config.ts'
-import { isDeleting, standing, type MirrorPeerView, type Standing } from '../standing.ts'
+import {
+  hasHubFinalizer,
+  isDeleting,
+  isUser,
+  standing,
+  type MirrorPeerView,
+  type Standing,
+} from '../standing.ts'
 import { isInConfig, managesS3 } from './ramen-secret.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** A burst of MirrorPeers is one write: the text grows with all of them. */
 const settleMs = 250
@@ -47,7 +55,7 @@ export const ramenConfig = (hub: HubKinds): Derived<ConfigMap> =>
         case 'unreadable':
           return waiting(
             'RamenConfigUnreadable',
-            `ConfigMap ${key.name} in namespace ${hub.podNamespace}: ${edit.message}`,
+            `ConfigMap ${key.name} in namespace ${hub.podNamespace} is not overwritten: ${edit.message}; an administrator of the hub should put it right`,
           )
         case 'uneditable':
           return waiting(
@@ -86,16 +94,19 @@ const profileEdits = (hub: HubKinds, world: World): ProfileEdits => {
   const put: PutProfile[] = []
   const drop: DropProfile[] = []
   for (const group of groups(named).values()) {
-    const places = [...group.filter(isWish('inForce', 'suspended')), ...group.filter(isWish('holding'))]
+    const places = [
+      ...group.filter(isWish('inForce', 'suspended', 'starting')),
+      ...group.filter(isWish('holding')),
+    ]
     const wishes = group.some(isWish('inForce', 'holding')) ? places : []
     const [first] = wishes
     const secrets = new Set(group.map(({ parts }) => parts.s3Secret.name))
-    const access = first === undefined ? undefined : s3Access(hub, world, first.parts)
-    if (access?.is === 'found' && !says(exactly(access.value.profile))) {
-      put.push({ profile: access.value.profile, ours: secrets })
+    const publication = first === undefined ? undefined : publicationOf(hub, world, first.parts)
+    if (publication?.is === 'delivered' && !says(exactly(publication.value.profile))) {
+      put.push({ profile: publication.value.profile, ours: secrets })
     }
     for (const name of secrets) {
-      const wished = [...wishes, ...group.filter(isLive)].some(({ parts }) => parts.s3Secret.name === name)
+      const wished = [...wishes, ...group.filter(asksForIt)].some(({ parts }) => parts.s3Secret.name === name)
       const parts = group.find((one) => one.parts.s3Secret.name === name && mayDrop(one))?.parts
       if (wished || parts === undefined || !isInConfig(hub, world, parts)) continue
       drop.push({ s3ProfileName: parts.s3ProfileName, s3SecretName: name })
@@ -120,10 +131,13 @@ const groups = (named: readonly Named[]): ReadonlyMap<string, readonly Named[]> 
 const isWish =
   (...wanted: readonly Standing[]) =>
   ({ mirrorPeer, standing: where }: Named): boolean =>
-    wanted.includes(where) && managesS3(mirrorPeer)
+    wanted.includes(where) &&
+    managesS3(mirrorPeer) &&
+    // Once its agents are done nobody remembers it: no entry is made for it, and what there is goes now.
+    (where !== 'holding' || hasHubFinalizer(mirrorPeer))
 
-/** Not in force perhaps, but not deleting: what it names is in use. */
-const isLive = ({ mirrorPeer }: Named): boolean => !isDeleting(mirrorPeer) && managesS3(mirrorPeer)
+const asksForIt = ({ mirrorPeer, standing: where }: Named): boolean =>
+  isUser(mirrorPeer, where) && managesS3(mirrorPeer)
 
 /** An entry bears no label of ours: it goes only while a MirrorPeer that names it says so, deleting or without manageS3. */
 const mayDrop = ({ mirrorPeer, standing: where }: Named): boolean =>

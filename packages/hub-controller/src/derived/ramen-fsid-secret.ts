@@ -1,12 +1,13 @@
 import { contract, keyOf, type Secret } from '@odfmo/api-types'
 import type { ObjectKey } from '@odfmo/api-types/meta'
-import { absent, derived, from, present, waiting, type Derived, type World } from '@odfmo/controller-kit'
+import { absent, derived, from, present, type Derived, type World } from '@odfmo/controller-kit'
 import { ramenFsidSecret as fsidSecretFrom } from '@odfmo/secret-exchange'
 import { externalSecret } from '../hub-secret.ts'
 import type { HubKinds } from '../kinds.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
 import { waitWhilePaused, wishesOf, type Wishes } from '../standing.ts'
-import { isForRamen } from './ramen-secret.ts'
+import { isForRamen, isMadeForRamen } from './ramen-secret.ts'
+import { waiting } from '../status/waiting.ts'
 
 /** The fsid of a peer ref's external Ceph, in Ramen's namespace; type sync only. */
 export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
@@ -21,7 +22,7 @@ export const ramenFsidSecret = (hub: HubKinds): Derived<Secret> =>
       ),
       from(hub.RamenSecret, (secret) => (isForRamen(secret, contract.ramen.fsidKey) ? [keyOf(secret)] : [])),
     ],
-    ours: (live) => live.data?.[contract.ramen.fsidKey] !== undefined,
+    ours: (live) => isMadeForRamen(live) || live.data?.[contract.ramen.fsidKey] !== undefined,
     wanted(key, world) {
       const { by, paused } = ramenFsidSecretWishes(hub, world, key.name)
       const [first] = by

@@ -23,6 +23,24 @@ describe('the S3 keys for Ramen', () => {
     })
   })
 
+  it('are exact, and made anew where their type is another one, which cannot be changed', () => {
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets })).toMatchObject({
+      options: { exact: ['data'], immutable: ['type'] },
+    })
+  })
+
+  it('are ours by their label, also when somebody emptied them, and by their content where the label was taken off', () => {
+    const labels = { [contract.label.createdBy]: contract.createdBy.mirrorPeerSecret }
+    for (const [made, mine] of [
+      [rule, contract.s3Key.accessKeyId],
+      [rules.ramenFsidSecret, contract.ramen.fsidKey],
+    ] as const) {
+      expect(made.ours?.({ metadata: { ...key, labels } }, key)).toBe(true)
+      expect(made.ours?.({ metadata: key, data: { [mine]: 'eA==' } }, key)).toBe(true)
+      expect(made.ours?.({ metadata: key, data: { other: 'eA==' } }, key)).toBe(false)
+    }
+  })
+
   it('follow the agent’s secret', () => {
     const rotated = s3(one, { AWS_SECRET_ACCESS_KEY: 'new' })
     const wanted = objectOf(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [rotated] }))
@@ -38,6 +56,7 @@ describe('the S3 keys for Ramen', () => {
 
   it.each([
     ['another StorageCluster', { ...s3(one), data: { ...s3(one).data, 'storage-cluster-name': 'eA==' } }],
+    ['another namespace', { ...s3(one), data: { ...s3(one).data, namespace: 'eA==' } }],
     ['another profile', s3(one, { s3ProfileName: 's3profile-cluster2-ocs-storagecluster' })],
     ['no key', s3(one, { AWS_ACCESS_KEY_ID: '' })],
     ['no JSON', { ...s3(one), data: { ...s3(one).data, 'secret-data': 'eA==' } }],
@@ -80,6 +99,30 @@ describe('the S3 keys for Ramen', () => {
       })
       expect(ask(rule, key, { mirrorPeers: [peer], ramenConfig: 's3StoreProfiles: [\n' }).is).toBe('absent')
     }
+  })
+
+  it('stay while an entry names them that no MirrorPeer is left to take away', () => {
+    const entry = (name: string): string =>
+      `s3StoreProfiles:\n- s3ProfileName: x\n  s3SecretRef: {name: ${name}}\n`
+    expect(ask(rule, key, { mirrorPeers: [], ramenConfig: entry(key.name) })).toMatchObject({
+      is: 'waiting',
+      reason: 'ProfileFirst',
+    })
+    expect(ask(rule, key, { mirrorPeers: [], ramenConfig: entry('other') }).is).toBe('absent')
+    // A user's entry under another name holds up nobody who deletes a MirrorPeer.
+    const mirrorPeers = [mirrorPeer({ deleting: true })]
+    expect(ask(rule, key, { mirrorPeers, ramenConfig: entry(key.name) }).is).toBe('absent')
+  })
+
+  it('say which secret is ignored that was delivered under another name', () => {
+    const astray = { ...s3(one), metadata: { ...s3(one).metadata, name: 'astray' } }
+    expect(ask(rule, key, { mirrorPeers: [mirrorPeer()], secrets: [astray] })).toMatchObject({
+      is: 'waiting',
+      reason: 'InvalidS3Secret',
+      message: expect.stringContaining(
+        `secret astray in namespace cluster1 is ignored: expected the name ${key.name}`,
+      ),
+    })
   })
 
   it('are told from the fsid secret by what they hold', () => {

@@ -10,7 +10,8 @@ export interface EntryLines {
   readonly pad: string
 }
 
-interface SourceToken {
+/** A token of the parser's, as far as it is looked at here. */
+export interface SourceToken {
   readonly type: string
   readonly offset: number
 }

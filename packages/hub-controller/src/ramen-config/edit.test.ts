@@ -1,35 +1,9 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { editRamenConfig } from './edit.ts'
-import type { ProfileEdits } from './plan.ts'
-import { profilesOfText, type S3Profile } from './profile.ts'
-
-const profile = (cluster: string, over: Partial<S3Profile> = {}): S3Profile => ({
-  s3ProfileName: `s3profile-${cluster}-ocs-storagecluster`,
-  s3Bucket: 'odrbucket-b1b922184baf',
-  s3Region: 'noobaa',
-  s3CompatibleEndpoint: `https://s3-openshift-storage.apps.${cluster}.example`,
-  s3SecretRef: { name: `${cluster}hash` },
-  ...over,
-})
-
-const put = (...profiles: readonly S3Profile[]): ProfileEdits => ({
-  put: profiles.map((one) => ({ profile: one, ours: new Set([one.s3SecretRef.name]) })),
-  drop: [],
-})
-
-const drop = (...profiles: readonly S3Profile[]): ProfileEdits => ({
-  put: [],
-  drop: profiles.map(({ s3ProfileName, s3SecretRef }) => ({ s3ProfileName, s3SecretName: s3SecretRef.name })),
-})
-
-const edit = (text: string | undefined, edits: ProfileEdits): string => {
-  const result = editRamenConfig(text, edits)
-  if (result.is !== 'text') throw new Error(`${result.is}: ${result.message}`)
-  return result.text
-}
+import { drop, edit, profile, put } from './test/edits.ts'
+import type { S3Profile } from './profile.ts'
+import { profilesOfText } from './read-config.ts'
 
 const one = profile('cluster1')
 const two = profile('cluster2')
@@ -195,54 +169,6 @@ describe('an entry of ours', () => {
   })
 })
 
-describe('what cannot be edited is left alone', () => {
-  it.each([
-    ['a list', '- a\n- b\n'],
-    ['a scalar', 'hello'],
-    ['no YAML', 'a: [1\nb: }'],
-    ['two documents', 'a: 1\n---\nb: 2\n'],
-    ['a key twice', 'a: 1\na: 2\n'],
-    ['profiles that are a mapping', 's3StoreProfiles: {a: 1}\n'],
-    ['profiles that are text', 's3StoreProfiles: none\n'],
-    ['an alias of nothing', 'a: *x\n'],
-    [
-      'more aliases than anybody writes',
-      `a: &a [x]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n'}d: [*a]\n`,
-    ],
-  ])('%s', (_name, text) => {
-    expect(editRamenConfig(text, put(one)).is).toBe('unreadable')
-    expect(profilesOfText(text).is).toBe('unreadable')
-  })
-
-  it('nothing of the text gets into a warning', async () => {
-    const warnings: Error[] = []
-    const listen = (warning: Error): void => void warnings.push(warning)
-    process.on('warning', listen)
-    expect(editRamenConfig('? {password: hidden}\n: 1\nb: !theirs x\n', put(one)).is).toBe('text')
-    await new Promise((resolve) => setImmediate(resolve))
-    process.off('warning', listen)
-    expect(warnings).toEqual([])
-  })
-
-  it.each([
-    ['the list is an alias', 'a: &l []\ns3StoreProfiles: *l\n'],
-    [
-      'our entry is an alias',
-      `p: &p\n  s3ProfileName: ${one.s3ProfileName}\n  s3SecretRef: {name: cluster1hash}\ns3StoreProfiles:\n- *p\n`,
-    ],
-    [
-      'a field of ours is used elsewhere',
-      `s3StoreProfiles:\n- s3ProfileName: ${one.s3ProfileName}\n  s3Region: &r old\n  s3SecretRef: {name: cluster1hash}\nz: *r\n`,
-    ],
-  ])('%s', (_name, text) => {
-    expect(editRamenConfig(text, put(one)).is).toBe('uneditable')
-  })
-
-  it('nothing to do is nothing done, however it is written', () => {
-    for (const text of ['', '# x', 'a:   1', 's3StoreProfiles:   [ ]  ']) expect(edit(text, put())).toBe(text)
-  })
-})
-
 describe('what Ramen left', () => {
   const golden = parse(
     readFileSync(
@@ -266,103 +192,5 @@ describe('what Ramen left', () => {
     const without = edit(text, drop(...entries))
     expect(parse(without)).toEqual({ ...(parse(text) as object), s3StoreProfiles: [] })
     expect(edit(without, put(...entries))).toBe(text)
-  })
-})
-
-describe('whatever the text', () => {
-  const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9 :#'"{}[\],&*!|>%@`~-]{0,12}$/)
-  const value = fc.oneof(
-    word.map((text) => JSON.stringify(text)),
-    fc.integer().map(String),
-    fc.constantFrom('true', '~', '{a: [1, 2]}', '|\n      block\n      more', "'it''s'"),
-  )
-  const comment = fc.constantFrom('', '', '# c\n', '  # c\n', '\n')
-  const name = fc.constantFrom('cluster1', 'cluster2', 'cluster3')
-  const awkward = fc.constantFrom(
-    'noobaa',
-    'yes',
-    '12e3',
-    '0x1f',
-    '',
-    ' x ',
-    'a: b',
-    '# no',
-    '1.5',
-    '~',
-    'é\u2028',
-    '2001-01-01',
-  )
-  const aProfile = fc.tuple(name, awkward).map(([cluster, s3Region]) => profile(cluster, { s3Region }))
-
-  const theirEntry = (dash: string) =>
-    fc
-      .tuple(
-        comment,
-        fc.dictionary(fc.constantFrom('caCertificates', 'velero', 's3Bucket'), value, { minKeys: 1 }),
-      )
-      .map(([before, fields]) => {
-        const pad = ' '.repeat(dash.length)
-        const lines = Object.entries({ s3ProfileName: 'theirs', ...fields }).map(
-          ([key, text]) => `${key}: ${text}`,
-        )
-        return `${before}${dash}${lines.map((line) => line.replaceAll('\n', `\n${pad}`)).join(`\n${pad}`)}\n`
-      })
-  const block = fc
-    .constantFrom('- ', '  - ', '    -   ')
-    .chain((dash) => fc.array(theirEntry(dash), { minLength: 1, maxLength: 3 }))
-    .map((entries) => `s3StoreProfiles:\n${entries.join('')}`)
-  const flow = fc
-    .array(fc.constantFrom('{s3ProfileName: theirs}', '{"s3ProfileName": "t2", "x": [1]}', '{}', 'text'), {
-      maxLength: 3,
-    })
-    .map((entries) => `s3StoreProfiles: [${entries.join(', ')}]\n`)
-  const list = fc.oneof(block, flow, fc.constant(''), fc.constant('s3StoreProfiles: []\n'))
-  const field = fc
-    .tuple(comment, fc.constantFrom('a', 'b', 'c', 'd', 'e'), value)
-    .map(([before, key, text]) => ({
-      key,
-      text: `${before}${key}: ${text.replaceAll('\n      ', '\n  ')}\n`,
-    }))
-  const fields = fc.uniqueArray(field, { maxLength: 2, selector: ({ key }) => key })
-  const document = fc
-    .tuple(fields, list, fields, comment, fc.boolean())
-    .map(([before, entries, after, tail, crlf]) => {
-      const keys = new Set(before.map(({ key }) => key))
-      const rest = after.filter(({ key }) => !keys.has(key))
-      const text = [...before, { text: entries }, ...rest].map((part) => part.text).join('') + tail
-      return crlf ? text.replaceAll('\n', '\r\n') : text
-    })
-    .filter((text) => profilesOfText(text).is === 'read')
-
-  const unique = fc.uniqueArray(aProfile, {
-    minLength: 1,
-    maxLength: 3,
-    selector: ({ s3ProfileName }) => s3ProfileName,
-  })
-
-  it('putting and dropping our profiles gives it back byte for byte, and nothing else is ever changed', () => {
-    fc.assert(
-      fc.property(document, unique, unique, (text, first, second) => {
-        const there = edit(text, put(...first))
-        const before = profilesOfText(text)
-        const entries = before.is === 'read' ? before.entries : []
-        expect(parse(there)).toEqual({
-          ...(parse(text) as object | null),
-          s3StoreProfiles: [...entries, ...first],
-        })
-        expect(edit(there, put(...first))).toBe(there)
-
-        const both = edit(there, put(...second))
-        const names = new Set(second.map(({ s3ProfileName }) => s3ProfileName))
-        const kept = first.filter(({ s3ProfileName }) => !names.has(s3ProfileName))
-        const now = profilesOfText(both)
-        expect(now.is === 'read' && now.entries).toEqual(
-          expect.arrayContaining([...entries, ...kept, ...second]),
-        )
-
-        expect(edit(both, drop(...second, ...kept))).toBe(text)
-      }),
-      { numRuns: 400 },
-    )
   })
 })

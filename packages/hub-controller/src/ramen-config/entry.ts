@@ -1,26 +1,33 @@
-import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml'
+import { isCollection, isMap, isScalar, type Pair, type YAMLMap } from 'yaml'
 import type { S3Profile } from './profile.ts'
 import { quoted, yamlScalar } from './scalar.ts'
 import { eolOf, lineStart, type Splice } from './splice.ts'
 
 const fields = ['s3Bucket', 's3CompatibleEndpoint', 's3ProfileName', 's3Region'] as const
 
+/** An entry as it stands in the text, and what it says of its secret. */
+export interface WrittenEntry {
+  readonly node: unknown
+  readonly secretName: string | undefined
+}
+
 /** Our five fields set in an entry that is there; undefined when it is written in a way this cannot change. */
 export const changeEntry = (
   text: string,
-  entry: unknown,
+  { node: entry, secretName }: WrittenEntry,
   profile: S3Profile,
 ): readonly Splice[] | undefined => {
   if (!isMap(entry)) return undefined
-  const reference = pairOf(entry, 's3SecretRef')?.value
-  if (!isMap(reference)) return undefined
   const all: Splice[] = []
   for (const field of fields) {
     const one = setField(text, entry, field, profile[field])
     if (one === undefined) return undefined
     all.push(...one)
   }
-  const name = setField(text, reference, 'name', profile.s3SecretRef.name)
+  // Right already, and perhaps written as an alias or merged in, which nobody has to touch then.
+  if (secretName === profile.s3SecretRef.name) return all
+  const reference = pairOf(entry, 's3SecretRef')?.value
+  const name = isMap(reference) ? setField(text, reference, 'name', profile.s3SecretRef.name) : undefined
   return name === undefined ? undefined : [...all, ...name]
 }
 
@@ -41,9 +48,13 @@ const setField = (
   const range = (pair.value as { readonly range?: readonly number[] | null } | null)?.range
   const [start, end] = range ?? []
   if (start === undefined || end === undefined) return undefined
+  // No comment goes with what somebody wrote in place of a text.
+  if (isCollection(pair.value) && text.slice(start, end).includes('#')) return undefined
   if (start === end) return [{ start, end, text: ` ${written}` }]
-  // A block scalar or a nested block takes its last line break along.
-  return [{ start, end, text: text[end - 1] === '\n' ? written + eolOf(text) : written }]
+  // A block scalar takes its last line break along, and has its comment within.
+  const comment = blockComment(pair.value)
+  const kept = comment === undefined ? written : `${written} ${comment}`
+  return [{ start, end, text: text[end - 1] === '\n' ? kept + eolOf(text) : kept }]
 }
 
 /** A field that is missing comes before the first one, in its column. */
@@ -55,4 +66,17 @@ const addField = (text: string, map: YAMLMap, written: string): readonly Splice[
   }
   const pad = ' '.repeat(start - lineStart(text, start))
   return [{ start, end: start, text: `${written}${eolOf(text)}${pad}` }]
+}
+
+/** The comment behind the `|` or `>` of a block scalar. */
+const blockComment = (value: unknown): string | undefined => {
+  const token = (value as { readonly srcToken?: unknown } | null)?.srcToken as
+    | {
+        readonly type: string
+        readonly props?: readonly { readonly type: string; readonly source: string }[]
+      }
+    | undefined
+  return token?.type === 'block-scalar'
+    ? token.props?.find(({ type }) => type === 'comment')?.source
+    : undefined
 }

@@ -45,7 +45,8 @@ export const removeFromFlow = (
       return isBlank(text.slice(comma + 1, start))
         ? [cut(comma, end)]
         : [cut(comma, comma + 1), cut(start, end)]
-    const behind = /^[ \t]*/.exec(text.slice(comma + 1))?.[0].length ?? 0
+    // A comment needs a blank before it.
+    const behind = /^[ \t]*(?![ \t#])/.exec(text.slice(comma + 1))?.[0].length ?? 0
     return isBlank(text.slice(end, comma))
       ? [cut(start, comma + 1 + behind)]
       : [cut(start, end), cut(comma, comma + 1)]

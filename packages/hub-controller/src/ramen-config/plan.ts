@@ -33,6 +33,8 @@ export interface EditPlan {
   readonly change: ReadonlyMap<number, S3Profile>
   readonly remove: ReadonlySet<number>
   readonly append: readonly S3Profile[]
+  /** The secret that an entry to be changed names now. */
+  readonly secretNames: ReadonlyMap<number, string>
 }
 
 /** What is to be done to the entries of a list; nothing when it is as wanted. */
@@ -43,12 +45,17 @@ export const planOf = (entries: readonly unknown[], { put, drop }: ProfileEdits)
     if (name !== undefined) places.set(name, [...(places.get(name) ?? []), place])
   })
   const change = new Map<number, S3Profile>()
+  const secretNames = new Map<number, string>()
   const append: S3Profile[] = []
   for (const { profile, ours } of put) {
     const named = places.get(profile.s3ProfileName) ?? []
-    const own = named.find((place) => ours.has(secretNameOf(entries[place]) ?? ''))
     if (named.length === 0) append.push(profile)
-    else if (own !== undefined && !holdsProfile(entries[own], profile)) change.set(own, profile)
+    for (const place of named) {
+      const secretName = secretNameOf(entries[place])
+      if (secretName === undefined || !ours.has(secretName) || holdsProfile(entries[place], profile)) continue
+      change.set(place, profile)
+      secretNames.set(place, secretName)
+    }
   }
   const remove = new Set<number>()
   for (const { s3ProfileName, s3SecretName } of drop) {
@@ -56,7 +63,7 @@ export const planOf = (entries: readonly unknown[], { put, drop }: ProfileEdits)
       if (secretNameOf(entries[place]) === s3SecretName && !change.has(place)) remove.add(place)
     }
   }
-  return { change, remove, append }
+  return { change, remove, append, secretNames }
 }
 
 export const isEmptyPlan = ({ change, remove, append }: EditPlan): boolean =>

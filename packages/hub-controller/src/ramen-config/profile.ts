@@ -1,5 +1,3 @@
-import { parse } from 'yaml'
-
 /** Key of Ramen's ConfigMap that holds its configuration as YAML text. */
 export const ramenConfigKey = 'ramen_manager_config.yaml'
 
@@ -69,18 +67,3 @@ export const profilesOfValue = (root: unknown): RamenProfiles => {
     return { is: 'unreadable', message: `${profilesKey} in ${ramenConfigKey} is no list` }
   return { is: 'read', entries: list }
 }
-
-/** What the text of Ramen's configuration says about profiles. Never throws. */
-export const profilesOfText = (text: string | undefined): RamenProfiles => {
-  if (text === undefined) return { is: 'read', entries: [] }
-  try {
-    // Errors throw; warnings (an unresolved tag) are the writer's business and must not reach a log.
-    return profilesOfValue(parse(text, { logLevel: 'error' }))
-  } catch (error) {
-    return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${firstLine(error)}` }
-  }
-}
-
-/** The parser's message ends in an excerpt of the text, which may hold anything: only the first line is passed on. */
-export const firstLine = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/:$/, '') : 'unreadable'

@@ -3,6 +3,7 @@ import { refOnCluster } from '../derived/dr-cluster.ts'
 import { partsOf, typeOf, type RefParts } from '../parts.ts'
 import { holdersOf } from '../standing.ts'
 import { elderText, type StatusContext } from './status-context.ts'
+import { listText } from './list-text.ts'
 import { findingOf, verdict, type Verdict } from './verdict.ts'
 
 /** On each cluster the add-on is as wanted, registered, deployed, and its agent alive. */
@@ -19,7 +20,7 @@ export const addOnsReady = (context: StatusContext): Verdict => {
   const elders = refs.flatMap((ref) => overruled(context, ref))
   return elders.length === 0
     ? verdict(findings, 'AgentsRunning', 'the agents of both clusters are running')
-    : verdict(findings, 'DecidedByElder', elders.join('; '))
+    : verdict(findings, 'DecidedByElder', listText(elders))
 }
 
 /** One agent serves all: where it runs and its mode are the elder's, which hinders nobody. */

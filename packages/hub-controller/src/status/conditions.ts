@@ -1,8 +1,13 @@
 import type { Condition } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
+import type { Reason } from './reasons/reasons.ts'
+import type { MirrorPeerCondition } from './reasons/row.ts'
 
 /** A condition before it has a time. */
-export type Stated = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+export interface Stated extends Pick<Condition, 'status' | 'message'> {
+  readonly type: MirrorPeerCondition
+  readonly reason: Reason
+}
 
 export interface ConditionsInput {
   readonly stored: readonly DeepReadonly<Condition>[]
@@ -27,17 +32,12 @@ export const conditions = ({
     const unmoved = before?.status === condition.status
     return {
       ...condition,
-      reason: reasonOf(condition.reason),
       observedGeneration,
       lastTransitionTime: unmoved ? before.lastTransitionTime : secondsText(now),
     }
   }),
   ...stored.filter(({ type }) => !ours.has(type)),
 ]
-
-/** What the API server takes for a reason; those of others' conditions are passed on, and may be anything. */
-const reasonOf = (reason: string): string =>
-  /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(reason) ? reason : 'Unknown'
 
 /** RFC 3339 in seconds, as Kubernetes writes it. */
 const secondsText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

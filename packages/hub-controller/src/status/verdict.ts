@@ -1,14 +1,15 @@
-import type { State } from '@odfmo/controller-kit'
+import type { EngineReason, State } from '@odfmo/controller-kit'
+import { reasonOf, type Reason } from './reasons/reasons.ts'
 
 /** What keeps a condition from being True: CamelCase reason, and what is missing, where, and who should bring it. */
 export interface Problem {
-  readonly reason: string
+  readonly reason: Reason
   readonly message: string
 }
 
 /** How one condition stands. */
 export type Verdict =
-  | { readonly is: 'true'; readonly reason: string; readonly message: string }
+  | { readonly is: 'true'; readonly reason: Reason; readonly message: string }
   | { readonly is: 'false'; readonly problems: readonly [Problem, ...Problem[]] }
   /** A part has not been evaluated since start: nothing is said yet. */
   | { readonly is: 'pending'; readonly message: string }
@@ -21,10 +22,10 @@ export type Finding =
 
 export const fine: Finding = { is: 'fine' }
 
-export const problem = (reason: string, message: string): Finding => ({ is: 'problem', reason, message })
+export const problem = (reason: Reason, message: string): Finding => ({ is: 'problem', reason, message })
 
 /** All findings of one condition together; the first problem gives the reason. */
-export const verdict = (findings: readonly Finding[], reason: string, message: string): Verdict => {
+export const verdict = (findings: readonly Finding[], reason: Reason, message: string): Verdict => {
   const pending = findings.find((finding) => finding.is === 'pending')
   if (pending !== undefined) return pending
   const [first, ...rest] = findings.flatMap((finding) => (finding.is === 'problem' ? [finding] : []))
@@ -40,14 +41,23 @@ export const findingOf = (what: string, state: State): Finding => {
     case 'pending':
       return { is: 'pending', message: state.message }
     case 'writing':
-      return problem('Writing', `${what} is being written: ${state.message}`)
+      // Which try it is and why are not said: each would be another status.
+      return problem('Writing', `${what} is being written`)
     case 'absent':
       return problem('Missing', `${what} is not there yet`)
     case 'going':
       return problem('BeingDeleted', `${what} is ${state.message}`)
     case 'waiting':
-      return problem(state.reason, state.message)
+      return problem(reasonOf(state.reason), waitText(what, state))
     case 'failed':
-      return problem(state.reason, `${what}: ${state.message}`)
+      return problem(reasonOf(state.reason), `${what}: ${state.message}`)
   }
+}
+
+/** Rules name their object and who brings what is missing; what the engine waits for names neither. */
+const waitText = (what: string, { reason, message }: Extract<State, { is: 'waiting' }>): string => {
+  const cannot = `${what} cannot be made: ${message}`
+  if (reason === ('KindNotServed' satisfies EngineReason))
+    return `${cannot}: an administrator of the hub should install its operator`
+  return reason === ('NamespaceTerminating' satisfies EngineReason) ? cannot : message
 }

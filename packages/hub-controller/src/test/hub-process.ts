@@ -1,16 +1,9 @@
-import {
-  Credentials,
-  KubeClient,
-  Metrics,
-  silentLogger,
-  systemClock,
-  type Engine,
-  type Manager,
-} from '@odfmo/controller-kit'
+import { Metrics, silentLogger, systemClock, type Engine, type Manager } from '@odfmo/controller-kit'
 import type { Cluster } from '@odfmo/testkit'
 import { hubAccountName } from '../rbac.ts'
 import { hubManager } from '../run-hub.ts'
 import { podNamespace } from './builders.ts'
+import { clientOf } from './client-of.ts'
 import { unsettledKeys } from './unsettled.ts'
 
 export const hubUser = `system:serviceaccount:${podNamespace}:${hubAccountName}`
@@ -29,17 +22,11 @@ export const startHub = async (
   cluster: Cluster,
   { logger = silentLogger, leaderElect = false, identity = 'test', clock = systemClock } = {},
 ): Promise<HubProcess> => {
-  const { ca, cert, key } = cluster.credentials({ user: hubUser, groups: ['system:serviceaccounts'] })
-  const credentials = await Credentials.load({
-    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
-  })
-  const client = new KubeClient({
-    cluster: 'hub',
-    component: 'hub-controller',
-    version: '0',
-    credentials,
-    rateLimit: false,
-  })
+  const client = await clientOf(
+    cluster,
+    { user: hubUser, groups: ['system:serviceaccounts'] },
+    { component: 'hub-controller' },
+  )
   const { manager, engine } = hubManager({
     config: { podNamespace, tokenExchangeImage: 'example.com/agent:1', consolePort: 9001 },
     client,
@@ -48,7 +35,8 @@ export const startHub = async (
     identity,
     clock,
     leaderElect,
-    leaderTimings: { leaseDurationMs: 2000, renewDeadlineMs: 1000, retryPeriodMs: 200 },
+    // Looked at often, and not lost on a busy machine.
+    leaderTimings: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 200 },
   })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal)

@@ -1,4 +1,5 @@
 import type {
+  ClusterRoleBinding,
   ConfigMap,
   DRCluster,
   DRPolicy,
@@ -48,6 +49,7 @@ export interface HubWorld {
   readonly drPolicies?: readonly DRPolicy[]
   readonly roles?: readonly Role[]
   readonly roleBindings?: readonly RoleBinding[]
+  readonly clusterRoleBindings?: readonly ClusterRoleBinding[]
   /** Wall clock, milliseconds; everything synced at 0. */
   readonly now?: number
   /** Kinds the server does not serve. */
@@ -87,6 +89,7 @@ const contentsOf = (world: HubWorld): readonly (readonly [WatchedKind, readonly 
   [hub.DRPolicy, world.drPolicies ?? []],
   [hub.AgentRole, world.roles ?? []],
   [hub.AgentRoleBinding, world.roleBindings ?? []],
+  [hub.AgentClusterRoleBinding, world.clusterRoleBindings ?? []],
 ]
 
 /** What a rule answers in this world. */

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { keyOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
-import { Credentials, KubeClient } from '@odfmo/controller-kit'
 import { spokeFinalizer } from '@odfmo/secret-naming'
 import { eventually, type Cluster } from '@odfmo/testkit'
 import { expect, vi } from 'vitest'
 import { blue, mirrorPeer, peerRef, s3, type MirrorPeerOverrides } from './builders.ts'
-import { conditionOf, hubCluster, peer } from './hub-cluster.ts'
+import { clientOf } from './client-of.ts'
+import { conditionOf, hubCluster, peer, type HubClusterOptions } from './hub-cluster.ts'
 import { startHub, type HubProcess } from './hub-process.ts'
 
 export const [one, two] = [peerRef('cluster1'), peerRef('cluster2')] as const
@@ -24,9 +24,11 @@ export const asCreated = ({
 }
 
 /** One hub, the hub controllers started on it, and an administrator who plays the agents. */
-export interface Scene {
-  readonly cluster: Cluster
+export interface Scene<C extends Cluster = Cluster> {
+  readonly cluster: C
   start(): Promise<HubProcess>
+  /** All hub controllers, as by a SIGTERM. */
+  stopAll(): Promise<void>
   remove(kind: Kind, key: ObjectKey): Promise<void>
   edit(kind: Kind, key: ObjectKey, patch: object): Promise<void>
   create(kind: Kind, object: KubeObject): Promise<void>
@@ -39,24 +41,18 @@ export interface Scene {
   end(): Promise<void>
 }
 
-export const scene = async (clusters?: readonly string[]): Promise<Scene> => {
-  const cluster = await hubCluster(clusters)
-  const { ca, cert, key } = cluster.credentials({ user: 'admin', groups: ['system:masters'] })
-  const credentials = await Credentials.load({
-    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
-  })
-  const admin = new KubeClient({
-    cluster: 'hub',
-    component: 'test',
-    version: '0',
-    credentials,
-    rateLimit: false,
-  })
+export const scene = async <C extends Cluster = Cluster>(
+  options?: HubClusterOptions<C>,
+): Promise<Scene<C>> => {
+  const cluster = await hubCluster(options)
+  const admin = await clientOf(cluster)
   const running: HubProcess[] = []
   const edit: Scene['edit'] = async (kind, at, patch) => void (await admin.patch(kind, at, 'merge', patch))
   const remove: Scene['remove'] = async (kind, at) => void (await admin.delete(kind, at))
   const finalizers = (name: string, names: readonly string[]): Promise<void> =>
     edit(kinds.MirrorPeer, { name }, { metadata: { finalizers: [contract.finalizer.hub, ...names] } })
+  const stopAll = async (): Promise<void> =>
+    void (await Promise.all(running.splice(0).map((hub) => hub.stop())))
   return {
     cluster,
     async start() {
@@ -64,6 +60,7 @@ export const scene = async (clusters?: readonly string[]): Promise<Scene> => {
       running.push(hub)
       return hub
     },
+    stopAll,
     remove,
     edit,
     create: async (kind, object) => void (await admin.create(kind, object)),
@@ -74,15 +71,16 @@ export const scene = async (clusters?: readonly string[]): Promise<Scene> => {
       await finalizers(name, [])
     },
     converged: (name) =>
-      eventually(cluster, () => {
-        expect(peer(cluster, name).status?.phase).toBe('ExchangedSecret')
+      eventually(cluster, async () => {
+        const mirrorPeer = await peer(cluster, name)
+        expect(mirrorPeer.status?.phase).toBe('ExchangedSecret')
         for (const type of ['S3ProfilesSynced', 'DRClustersReady']) {
-          if (type === 'S3ProfilesSynced' && peer(cluster, name).spec.manageS3 !== true) continue
-          expect(conditionOf(peer(cluster, name), type)?.status).toBe('True')
+          if (type === 'S3ProfilesSynced' && mirrorPeer.spec.manageS3 !== true) continue
+          expect(conditionOf(mirrorPeer, type)?.status).toBe('True')
         }
       }),
     async end() {
-      await Promise.all(running.splice(0).map((hub) => hub.stop()))
+      await stopAll()
       await admin.close()
       await cluster.stop()
     },
@@ -96,7 +94,7 @@ export const settled = (hub: HubProcess): Promise<void> =>
       expect(hub.engine.pending).toBe(0)
       expect(hub.unsettled()).toEqual([])
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 15_000, interval: 20 },
   )
 
 /** For what must not happen, there is no event to wait for. */

@@ -13,6 +13,10 @@ export interface RequestFields {
   readonly signWith?: KeyObject
   readonly signatureAlgorithm?: string
   readonly digest?: string | null
+  /** DER behind the algorithm's identifier. */
+  readonly algorithmParameters?: Uint8Array
+  /** Further extensions that are asked for: object identifier → DER. */
+  readonly extensions?: Readonly<Record<string, Uint8Array>>
   /** Tag of the subject's strings. */
   readonly stringTag?: number
 }
@@ -53,6 +57,7 @@ export const requestDer = (fields: RequestFields = {}): Uint8Array => {
     names = [],
     key = testKey,
     stringTag = 0x0c,
+    extensions: more = {},
   } = fields
   const subject = der(
     0x30,
@@ -61,10 +66,15 @@ export const requestDer = (fields: RequestFields = {}): Uint8Array => {
     ...Object.entries(otherAttributes).map(([type, value]) => attribute(type, value, stringTag)),
   )
   const alternative = der(0x30, ...names.map(([tag, value]) => der(0x80 | tag, Buffer.from(value))))
-  const extensions = der(0x30, der(0x30, oid('2.5.29.17'), der(0x04, alternative)))
+  const extension = (type: string, value: Uint8Array) => der(0x30, oid(type), der(0x04, value))
+  const all = [
+    ...(names.length === 0 ? [] : [extension('2.5.29.17', alternative)]),
+    ...Object.entries(more).map(([type, value]) => extension(type, value)),
+  ]
+  const extensions = der(0x30, ...all)
   const attributes = der(
     0xa0,
-    ...(names.length === 0 ? [] : [der(0x30, oid('1.2.840.113549.1.9.14'), der(0x31, extensions))]),
+    ...(all.length === 0 ? [] : [der(0x30, oid('1.2.840.113549.1.9.14'), der(0x31, extensions))]),
   )
   const spki = key.publicKey.export({ type: 'spki', format: 'der' })
   const info = der(0x30, der(0x02, Buffer.from([0])), subject, spki, attributes)
@@ -76,7 +86,11 @@ export const requestDer = (fields: RequestFields = {}): Uint8Array => {
   return der(
     0x30,
     info,
-    der(0x30, oid(fields.signatureAlgorithm ?? '1.2.840.10045.4.3.2')),
+    der(
+      0x30,
+      oid(fields.signatureAlgorithm ?? '1.2.840.10045.4.3.2'),
+      fields.algorithmParameters ?? Buffer.alloc(0),
+    ),
     der(0x03, Buffer.from([0]), signature),
   )
 }

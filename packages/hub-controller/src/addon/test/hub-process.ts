@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { kinds, type ClusterRole } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject } from '@odfmo/api-types/meta'
-import { Credentials, Engine, Informers, KubeClient, silentLogger, systemClock } from '@odfmo/controller-kit'
-import type { Cluster, UserIdentity } from '@odfmo/testkit'
+import { Engine, Informers, silentLogger, systemClock } from '@odfmo/controller-kit'
+import type { Cluster } from '@odfmo/testkit'
+import { clientOf } from '../../test/client-of.ts'
 import { unsettledKeys } from '../../test/unsettled.ts'
 import { managerRules } from '../manager-rules.ts'
 import { byCluster, everything } from './hub-world.ts'
@@ -32,15 +33,6 @@ export interface HubProcess {
   unsettled(): readonly string[]
   /** Ends it like a SIGTERM. */
   stop(): Promise<void>
-}
-
-/** Somebody with a client certificate. */
-export const clientOf = async (cluster: Cluster, identity: UserIdentity): Promise<KubeClient> => {
-  const { ca, cert, key } = cluster.credentials(identity)
-  const credentials = await Credentials.load({
-    access: { server: cluster.url, ca: { value: ca }, cert: { value: cert }, key: { value: key } },
-  })
-  return new KubeClient({ cluster: 'hub', component: 'addon-test', version: '0', credentials })
 }
 
 /** Runs the rules of this folder against a cluster, as the service would, over HTTPS and under their own rights. */
