@@ -2,24 +2,25 @@ import { contract, kinds } from '@odfmo/api-types'
 import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
 import type { Cluster, KubeObject } from '@odfmo/testkit'
 import { expect } from 'vitest'
-import { namespace, refOf, storageClusterName, type Fleet } from './fleet.ts'
+import { namespace } from './agent-rights.ts'
+import { refOf, storageClusterName, type Fleet } from './fleet.ts'
 
-export const spokeOf = (fleet: Fleet, name: string): Cluster => {
+export const spokeOf = <C extends Cluster>(fleet: Fleet<C>, name: string): C => {
   const spoke = fleet.spokes[name]
   if (spoke === undefined) throw new Error(`no cluster ${name}`)
   return spoke
 }
 
 /** Everything the two agents have to bring about for one async MirrorPeer of cluster1 and cluster2. */
-export const expectExchanged = (fleet: Fleet): void => {
+export const expectExchanged = async (fleet: Fleet): Promise<void> => {
   for (const [name, other] of [
     ['cluster1', 'cluster2'],
     ['cluster2', 'cluster1'],
   ] as const) {
     const spoke = spokeOf(fleet, name)
     const secretName = hubSecretName(refOf(other))
-    const exchanged = fleet.get(spoke, kinds.Secret, { namespace, name: secretName })
-    const token = fleet.get(spokeOf(fleet, other), kinds.Secret, {
+    const exchanged = await fleet.get(spoke, kinds.Secret, { namespace, name: secretName })
+    const token = await fleet.get(spokeOf(fleet, other), kinds.Secret, {
       namespace,
       name: `cluster-peer-token-${storageClusterName}-cephcluster`,
     })
@@ -28,37 +29,43 @@ export const expectExchanged = (fleet: Fleet): void => {
     })
     expect(exchanged?.data).toEqual(token?.data)
     expect(
-      fleet.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring,
+      (await fleet.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName }))?.spec
+        ?.mirroring,
     ).toEqual({
       enabled: true,
       peerSecretNames: [secretName],
     })
     expect(
-      fleet.get(spoke, kinds.ConfigMap, { namespace, name: 'rook-ceph-operator-config' })?.data,
+      (await fleet.get(spoke, kinds.ConfigMap, { namespace, name: 'rook-ceph-operator-config' }))?.data,
     ).toMatchObject({ CSI_ENABLE_OMAP_GENERATOR: 'true' })
-    expect(fleet.list(spoke, kinds.VolumeReplicationClass).map(({ metadata }) => metadata.name)).toEqual([
-      'rbd-volumereplicationclass-1625360775',
-    ])
+    expect(
+      (await fleet.list(spoke, kinds.VolumeReplicationClass)).map(({ metadata }) => metadata.name),
+    ).toEqual(['rbd-volumereplicationclass-1625360775'])
     const fsid = fleet.storage[name]?.fsid(storageClusterName)
     for (const suffix of ['ceph-rbd', 'cephfs']) {
       expect(
-        fleet.get(spoke, kinds.StorageClass, { name: `${storageClusterName}-${suffix}` })?.metadata.labels,
+        (await fleet.get(spoke, kinds.StorageClass, { name: `${storageClusterName}-${suffix}` }))?.metadata
+          .labels,
       ).toEqual({ [contract.label.storageId]: fsid })
     }
     expect(
-      fleet.get(fleet.hub, kinds.Secret, { namespace: name, name: s3SecretName(refOf(name)) }),
+      await fleet.get(fleet.hub, kinds.Secret, { namespace: name, name: s3SecretName(refOf(name)) }),
     ).toBeDefined()
     expect(
-      fleet.get(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' }),
+      await fleet.get(spoke, kinds.ObjectBucketClaim, { namespace, name: 'odrbucket-b1b922184baf' }),
     ).toBeDefined()
     // Rook has seen it too.
-    expect(spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' }, namespace)).toMatchObject([
-      { spec: { mirroring: { enabled: true } }, status: { mirroringStatus: {} } },
-    ])
+    expect(
+      await spoke.list({ apiVersion: 'ceph.rook.io/v1', kind: 'CephBlockPool' }, namespace),
+    ).toMatchObject([{ spec: { mirroring: { enabled: true } }, status: { mirroringStatus: {} } }])
   }
-  const [first, second] = ['cluster1', 'cluster2'].map(
-    (name) => fleet.list(spokeOf(fleet, name), kinds.VolumeReplicationClass)[0]?.metadata.labels,
+  const [first, second] = await Promise.all(
+    ['cluster1', 'cluster2'].map(
+      async (name) =>
+        (await fleet.list(spokeOf(fleet, name), kinds.VolumeReplicationClass))[0]?.metadata.labels,
+    ),
   )
+  expect(first).toBeDefined()
   expect(first).toEqual(second)
 }
 

@@ -11,26 +11,44 @@ import {
   type MirrorPeer,
   type ObjectKey,
   type PeerRef,
-  type PolicyRule,
   type StorageCluster,
 } from '@odfmo/api-types'
-import { Credentials, KubeClient, type Clock, type Engine, type Logger } from '@odfmo/controller-kit'
+import {
+  Credentials,
+  KubeClient,
+  silentLogger,
+  type Clock,
+  type Engine,
+  type Logger,
+} from '@odfmo/controller-kit'
 import {
   eventually,
   hubCrds,
   spokeCrds,
-  startCluster,
+  startTestCluster,
   storage,
   type Cluster,
-  type RequestRecord,
+  type MaybePromise,
+  type ObjectSource,
   type Snapshot,
   type StorageSimulator,
 } from '@odfmo/testkit'
+import {
+  claimNamespaceRules,
+  granted,
+  hubNamespaceRules,
+  hubUser,
+  namespace,
+  read,
+  rule,
+  spokeClusterRules,
+  spokeNamespaceRules,
+  spokeUser,
+} from './agent-rights.ts'
 import type { AgentScope } from '../src/agent-scope.ts'
 import { agentManager } from '../src/run-agent.ts'
 import { playHub } from './play-hub.ts'
 
-export const namespace = 'openshift-storage'
 export const storageClusterName = 'ocs-storagecluster'
 
 export const refOf = (
@@ -71,10 +89,10 @@ export interface RunningAgent {
   kill(): Promise<void>
 }
 
-export interface Fleet {
-  readonly hub: Cluster
-  readonly spokes: Readonly<Record<string, Cluster>>
-  readonly clusters: readonly Cluster[]
+export interface Fleet<C extends Cluster = Cluster> {
+  readonly hub: C
+  readonly spokes: Readonly<Record<string, C>>
+  readonly clusters: readonly C[]
   readonly storage: Readonly<Record<string, StorageSimulator>>
   startAgent(
     clusterName: string,
@@ -87,66 +105,11 @@ export interface Fleet {
   ): Promise<RunningAgent>
   /** Files with an agent's identities; written anew at each call. */
   kubeconfigs(clusterName: string): Promise<{ readonly hub: string; readonly spoke: string }>
-  get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): T | undefined
-  list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): T[]
+  get<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, key: ObjectKey): Promise<T | undefined>
+  list<T extends KubeObject>(cluster: Cluster, kind: Kind<T>, namespace?: string): Promise<T[]>
   deleteObject(cluster: Cluster, kind: Kind, key: ObjectKey): Promise<void>
-  snapshots(): Snapshot[]
+  snapshots(): Promise<Snapshot[]>
   stop(): Promise<void>
-}
-
-const rule = (apiGroup: string, resource: string, verbs: string): PolicyRule => ({
-  apiGroups: [apiGroup],
-  resources: [resource],
-  verbs: verbs.split(' '),
-})
-const read = 'get list watch'
-
-/** What kinds.ts says the agent needs, and no more. */
-const spokeNamespaceRules: readonly PolicyRule[] = [
-  rule('', 'secrets', `${read} create patch delete`),
-  rule('', 'configmaps', `${read} create update patch`),
-  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
-  rule('route.openshift.io', 'routes', read),
-  rule('ocs.openshift.io', 'storageclusters', `${read} patch`),
-  rule('ceph.rook.io', 'cephclusters', read),
-  rule('coordination.k8s.io', 'leases', 'get create update patch'),
-]
-/** In ODR_NAMESPACE. */
-const claimNamespaceRules: readonly PolicyRule[] = [
-  rule('', 'secrets', read),
-  rule('', 'configmaps', read),
-  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
-]
-const spokeClusterRules: readonly PolicyRule[] = [
-  rule('storage.k8s.io', 'storageclasses', `${read} patch`),
-  rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create patch delete`),
-  rule('', 'namespaces', read),
-]
-const hubNamespaceRules: readonly PolicyRule[] = [rule('', 'secrets', `${read} create patch delete`)]
-const hubClusterRules: readonly PolicyRule[] = [
-  rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} patch update`),
-]
-
-const rbacApi = 'rbac.authorization.k8s.io'
-
-const granted = (
-  name: string,
-  namespaced: string | undefined,
-  rules: readonly PolicyRule[],
-  user: string,
-): KubeObject[] => {
-  const scope = namespaced === undefined ? 'ClusterRole' : 'Role'
-  const metadata = { name, ...(namespaced === undefined ? {} : { namespace: namespaced }) }
-  return [
-    { apiVersion: `${rbacApi}/v1`, kind: scope, metadata, rules } as KubeObject,
-    {
-      apiVersion: `${rbacApi}/v1`,
-      kind: `${scope}Binding`,
-      metadata,
-      roleRef: { apiGroup: rbacApi, kind: scope, name },
-      subjects: [{ apiGroup: rbacApi, kind: 'User', name: user }],
-    } as KubeObject,
-  ]
 }
 
 const namespaceObject = (name: string): KubeObject => ({
@@ -155,16 +118,21 @@ const namespaceObject = (name: string): KubeObject => ({
   metadata: { name },
 })
 
-const spokeUser = `system:serviceaccount:${namespace}:token-exchange-agent-sa`
-const hubUser = (clusterName: string): string =>
-  `system:open-cluster-management:cluster:${clusterName}:addon:tokenexchange:agent:tokenexchange`
+type StartOne<C extends Cluster> = (options: {
+  readonly name: string
+  readonly crds: readonly ObjectSource[]
+}) => Promise<C>
 
-export interface FleetOptions {
+export interface FleetOptions<C extends Cluster = Cluster> {
+  /** Of the provider that the environment names when left out. */
+  readonly start?: StartOne<C>
   /** More namespaces on the spokes, with rights in them. */
   readonly namespaces?: readonly string[]
   /** More namespaces for bucket claims only. */
   readonly claimNamespaces?: readonly string[]
   readonly storageClusters?: readonly KubeObject[]
+  /** What agents may do with MirrorPeers besides reading: to patch and to update them when left out. */
+  readonly mirrorPeerVerbs?: string
 }
 
 export const storageCluster = (
@@ -179,18 +147,20 @@ export const storageCluster = (
   }) as KubeObject
 
 /** A hub, two spokes with storage, and the hub's part of the exchange; agents are started by the test. */
-export const startFleet = async ({
+export const startFleet = async <C extends Cluster = Cluster>({
+  // No other C is asked for where it is left out.
+  start = startTestCluster as StartOne<Cluster> as StartOne<C>,
   namespaces = [],
   claimNamespaces = [],
   storageClusters = [storageCluster()],
-}: FleetOptions = {}): Promise<Fleet> => {
+  mirrorPeerVerbs = 'patch update',
+}: FleetOptions<C> = {}): Promise<Fleet<C>> => {
   const folder = await mkdtemp(join(tmpdir(), 'agent-test-'))
   const names = ['cluster1', 'cluster2']
-  const hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
-  const spokes: Record<string, Cluster> = {}
+  const spokes: Record<string, C> = {}
   const simulators: Record<string, StorageSimulator> = {}
-  for (const name of names) {
-    const spoke = await startCluster({ name, crds: [...spokeCrds] })
+  const startSpoke = async (name: string): Promise<void> => {
+    const spoke = await start({ name, crds: [...spokeCrds] })
     spokes[name] = spoke
     await spoke.apply(
       ...[namespace, ...namespaces, ...claimNamespaces].map(namespaceObject),
@@ -200,28 +170,34 @@ export const startFleet = async ({
       ...storageClusters,
     )
     simulators[name] = await storage({ spoke: spoke.kubeconfig() })
-    await hub.apply(
+  }
+  const hubClusterRules = [rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} ${mirrorPeerVerbs}`)]
+  const [hub] = await Promise.all([
+    start({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] }),
+    ...names.map(startSpoke),
+  ])
+  await hub.apply(
+    ...names.flatMap((name) => [
       namespaceObject(name),
       ...granted('agent', name, hubNamespaceRules, hubUser(name)),
       ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)),
-    )
-  }
-  const clusters = [hub, ...Object.values(spokes)]
-  await eventually(Object.values(spokes), () =>
-    Object.values(spokes).every((spoke) =>
-      spoke
-        .list({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster' })
-        .every((each) => (each as StorageCluster).status?.phase === 'Ready'),
-    ),
+    ]),
   )
+  const clusters = [hub, ...names.flatMap((name) => spokes[name] ?? [])]
+  for (const spoke of Object.values(spokes)) {
+    await eventually(spoke, async () => {
+      const all = await spoke.list({ apiVersion: apiVersionOf(kinds.StorageCluster), kind: 'StorageCluster' })
+      return all.every((each) => (each as StorageCluster).status?.phase === 'Ready')
+    })
+  }
   const adminFile = join(folder, 'hub-admin')
   await writeFile(adminFile, hub.kubeconfig())
   const admin = await clientOf(adminFile, 'hub', 'test')
-  const stopHub = playHub(hub, admin)
+  const stopHub = await playHub(hub, admin)
   const running: RunningAgent[] = []
   const kubeconfigs: Fleet['kubeconfigs'] = async (clusterName) => {
     const files = { hub: join(folder, `${clusterName}-hub`), spoke: join(folder, `${clusterName}-spoke`) }
-    await writeFile(files.spoke, (spokes[clusterName] as Cluster).kubeconfig({ user: spokeUser }))
+    await writeFile(files.spoke, (spokes[clusterName] as C).kubeconfig({ user: spokeUser }))
     await writeFile(
       files.hub,
       hub.kubeconfig({ user: hubUser(clusterName), groups: ['system:authenticated'] }),
@@ -249,10 +225,10 @@ export const startFleet = async ({
       running.push(agent)
       return agent
     },
-    get: (cluster, kind, key) =>
-      cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key) as never,
-    list: (cluster, kind, inNamespace) =>
-      cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace) as never,
+    get: async (cluster, kind, key) =>
+      (await cluster.get({ apiVersion: apiVersionOf(kind), kind: kind.kind }, key)) as never,
+    list: async (cluster, kind, inNamespace) =>
+      (await cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind }, inNamespace)) as never,
     async deleteObject(cluster, kind, key) {
       deletions += 1
       const file = join(folder, `${cluster.name}-deletion-${deletions}`)
@@ -264,7 +240,7 @@ export const startFleet = async ({
         await client.close()
       }
     },
-    snapshots: () => clusters.map((cluster) => cluster.snapshot()),
+    snapshots: () => Promise.all(clusters.map(async (cluster) => cluster.snapshot())),
     async stop() {
       await Promise.all(running.map((agent) => agent.stop()))
       await stopHub()
@@ -311,7 +287,7 @@ const runAgent = ({ scope, hub, spoke, logger, workers, clock }: AgentSetting): 
     spoke,
     // One process after the other, as a restarted pod: it takes its own lock again at once.
     identity: `agent-of-${scope.clusterName}`,
-    logger: logger ?? quiet,
+    logger: logger ?? silentLogger,
     leaderTimings: quickTimings,
     ...(workers === undefined ? {} : { workers }),
     ...(clock === undefined ? {} : { clock }),
@@ -336,62 +312,6 @@ const runAgent = ({ scope, hub, spoke, logger, workers, clock }: AgentSetting): 
   }
 }
 
-const quiet: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => quiet,
-}
-
-/** What the agents of a cluster wrote, but for their own locks and signs of life. */
-export const writesOf = (fleet: Fleet, clusterName: string): readonly string[] =>
-  fleet.clusters.flatMap((cluster) =>
-    cluster.requests
-      .writes()
-      .filter((record) => isAgentsWrite(record, cluster.name, clusterName))
-      .map(({ verb, resource, namespace: at, name }) => `${cluster.name}: ${verb} ${resource} ${at}/${name}`),
-  )
-
-const isAgentsWrite = ({ user, name }: RequestRecord, cluster: string, clusterName: string): boolean =>
-  (cluster === 'hub' ? user === hubUser(clusterName) : cluster === clusterName && user === spokeUser) &&
-  name !== contract.spoke.lock &&
-  name !== contract.addon.name
-
-/** Resolves at the next write of a cluster's agent, and lets no request of it through from then on: as if it died there. */
-export const nextWrite = (
-  fleet: Fleet,
-  clusterName: string,
-): { readonly written: Promise<void>; readonly revive: () => void } => {
-  const verbs = new Set(['create', 'update', 'patch', 'delete'])
-  const revivals: (() => void)[] = []
-  const written = new Promise<void>((resolve) => {
-    for (const cluster of fleet.clusters) {
-      const end = cluster.requests.subscribe((record) => {
-        if (
-          !verbs.has(record.verb) ||
-          record.status >= 300 ||
-          !isAgentsWrite(record, cluster.name, clusterName)
-        )
-          return
-        for (const each of fleet.clusters) {
-          const user = each === fleet.hub ? hubUser(clusterName) : spokeUser
-          if (each === fleet.hub || each.name === clusterName)
-            revivals.push(each.faults.add({ match: { user }, fault: { kind: 'reset', when: 'before' } }))
-        }
-        resolve()
-      })
-      revivals.push(end)
-    }
-  })
-  return {
-    written,
-    revive: () => {
-      for (const revival of revivals.splice(0)) revival()
-    },
-  }
-}
-
 /** Waits until no agent has work, or times out with what is still to do. */
-export const settled = (fleet: Fleet, check: () => void): Promise<void> =>
-  eventually(fleet.clusters, check, { timeoutMs: 15_000 })
+export const settled = (fleet: Fleet, check: () => MaybePromise<void>): Promise<void> =>
+  eventually(fleet.clusters, check, fleet.hub.provider === 'memory' ? { timeoutMs: 15_000 } : {})

@@ -1,5 +1,6 @@
 import { kinds, type Secret } from '@odfmo/api-types'
 import { createLogger } from '@odfmo/controller-kit'
+import { startCluster } from '@odfmo/testkit'
 import { expect, it } from 'vitest'
 import { expectExchanged } from './expect-exchanged.ts'
 import { mirrorPeer, settled, startFleet } from './fleet.ts'
@@ -28,7 +29,8 @@ it('lets no secret into its logs at the most verbose level, in no form', async (
     level: 'debug',
     destination: { write: (line) => void lines.push(line) },
   })
-  const fleet = await startFleet()
+  // In memory: a server that fails on demand.
+  const fleet = await startFleet({ start: startCluster })
   try {
     for (const name of ['cluster1', 'cluster2']) await fleet.startAgent(name, { logger })
     await fleet.hub.apply(mirrorPeer())
@@ -53,7 +55,7 @@ it('lets no secret into its logs at the most verbose level, in no form', async (
     await fleet.storage['cluster1']?.rotateKey('ocs-storagecluster')
     await settled(fleet, () => expectExchanged(fleet))
     await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
-    await settled(fleet, () => expect(fleet.list(fleet.hub, kinds.MirrorPeer)).toEqual([]))
+    await settled(fleet, async () => expect(await fleet.list(fleet.hub, kinds.MirrorPeer)).toEqual([]))
   } finally {
     await fleet.stop()
   }

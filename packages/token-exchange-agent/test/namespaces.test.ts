@@ -1,11 +1,11 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { hubSecretName } from '@odfmo/secret-naming'
-import { eventually, sameState } from '@odfmo/testkit'
+import { eventually, journalOf, sameState, startCluster } from '@odfmo/testkit'
 import { afterEach, expect, it } from 'vitest'
+import { namespace } from './agent-rights.ts'
 import { expectExchanged, ignoreLock, spokeOf } from './expect-exchanged.ts'
 import {
   mirrorPeer,
-  namespace,
   refOf,
   settled,
   startFleet,
@@ -33,9 +33,9 @@ it('keeps two StorageClusters of one cluster apart, and watches a namespace from
   for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
   await started.hub.apply(mirrorPeer())
   await settled(started, () => expectExchanged(started))
-  const before = started.snapshots()
-  const watchedElsewhere = spokeOf(started, 'cluster1')
-    .requests.all({ verb: 'list', namespace: second.namespace })
+  const before = await started.snapshots()
+  const watchedElsewhere = (await journalOf(spokeOf(started, 'cluster1')))
+    .all({ verb: 'list', namespace: second.namespace })
     .filter(({ userAgent }) => userAgent.includes('token-exchange-agent'))
   expect(watchedElsewhere).toEqual([])
 
@@ -45,37 +45,41 @@ it('keeps two StorageClusters of one cluster apart, and watches a namespace from
       schedulingIntervals: ['1h'],
     }),
   )
-  await settled(started, () => {
+  await settled(started, async () => {
     for (const spoke of Object.values(started.spokes)) {
-      expect(started.get(spoke, kinds.StorageCluster, second)?.spec?.mirroring?.enabled).toBe(true)
-      expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
+      expect((await started.get(spoke, kinds.StorageCluster, second))?.spec?.mirroring?.enabled).toBe(true)
+      expect(await started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(2)
       expect(
-        started.get(spoke, kinds.ObjectBucketClaim, { namespace: second.namespace, name: bucket }),
+        await started.get(spoke, kinds.ObjectBucketClaim, { namespace: second.namespace, name: bucket }),
       ).toBeDefined()
     }
-    expectFirst(started)
+    await expectFirst(started)
   })
 
   await started.deleteObject(started.hub, kinds.MirrorPeer, { name: 'second' })
-  await settled(started, () =>
-    expect(started.get(started.hub, kinds.MirrorPeer, { name: 'second' })).toBeUndefined(),
+  await settled(started, async () =>
+    expect(await started.get(started.hub, kinds.MirrorPeer, { name: 'second' })).toBeUndefined(),
   )
-  await settled(started, () => {
-    for (const [at, snapshot] of started.snapshots().entries()) {
+  await settled(started, async () => {
+    for (const [at, snapshot] of (await started.snapshots()).entries()) {
       const earlier = before[at]
       if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore: ignoreLock })).toEqual([])
     }
   })
 })
 
-const expectFirst = (started: Fleet): void => {
+const expectFirst = async (started: Fleet): Promise<void> => {
   for (const [name, other] of [
     ['cluster1', 'cluster2'],
     ['cluster2', 'cluster1'],
   ] as const) {
     expect(
-      started.get(spokeOf(started, name), kinds.StorageCluster, { namespace, name: storageClusterName })?.spec
-        ?.mirroring,
+      (
+        await started.get(spokeOf(started, name), kinds.StorageCluster, {
+          namespace,
+          name: storageClusterName,
+        })
+      )?.spec?.mirroring,
     ).toEqual({ enabled: true, peerSecretNames: [hubSecretName(refOf(other))] })
   }
 }
@@ -86,17 +90,17 @@ it('claims its bucket in ODR_NAMESPACE, with no more rights there than that take
   for (const name of ['cluster1', 'cluster2'])
     await started.startAgent(name, { scope: { odrNamespace: 'odr' } })
   await started.hub.apply(mirrorPeer())
-  await settled(started, () => {
+  await settled(started, async () => {
     for (const [name, spoke] of Object.entries(started.spokes)) {
       expect(
-        started.get(spoke, kinds.ObjectBucketClaim, { namespace: 'odr', name: bucket })?.spec,
+        (await started.get(spoke, kinds.ObjectBucketClaim, { namespace: 'odr', name: bucket }))?.spec,
       ).toMatchObject({
         storageClassName: 'odr.noobaa.io',
       })
-      expect(started.list(started.hub, kinds.Secret, name)).toHaveLength(3)
+      expect(await started.list(started.hub, kinds.Secret, name)).toHaveLength(3)
       expect(
-        started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName })?.spec?.mirroring
-          ?.enabled,
+        (await started.get(spoke, kinds.StorageCluster, { namespace, name: storageClusterName }))?.spec
+          ?.mirroring?.enabled,
       ).toBe(true)
     }
   })
@@ -114,7 +118,7 @@ it('does not take over what another cluster of its name wrote and somebody took 
     const [explained] = agent.engine.explain('hub-rook-secret')
     expect(explained?.state).toMatchObject({ is: 'failed', reason: 'NotOurs' })
   })
-  const { metadata } = started.get(started.hub, kinds.Secret, key) ?? {}
+  const { metadata } = (await started.get(started.hub, kinds.Secret, key)) ?? {}
   expect(metadata).toMatchObject({ annotations })
   expect(metadata?.labels).toBeUndefined()
 })
@@ -126,29 +130,33 @@ it('lets go of a MirrorPeer whose namespace does not exist, and is not held up b
   for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
   const key = { name: 'a-typo' }
   const mistaken = mirrorPeer(key.name, { items: [refOf('cluster1', nowhere), refOf('cluster2')] })
-  const finalizers = (): readonly string[] =>
-    started.get(started.hub, kinds.MirrorPeer, key)?.metadata.finalizers ?? []
+  const finalizers = async (): Promise<readonly string[]> =>
+    (await started.get(started.hub, kinds.MirrorPeer, key))?.metadata.finalizers ?? []
   await started.hub.apply(mistaken)
-  await settled(started, () => expect(finalizers()).toHaveLength(3))
+  await settled(started, async () => expect(await finalizers()).toHaveLength(3))
   await started.hub.apply(mirrorPeer())
-  const bothWays = (): void => {
+  const bothWays = async (): Promise<void> => {
     for (const [name, other] of [
       ['cluster1', 'cluster2'],
       ['cluster2', 'cluster1'],
     ] as const) {
       const storage = { namespace, name: storageClusterName }
-      const { mirroring } = started.get(spokeOf(started, name), kinds.StorageCluster, storage)?.spec ?? {}
+      const { mirroring } =
+        (await started.get(spokeOf(started, name), kinds.StorageCluster, storage))?.spec ?? {}
       expect(mirroring?.peerSecretNames).toContain(hubSecretName(refOf(other)))
     }
   }
   await settled(started, bothWays)
   await started.deleteObject(started.hub, kinds.MirrorPeer, key)
-  await settled(started, () => expect(started.get(started.hub, kinds.MirrorPeer, key)).toBeUndefined())
-  bothWays()
+  await settled(started, async () =>
+    expect(await started.get(started.hub, kinds.MirrorPeer, key)).toBeUndefined(),
+  )
+  await bothWays()
 })
 
 it('goes on with its spoke while the hub is away, and catches up when it is back', async () => {
-  const started = await startFleet()
+  // In memory: a hub that goes away and comes back.
+  const started = await startFleet({ start: startCluster })
   fleet = started
   for (const name of ['cluster1', 'cluster2']) await started.startAgent(name)
   await started.hub.apply(mirrorPeer())
@@ -161,9 +169,9 @@ it('goes on with its spoke while the hub is away, and catches up when it is back
   await started.deleteObject(spoke, kinds.VolumeReplicationClass, {
     name: 'rbd-volumereplicationclass-1625360775',
   })
-  await eventually(spoke, () => {
-    expect(started.get(spoke, kinds.Secret, secret)).toBeDefined()
-    expect(started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(1)
+  await eventually(spoke, async () => {
+    expect(await started.get(spoke, kinds.Secret, secret)).toBeDefined()
+    expect(await started.list(spoke, kinds.VolumeReplicationClass)).toHaveLength(1)
   })
   await started.storage['cluster1']?.rotateKey(storageClusterName)
 
@@ -187,13 +195,14 @@ it('leaves everything alone when the hub holds secrets of another cluster of its
   })
   await started.hub.apply(mirrorPeer())
   const agent = await started.startAgent('cluster1')
-  const finalizers = (): readonly string[] =>
-    started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })?.metadata.finalizers ?? []
+  const finalizers = async (): Promise<readonly string[]> =>
+    (await started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' }))?.metadata.finalizers ??
+    []
   await settled(started, () => {
     const [explained] = agent.engine.explain('mirror-peer-finalizer')
     expect(explained?.state).toMatchObject({ is: 'waiting', reason: 'OtherCluster' })
   })
-  expect(finalizers()).toEqual([contract.finalizer.hub])
+  expect(await finalizers()).toEqual([contract.finalizer.hub])
   await started.deleteObject(started.hub, kinds.Secret, { namespace: 'cluster1', name })
-  await settled(started, () => expect(finalizers()).toHaveLength(2))
+  await settled(started, async () => expect(await finalizers()).toHaveLength(2))
 })

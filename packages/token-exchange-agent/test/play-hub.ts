@@ -16,7 +16,7 @@ import type { Cluster } from '@odfmo/testkit'
  * What the hub controller does for agents: copies blue secrets to the other side, takes the copies away with the pair,
  * and lets a MirrorPeer go when no agent holds it any more.
  */
-export const playHub = (hub: Cluster, admin: KubeClient): (() => Promise<void>) => {
+export const playHub = async (hub: Cluster, admin: KubeClient): Promise<() => Promise<void>> => {
   let isDue = false
   let work = Promise.resolve()
   let isStopped = false
@@ -29,8 +29,10 @@ export const playHub = (hub: Cluster, admin: KubeClient): (() => Promise<void>) 
       await round(hub, admin).catch(() => undefined)
     })
   }
-  const stops = [kinds.MirrorPeer, kinds.Secret].map((kind) =>
-    hub.on({ apiVersion: apiVersionOf(kind), kind: kind.kind }, plan),
+  const stops = await Promise.all(
+    [kinds.MirrorPeer, kinds.Secret].map(async (kind) =>
+      hub.on({ apiVersion: apiVersionOf(kind), kind: kind.kind }, plan),
+    ),
   )
   plan()
   return async () => {
@@ -49,11 +51,11 @@ const isOfKind = ({ metadata }: Secret, kind: string): boolean =>
   metadata.labels?.[contract.label.secretType] === kind
 
 const round = async (hub: Cluster, admin: KubeClient): Promise<void> => {
-  const mirrorPeers = hub.list({
+  const mirrorPeers = (await hub.list({
     apiVersion: apiVersionOf(kinds.MirrorPeer),
     kind: 'MirrorPeer',
-  }) as unknown as MirrorPeer[]
-  const secrets = hub.list({ apiVersion: 'v1', kind: 'Secret' }) as unknown as Secret[]
+  })) as unknown as MirrorPeer[]
+  const secrets = (await hub.list({ apiVersion: 'v1', kind: 'Secret' })) as unknown as Secret[]
   const wanted = greensFor(mirrorPeers, secrets)
   for (const secret of secrets.filter((each) => isOfKind(each, contract.secretKind.green))) {
     if (!wanted.has(keyText(keyOf(secret)))) await admin.delete(kinds.Secret, keyOf(secret))
