@@ -1,7 +1,7 @@
 import { cli } from './command/cli.ts'
 import { runProgram } from './command/run-program.ts'
 
-const steps = ['typecheck', 'lint', 'test', 'build'] as const
+const steps = ['typecheck', 'lint', 'test', 'build', 'packages'] as const
 
 cli('check', `Runs everything that a change must pass: ${steps.join(', ')}.`)
   .action(async () => {

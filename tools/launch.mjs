@@ -19,12 +19,18 @@ const compileCache = path.join(root, 'node_modules', '.cache', 'odfmo')
 const programs = {
   bench: 'tools/bench/main.ts',
   build: 'tools/build.ts',
+  chaos: 'packages/hub-controller/chaos/main.ts',
   check: 'tools/check.ts',
+  conformance: 'packages/testkit/conformance/main.ts',
+  'control-plane': 'tools/control-plane/main.ts',
   demo: 'tools/demo/main.ts',
+  downstream: 'tools/downstream/main.ts',
   format: 'tools/format.ts',
   lint: 'tools/lint/main.ts',
+  mutants: 'tools/mutants/main.ts',
   nightly: 'tools/nightly.ts',
   packages: 'tools/packages.ts',
+  reference: 'tools/reference/main.ts',
   test: 'tools/test.ts',
   typecheck: 'tools/typecheck.ts',
 }

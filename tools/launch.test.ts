@@ -12,15 +12,27 @@ test('an unknown command is named with those there are, exit 2, and stdout stays
   expect(stderr).toMatch(/unknown command "deploy"; there are: .*demo.*test/)
 })
 
-test.each(['bench', 'build', 'check', 'demo', 'format', 'lint', 'nightly', 'packages', 'test', 'typecheck'])(
-  '%s has help, and an unknown option is exit 2 with the help on stderr',
-  (command) => {
-    const help = launch(command, '--help')
-    expect(help.status).toBe(0)
-    expect(help.stdout).toContain(`Usage: npm run ${command} --`)
+test.each([
+  'bench',
+  'build',
+  'chaos',
+  'check',
+  'control-plane',
+  'demo',
+  'format',
+  'lint',
+  'mutants',
+  'nightly',
+  'packages',
+  'reference',
+  'test',
+  'typecheck',
+])('%s has help, and an unknown option is exit 2 with the help on stderr', (command) => {
+  const help = launch(command, '--help')
+  expect(help.status).toBe(0)
+  expect(help.stdout).toContain(`Usage: npm run ${command} --`)
 
-    const wrong = launch(command, '--no-such-option')
-    expect({ status: wrong.status, stdout: wrong.stdout }).toEqual({ status: 2, stdout: '' })
-    expect(wrong.stderr).toMatch(/unknown option '--no-such-option'[^]*Usage:/)
-  },
-)
+  const wrong = launch(command, '--no-such-option')
+  expect({ status: wrong.status, stdout: wrong.stdout }).toEqual({ status: 2, stdout: '' })
+  expect(wrong.stderr).toMatch(/unknown option '--no-such-option'[^]*Usage:/)
+})

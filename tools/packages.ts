@@ -1,43 +1,49 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { cli } from './command/cli.ts'
+import { pack } from './command/pack.ts'
 import { root } from './command/root.ts'
 import { runProgram } from './command/run-program.ts'
 import { readWorkspace } from './lint/workspace.ts'
+import { apiEntries } from './api-report/api-entries.ts'
+import { apiReportProblems } from './api-report/api-report-problems.ts'
 
-const pnpm = ['-y', 'pnpm@12.21.0']
+interface Options {
+  readonly write?: boolean
+  readonly keep?: string
+}
 
 cli(
   'packages',
-  'Packs every library as it would be published and checks what a user would get (after npm run build).',
+  'Packs every library as it would be published and checks what a user would get, and that its public surface is the reviewed one (after npm run build).',
 )
-  .action(async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-packages-'))
+  .option(
+    '--write',
+    'first renew the reports of the public surfaces (packages/*/api-report), to be reviewed as a diff',
+  )
+  .option('--keep <folder>', 'leave the packed libraries there')
+  .action(async ({ write = false, keep }: Options) => {
+    const libraries = readWorkspace(root).packages.filter(({ manifest }) => !manifest.private)
+    for (const problem of libraries.flatMap((one) => apiReportProblems(root, apiEntries(one), write))) {
+      process.stdout.write(`${problem}\n`)
+      process.exitCode = 1
+    }
+    // each package is packed in its own folder, where a relative path would be another
+    const folder =
+      keep === undefined ? mkdtempSync(path.join(tmpdir(), 'odfmo-packages-')) : path.resolve(keep)
+    mkdirSync(folder, { recursive: true })
     try {
-      for (const { manifest, folder: packageFolder } of readWorkspace(root).packages) {
-        if (manifest.private) continue
-        const before = readdirSync(folder)
-        const target = ['--dir', packageFolder, 'pack', '--silent', '--pack-destination', folder]
-        if ((await runProgram('npx', [...pnpm, ...target])) !== 0)
-          throw new Error(`${manifest.name} cannot be packed`)
-        const tarball = readdirSync(folder).find((name) => !before.includes(name))
-        if (tarball === undefined) throw new Error(`packing ${manifest.name} left no file in ${folder}`)
-        const file = path.join(folder, tarball)
+      for (const { manifest, folder: packageFolder } of libraries) {
+        const file = await pack(manifest.name, packageFolder, folder)
         const publint = await runProgram('publint', ['run', file, '--strict'])
-        const types = await runProgram('attw', [
-          file,
-          '--profile',
-          'esm-only',
-          '--format',
-          'ascii',
-          '--no-summary',
-          '--quiet',
-        ])
+        const types = await runProgram('attw', [file, ...attwArguments])
         if (publint !== 0 || types !== 0) process.exitCode = 1
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      if (keep === undefined) rmSync(folder, { recursive: true, force: true })
     }
   })
   .parse()
+
+const attwArguments = ['--profile', 'esm-only', '--format', 'ascii', '--no-summary', '--quiet']

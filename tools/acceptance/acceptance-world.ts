@@ -8,6 +8,7 @@ import { apiVersionOf } from '@odfmo/api-types/meta'
 import { Credentials, KubeClient } from '@odfmo/controller-kit'
 import {
   hubCrds,
+  journalOf,
   kubelet,
   managedCluster,
   namespace,
@@ -18,7 +19,7 @@ import {
   klusterletGroup,
   klusterletUser,
   spokeCrds,
-  startCluster,
+  startTestCluster,
   storage,
   storageCluster,
   type Cluster,
@@ -37,7 +38,7 @@ const tether = path.join(root, 'tools/demo/world/tether.mjs')
 
 const spokeNames = ['cluster1', 'cluster2'] as const
 
-/** A hub and two spokes in this process, the services as processes from their bundles, agents started by the chain. */
+/** A hub and two spokes of the provider that TESTKIT_PROVIDER names, the services as processes from their bundles, agents started by the chain. */
 export interface AcceptanceWorld {
   readonly hub: Cluster
   /** The hub as its administrator uses it. */
@@ -55,6 +56,8 @@ export interface AcceptanceWorld {
 export interface AcceptanceOptions {
   /** More flags of the hub and of the agents. */
   readonly flags?: readonly string[]
+  /** Of the hub alone. */
+  readonly hubFlags?: readonly string[]
   /** Called at the end of the hub's process, when nobody asked for it. */
   readonly onHubEnd?: () => void
 }
@@ -62,15 +65,19 @@ export interface AcceptanceOptions {
 /** Starts everything but the MirrorPeer. The services are bundles: built by whoever runs the tests. */
 export const startAcceptanceWorld = async ({
   flags = [],
+  hubFlags = [],
   onHubEnd,
 }: AcceptanceOptions = {}): Promise<AcceptanceWorld> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-acceptance-'))
-  const ends: (() => Promise<void>)[] = []
-  const keep = <T extends Simulator | Cluster>(one: T): T => {
-    ends.push(() => one.stop())
+  const simulators: Simulator[] = []
+  const keep = <T extends Simulator>(one: T): T => {
+    simulators.push(one)
     return one
   }
-  const hub = keep(await startCluster({ name: 'hub', crds: [mirrorPeerCrd, ...hubCrds] }))
+  const [hub, ...spokes] = await Promise.all([
+    startTestCluster({ name: 'hub', crds: [mirrorPeerCrd, ...hubCrds] }),
+    ...spokeNames.map((name) => startTestCluster({ name, crds: spokeCrds })),
+  ])
   const rights = shippedRights()
   await hub.apply(
     namespace(hubNamespace),
@@ -79,13 +86,11 @@ export const startAcceptanceWorld = async ({
   )
   keep(await ocmHub({ hub: hub.kubeconfig() }))
   keep(await ramen({ hub: hub.kubeconfig(), namespace: hubNamespace }))
-  const spokes: Cluster[] = []
   const storages: StorageSimulator[] = []
   const kubelets: Kubelet[] = []
-  for (const name of spokeNames) {
-    const spoke = keep(await startCluster({ name, crds: [...spokeCrds] }))
+  for (const spoke of spokes) {
+    const { name } = spoke
     await spoke.apply(namespace(peerRef().storageClusterRef.namespace), storageCluster())
-    spokes.push(spoke)
     storages.push(
       keep(await storage({ spoke: spoke.kubeconfig(), routeDomain: `apps.${name}.example`, seed: name })),
     )
@@ -123,7 +128,6 @@ export const startAcceptanceWorld = async ({
   writeFileSync(adminKubeconfig, hub.kubeconfig(), { mode: 0o600 })
   const credentials = await Credentials.load({ kubeconfig: adminKubeconfig })
   const admin = new KubeClient({ cluster: 'hub', component: 'test', version: '0.0.0', credentials })
-  ends.push(() => admin.close())
   const kubeconfig = path.join(folder, 'hub.kubeconfig')
   writeFileSync(kubeconfig, hub.kubeconfig(rights.identity), { mode: 0o600 })
   let process_: ChildProcess | undefined
@@ -153,6 +157,7 @@ export const startAcceptanceWorld = async ({
           '--metrics-bind-address=0',
           '--health-probe-bind-address=0',
           ...flags,
+          ...hubFlags,
         ],
         {
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -171,8 +176,10 @@ export const startAcceptanceWorld = async ({
     async stop() {
       await hubEnded()
       // The kubelets first: agents shall end on clusters that answer.
-      for (const one of kubelets) await one.stop()
-      for (const end of ends.reverse()) await end()
+      await Promise.all(kubelets.map((one) => one.stop()))
+      await Promise.all(simulators.map((one) => one.stop()))
+      await admin.close()
+      await Promise.all([hub, ...spokes].map((cluster) => cluster.stop()))
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -205,8 +212,8 @@ export const mirrorPeer = (name: string, spec: Partial<MirrorPeer['spec']> = {})
 })
 
 /** The MirrorPeer as the hub has it, or an error that says why it is not ready yet. */
-export const readyMirrorPeer = (hub: Cluster, name: string): MirrorPeer => {
-  const mirrorPeer = hub.get(mirrorPeerRef, { name }) as MirrorPeer | undefined
+export const readyMirrorPeer = async (hub: Cluster, name: string): Promise<MirrorPeer> => {
+  const mirrorPeer = (await hub.get(mirrorPeerRef, { name })) as MirrorPeer | undefined
   const ready = mirrorPeer?.status?.conditions?.find(({ type }) => type === 'Ready')
   if (mirrorPeer === undefined || ready?.status !== 'True') {
     throw new Error(`MirrorPeer ${name}: ${JSON.stringify(mirrorPeer?.status ?? 'no status')}`)
@@ -233,10 +240,12 @@ const quietMs = 700
 
 /** Resolves when the services have written nothing for a while: quietness is a matter of time. */
 export const quiet = async (clusters: readonly Cluster[], forMs = quietMs): Promise<void> => {
-  const writes = (): number =>
-    clusters.reduce((sum, { requests }) => sum + requests.all().filter(isServiceWrite).length, 0)
-  for (let before = -1; before !== writes();) {
-    before = writes()
+  const writes = async (): Promise<number> => {
+    const journals = await Promise.all(clusters.map(journalOf))
+    return journals.reduce((sum, journal) => sum + journal.all().filter(isServiceWrite).length, 0)
+  }
+  for (let before = -1, now = await writes(); before !== now; now = await writes()) {
+    before = now
     await sleep(forMs)
   }
 }

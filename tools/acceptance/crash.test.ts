@@ -1,55 +1,22 @@
-import { kinds } from '@odfmo/api-types'
-import { eventually, type Cluster, type Snapshot } from '@odfmo/testkit'
+import { journalOf } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   clustersOf,
   isServiceWrite,
-  mirrorPeer,
   quiet,
-  readyMirrorPeer,
   startAcceptanceWorld,
   untilHubWorks,
   type AcceptanceWorld,
 } from './acceptance-world.ts'
-import { differencesSince } from './differences-since.ts'
+import { convergesMs, oneLife, shortLocks as flags } from './one-life.ts'
 
-/** Every restart waits for the lock of the killed process to run out: a second, not fifteen. */
-const flags = [
-  '--leader-elect-lease-duration=1s',
-  '--leader-elect-renew-deadline=800ms',
-  '--leader-elect-retry-period=200ms',
-]
-/** A restarted process is silent while it waits for the lock: quiet is what is longer than that. */
-const lockMs = 3_000
-const convergesMs = 150_000
+const stopsMs = 60_000
 
 let world: AcceptanceWorld | undefined
 afterEach(async () => {
   await world?.stop()
   world = undefined
-})
-
-const snapshots = (clusters: readonly Cluster[]): readonly Snapshot[] =>
-  clusters.map((cluster) => cluster.snapshot())
-
-/** The MirrorPeer comes, everything settles, and it goes again: what the clusters were like in between. */
-const oneLife = async (
-  { admin, hub }: AcceptanceWorld,
-  clusters: readonly Cluster[],
-): Promise<readonly Snapshot[]> => {
-  const before = snapshots(clusters)
-  await admin.create(kinds.MirrorPeer, mirrorPeer('mp', { manageS3: true }))
-  const ready = (): unknown => readyMirrorPeer(hub, 'mp')
-  await eventually(clusters, ready, { timeoutMs: convergesMs })
-  await quiet(clusters, lockMs)
-  await eventually(clusters, ready, { timeoutMs: convergesMs })
-  const between = snapshots(clusters)
-  await admin.delete(kinds.MirrorPeer, { name: 'mp' })
-  await eventually(clusters, () => expect(differencesSince(before, clusters)).toEqual([]), {
-    timeoutMs: convergesMs,
-  })
-  return between
-}
+}, stopsMs)
 
 describe('a process killed (SIGKILL) after each of its writes in turn, deletion included', () => {
   it.each([
@@ -69,7 +36,8 @@ describe('a process killed (SIGKILL) after each of its writes in turn, deletion 
 
       let kills = 0
       for (const cluster of clusters) {
-        cluster.requests.subscribe((record) => {
+        const journal = await journalOf(cluster)
+        journal.subscribe((record) => {
           if (!isServiceWrite(record)) return
           const isHubs = record.userAgent.startsWith('odfmo-hub-controller/')
           const pid = current.hubPid()
@@ -85,10 +53,8 @@ describe('a process killed (SIGKILL) after each of its writes in turn, deletion 
           }
         })
       }
-      const underFire = await oneLife(current, clusters)
-
+      await oneLife(current, clusters, { asBefore: inPeace })
       expect(kills).toBeGreaterThanOrEqual(atLeast)
-      expect(differencesSince(inPeace, underFire)).toEqual([])
     },
     3 * convergesMs,
   )

@@ -51,15 +51,16 @@ const comparable = ({ tables, ...rest }: Snapshot): Snapshot => ({
 })
 
 /** Names what differs, never a value: it may be a secret's. */
-export const differencesSince = (
+export const differencesSince = async (
   before: readonly Snapshot[],
-  now: readonly (Cluster | Snapshot)[],
-): readonly string[] =>
-  now.flatMap((one, n) => {
+  clusters: readonly Cluster[],
+): Promise<readonly string[]> => {
+  const snapshots = await Promise.all(clusters.map(async (cluster) => cluster.snapshot()))
+  return snapshots.flatMap((is, n) => {
     const was = before[n]
     if (was === undefined) return [`cluster ${n}: there is no snapshot`]
-    const is = 'snapshot' in one ? one.snapshot() : one
     return sameState(comparable(was), comparable(is), { ignore: isPerRun }).map(
       ({ object, path }) => `cluster ${n}: ${object} ${path}`,
     )
   })
+}

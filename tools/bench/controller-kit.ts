@@ -1,4 +1,5 @@
-// The bars of the controller kit: memory and speed of caches, the queue, and start and size of a bundled service.
+// The bars of the controller kit: memory and speed of caches, the queue, start and size of a bundled service; and the kit
+// beside other clients (clients/README.md says what is measured and how).
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,10 +15,12 @@ import {
   type ObjectList,
   type WatchClient,
   type WatchEvent,
+  type WatchRequestOptions,
 } from '@odfmo/controller-kit'
 import { startCluster } from '@odfmo/testkit'
 import { root } from '../command/root.ts'
-import { atLeast, atMost, type Row } from './row.ts'
+import { Comparison } from './clients/comparison.ts'
+import { atLeast, atMost, middle, type Row } from './row.ts'
 
 const objects = 10_000
 const events = 100_000
@@ -47,21 +50,26 @@ const objectText = (index: number, version: number): string =>
 class Server implements WatchClient {
   readonly lines: string[] = []
   #resume: () => void = () => undefined
-  #opened: () => void = () => undefined
+  #listed: () => void = () => undefined
   #gone = false
 
   list<T>(): Promise<ObjectList<T & { metadata: object }>> {
-    const items = Array.from({ length: objects }, (_, index) => objectText(index, 1000 + index)).join(',')
-    return Promise.resolve(JSON.parse(`{"metadata":{"resourceVersion":"20000"},"items":[${items}]}`))
+    throw new Error('this server lists in its watches')
   }
 
   async *watch<T extends { metadata: object }>(
     _kind: unknown,
-    options: { onOpen?: () => void; signal?: AbortSignal } = {},
+    options: WatchRequestOptions = {},
   ): AsyncGenerator<WatchEvent<T>> {
     options.onOpen?.()
-    this.#opened()
     options.signal?.addEventListener('abort', () => this.wake())
+    if (options.sendInitialEvents === true) {
+      for (let index = 0; index < objects; index++)
+        yield JSON.parse(`{"type":"ADDED","object":${objectText(index, 1000 + index)}}`)
+      const end = { metadata: { resourceVersion: '20000' } } as T
+      yield { type: 'BOOKMARK', object: end, endsInitialEvents: true }
+      this.#listed()
+    }
     while (options.signal?.aborted !== true) {
       if (this.#gone) {
         this.#gone = false
@@ -81,11 +89,11 @@ class Server implements WatchClient {
     this.#resume()
   }
 
-  /** The history is gone: everything is listed anew; resolves when it is watched again. */
+  /** The history is gone: everything is listed anew; resolves when that is done. */
   relist(): Promise<void> {
     this.#gone = true
     this.wake()
-    return new Promise((resolve) => (this.#opened = resolve))
+    return new Promise((resolve) => (this.#listed = resolve))
   }
 }
 
@@ -164,6 +172,8 @@ function start(main: string, kubeconfig: string): Promise<{ syncedMs: number; rs
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
+    const kill = (): void => void service.kill('SIGKILL')
+    process.once('exit', kill)
     let syncedMs = 0
     createInterface({ input: service.stdout }).on('line', (line) => {
       const [what, value] = line.split(' ')
@@ -175,12 +185,14 @@ function start(main: string, kubeconfig: string): Promise<{ syncedMs: number; rs
         service.kill('SIGTERM')
       }
     })
-    service.once('exit', () => reject(new Error('the service of the benchmark ended')))
+    service.once('exit', () => {
+      process.off('exit', kill)
+      reject(new Error('the service of the benchmark ended'))
+    })
   })
 }
 
-async function service(): Promise<Row[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-bench-'))
+async function service(folder: string): Promise<Row[]> {
   const hubCluster = await startCluster({ name: 'hub' })
   try {
     const kubeconfig = path.join(folder, 'kubeconfig')
@@ -206,15 +218,28 @@ async function service(): Promise<Row[]> {
     const runs = []
     for (let i = 0; i < 4; i++) runs.push(await start(main, kubeconfig))
     const warm = runs.slice(1)
-    const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[1] ?? 0
     return [
       atMost('service: start to synced', middle(warm.map(({ syncedMs }) => syncedMs)), 300, 'ms'),
       atMost('service: idle', middle(warm.map(({ rssMb }) => rssMb)), 90, 'MB'),
     ]
   } finally {
     await hubCluster.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-process.stdout.write(`${JSON.stringify([...(await caches()), ...(await queue()), ...(await service())])}\n`)
+async function measured(): Promise<Row[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-bench-'))
+  // Also when it is ended before its time: the programs in there are large.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+  // Clients that idle do so while the rest is measured.
+  let comparison: Comparison | undefined
+  try {
+    comparison = await Comparison.start(folder)
+    return [...(await caches()), ...(await queue()), ...(await service(folder)), ...(await comparison.rows())]
+  } finally {
+    comparison?.stop()
+  }
+}
+
+process.stdout.write(`${JSON.stringify(await measured())}\n`)

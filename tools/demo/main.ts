@@ -6,7 +6,9 @@ import { readDemoInput } from './input/read-demo-input.ts'
 import { InputError } from './input/problem.ts'
 import { Interrupted, lifetime, untilAborted } from './lifetime.ts'
 import { parseOptions, type DemoOptions } from './options.ts'
+import { existingNotice } from './report/existing-notice.ts'
 import { jsonDocument } from './report/json-document.ts'
+import type { DemoResult } from './report/result.ts'
 import { summary } from './report/summary.ts'
 import { runDemo } from './run-demo.ts'
 import { plainView, silentView, terminalView, type View } from './view/view.ts'
@@ -38,6 +40,7 @@ async function demo(options: DemoOptions, folder: string, signal: AbortSignal): 
   const input = readDemoInput(options)
   // Beside the document of --json, so on stderr.
   for (const warning of input.warnings) process.stderr.write(`warning: ${warning}\n`)
+  process.stderr.write(existingNotice(input.source))
   const view = viewFor(options)
   const world = await startWorld({ input, folder, view, signal })
   try {
@@ -49,7 +52,7 @@ async function demo(options: DemoOptions, folder: string, signal: AbortSignal): 
     process.stdout.write(
       options.json ? `${JSON.stringify(jsonDocument(result, options.keep), null, 2)}\n` : summary(result),
     )
-    if (options.keep) await stayUp(result.kubeconfigs, options, world.died, signal)
+    if (options.keep) await stayUp(result, options, world.died, signal)
     return result.ok ? 0 : 1
   } finally {
     view.end()
@@ -63,8 +66,8 @@ function viewFor({ json }: DemoOptions): View {
 }
 
 async function stayUp(
-  kubeconfigs: Readonly<Record<string, string>>,
-  { json }: DemoOptions,
+  { kubeconfigs, objects }: DemoResult,
+  { json, provider }: DemoOptions,
   died: Promise<never>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -72,7 +75,10 @@ async function stayUp(
     const lines = Object.entries(kubeconfigs).map(
       ([name, file]) => `  ${name.padEnd(12)}  kubectl --kubeconfig ${file} get all -A`,
     )
-    process.stdout.write(`\nAll stays up; Ctrl-C ends it:\n${lines.join('\n')}\n`)
+    const counts = Object.entries(objects).map(([name, { length }]) => `${length} objects on ${name}`)
+    const left =
+      provider === 'existing' ? `Until then it leaves ${counts.join(', ')}; then it removes them.\n` : ''
+    process.stdout.write(`\nAll stays up; Ctrl-C ends it:\n${lines.join('\n')}\n${left}`)
   }
   await Promise.race([untilAborted(signal), died])
 }

@@ -6,7 +6,10 @@ export interface DemoOptions {
   readonly file?: string
   /** How many spokes, cluster1 … clusterN; undefined: two, or what the file's ManagedClusters say. */
   readonly clusters?: number
-  readonly provider: string
+  readonly provider: Provider
+  /** With provider existing: the kubeconfig file, and `hub=CONTEXT,cluster1=CONTEXT,…`. */
+  readonly kubeconfig?: string
+  readonly context?: string
   /** Stay up after the job is done, until Ctrl-C. */
   readonly keep: boolean
   /** Delete the MirrorPeers again and compare with what was there before them. */
@@ -18,13 +21,17 @@ export interface DemoOptions {
   readonly json: boolean
 }
 
-const providers = ['memory', 'control-plane', 'existing']
+const providers = ['memory', 'control-plane', 'existing'] as const
+type Provider = (typeof providers)[number]
+
 const mostClusters = 50
 
 interface Parsed {
   readonly file?: string
   readonly clusters?: number
-  readonly provider: string
+  readonly provider: Provider
+  readonly kubeconfig?: string
+  readonly context?: string
   readonly keep: boolean
   readonly thenDelete: boolean
   readonly timeout: number
@@ -36,7 +43,7 @@ interface Parsed {
 export function parseOptions(argv: readonly string[]): DemoOptions {
   const command = cli(
     'demo',
-    'A MirrorPeer becomes exchanged secrets: hub and spokes as in-memory clusters, one process per service.',
+    'A MirrorPeer becomes exchanged secrets on a hub and its spokes, one process per cluster and service.',
   )
     .option('--file <file>', 'MirrorPeers, ManagedClusters and more for the hub, as YAML (see examples/)')
     .option(
@@ -44,7 +51,14 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
       'how many spokes: cluster1 … clusterN (2)',
       wholeNumber('spokes', 2, mostClusters),
     )
-    .option('--provider <name>', `what the clusters are: ${providers.join(', ')}`, oneOf(providers), 'memory')
+    .option(
+      '--provider <name>',
+      'what the clusters are: memory; control-plane (a real kube-apiserver each); existing (yours, for trying out only)',
+      oneOf(providers),
+      'memory' as const,
+    )
+    .option('--kubeconfig <file>', 'existing: how to reach the clusters')
+    .option('--context <list>', 'existing: which context is which, hub=A,cluster1=B,cluster2=C')
     .option('--keep', 'stay up when the job is done and print the kubeconfig paths; Ctrl-C ends it', false)
     .option('--then-delete', 'delete the MirrorPeers again: the clusters must be as before them', false)
     .option(
@@ -69,9 +83,10 @@ function wholeNumber(what: string, least: number, most: number) {
   }
 }
 
-function oneOf(names: readonly string[]) {
-  return (text: string): string => {
-    if (!names.includes(text)) throw new InvalidArgumentError(`One of ${names.join(', ')} is expected.`)
-    return text
+function oneOf<T extends string>(names: readonly T[]) {
+  return (text: string): T => {
+    const name = names.find((one) => one === text)
+    if (name === undefined) throw new InvalidArgumentError(`One of ${names.join(', ')} is expected.`)
+    return name
   }
 }

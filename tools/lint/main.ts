@@ -3,18 +3,21 @@ import { cli } from '../command/cli.ts'
 import { root } from '../command/root.ts'
 import { oxlintArguments } from './oxlint-arguments.ts'
 import { packageGraphProblems } from './package-graph.ts'
-import { publicSurfaceProblems } from './public-surface.ts'
 import { readWorkspace } from './workspace.ts'
 
-cli('lint', 'Checks rules, imports between packages, dead code, public surfaces and formatting.')
-  .option('--write', 'first bring the surface.txt files and the formatting up to date')
-  .action(({ write = false }: { write?: boolean }) => {
-    const workspace = readWorkspace(root)
+cli('lint', 'Checks rules, imports between packages, dead code and formatting.')
+  .option('--write', 'first bring the formatting up to date')
+  .option('--quiet', 'say nothing of what is only to be looked at: sizes, complexity')
+  .action(({ write = false, quiet = false }: { write?: boolean; quiet?: boolean }) => {
     if (write) program('oxfmt', [])
     const failed = [
-      own('packages', packageGraphProblems(workspace)),
-      own('surface', publicSurfaceProblems(root, workspace, write)),
-      program('oxlint', [...oxlintArguments, '--ignore-pattern', '**/fixtures/**']),
+      own('packages', packageGraphProblems(readWorkspace(root))),
+      program('oxlint', [
+        ...oxlintArguments,
+        ...(quiet ? ['--quiet'] : []),
+        '--ignore-pattern',
+        '**/fixtures/**',
+      ]),
       program('knip', ['--no-progress', '--no-config-hints']),
       program('oxfmt', ['--list-different']),
     ].filter((name) => name !== undefined)

@@ -69,7 +69,8 @@ function importProblems(
     }
     if (!specifier.startsWith(scope)) return []
     const entry = specifier.slice(scope.length)
-    if (entry === name) return isTest ? [] : [`${file}: imports its own package by name`]
+    // with or without one of its entry points
+    if (entry.split('/')[0] === name) return isTest ? [] : [`${file}: imports its own package by name`]
     if (!mayImportEntry(allowed, entry))
       return [
         `${file}: ${name} must not import ${specifier} (it may: ${allowed.join(', ') || 'nothing of ours'})`,

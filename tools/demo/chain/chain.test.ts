@@ -1,6 +1,6 @@
 import type { MirrorPeer } from '@odfmo/api-types'
 import { expect, test } from 'vitest'
-import { generatedMirrorPeers } from '../input/generated-input.ts'
+import { generatedMirrorPeers, generatedNames } from '../input/generated-input.ts'
 import { chainOf } from './chain.ts'
 
 const linesOf = (mirrorPeers: readonly MirrorPeer[]): string[] =>
@@ -9,7 +9,7 @@ const linesOf = (mirrorPeers: readonly MirrorPeer[]): string[] =>
   )
 
 test('one MirrorPeer entails the objects of the contract, by their computed names', () => {
-  const lines = linesOf(generatedMirrorPeers(2))
+  const lines = linesOf(generatedMirrorPeers(generatedNames(2)))
   expect(lines).toEqual(
     expect.arrayContaining([
       'hub: MirrorPeer taken: hub mirrorpeers mirrorpeer-sample',
@@ -30,14 +30,14 @@ test('one MirrorPeer entails the objects of the contract, by their computed name
 })
 
 test('what two MirrorPeers share is there once', () => {
-  const lines = linesOf(generatedMirrorPeers(3))
+  const lines = linesOf(generatedMirrorPeers(generatedNames(3)))
   expect(new Set(lines).size).toBe(lines.length)
   expect(lines.filter((line) => line.startsWith('cluster2: agent runs'))).toHaveLength(1)
   expect(lines.filter((line) => line.startsWith('cluster2: green secret'))).toHaveLength(2)
 })
 
 test('without manageS3 nothing is expected in the namespace of Ramen', () => {
-  const [one] = generatedMirrorPeers(2)
+  const [one] = generatedMirrorPeers(generatedNames(2))
   const lines = linesOf(one === undefined ? [] : [{ ...one, spec: { ...one.spec, manageS3: false } }])
   expect(lines.filter((line) => line.includes('S3 profile'))).toEqual([])
   expect(lines).toContain('cluster1: DRCluster: hub drclusters cluster1')

@@ -1,5 +1,6 @@
 import type { DefaultedMirrorPeer, StorageClusterRef } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
+import type { ClusterSource } from './cluster-source.ts'
 
 export interface Spoke {
   readonly name: string
@@ -10,6 +11,7 @@ export interface Spoke {
 
 /** What the demo starts with: checked, with all defaults filled in. */
 export interface DemoInput {
+  readonly source: ClusterSource
   readonly spokes: readonly Spoke[]
   /** Sorted by name: created in the same second, the first is the elder. */
   readonly mirrorPeers: readonly DefaultedMirrorPeer[]

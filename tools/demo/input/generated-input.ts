@@ -20,9 +20,8 @@ export const generatedCluster = (name: string): ManagedCluster => ({
 })
 
 /** Neighbours mirror each other; an odd one at the end mirrors its predecessor, which then has two partners. */
-export function generatedMirrorPeers(count: number): DefaultedMirrorPeer[] {
-  const names = generatedNames(count)
-  const firsts = names.flatMap((_, index) => (index % 2 === 0 ? [Math.min(index, count - 2)] : []))
+export function generatedMirrorPeers(names: readonly string[]): DefaultedMirrorPeer[] {
+  const firsts = names.flatMap((_, index) => (index % 2 === 0 ? [Math.min(index, names.length - 2)] : []))
   const digits = String(firsts.length).length
   return firsts.map((first, index) => ({
     apiVersion: contract.apiVersion,

@@ -60,7 +60,7 @@ function unknownCluster(
     {
       where: where(path),
       what: `${path}: there is no cluster "${clusterName}"; there are ${clusters.join(', ')}`,
-      todo: 'Use one of those, add a ManagedCluster of that name to the file, or say --clusters N for cluster1 … clusterN.',
+      todo: 'Use one of those, add a ManagedCluster of that name to the file, say --clusters N for cluster1 … clusterN, or name its context (--provider existing).',
     },
   ]
 }

@@ -110,7 +110,11 @@ test('without a file it is what examples/mirrorpeer.yaml says', () => {
 test('defaults are filled in, MirrorPeers sorted, StorageClusters found, other objects kept', () => {
   const second = good.replace('name: mp', 'name: another').replaceAll('storage }', 'other }')
   const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\n'
-  const input = demoInputOf('f.yaml', `${good}---\n${second}---\n${config}`, 3)
+  const input = demoInputOf('f.yaml', `${good}---\n${second}---\n${config}`, [
+    'cluster1',
+    'cluster2',
+    'cluster3',
+  ])
   expect(
     input.mirrorPeers.map(({ metadata, spec }) => [metadata.name, spec.type, spec.schedulingIntervals]),
   ).toEqual([
@@ -133,13 +137,6 @@ test('what looks like a mistake is a warning with its place', () => {
   )
   expect(warnings).toEqual([expect.stringMatching(/^f\.yaml:11:\d+: spec\.manageS4: /)])
 })
-
-test.each(['control-plane', 'existing'])(
-  '--provider %s is refused: this build has only memory',
-  (provider) => {
-    expect(() => readDemoInput({ provider })).toThrow(/in-memory clusters only/)
-  },
-)
 
 test('a file that cannot be read is named', () => {
   expect(() => readDemoInput({ file: '/no/such.yaml', provider: 'memory' })).toThrow(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { apiVersionOf, kinds, type DefaultedMirrorPeer, type StorageClusterRef } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import type { DemoOptions } from '../options.ts'
+import { clusterSourceOf, namesIn } from './cluster-source.ts'
 import type { DemoInput, Spoke } from './demo-input.ts'
 import { generatedCluster, generatedMirrorPeers, generatedNames } from './generated-input.ts'
 import { mirrorPeerFindings } from './mirror-peer-problems.ts'
@@ -11,38 +12,46 @@ import { yamlObjects, type YamlObject } from './yaml-objects.ts'
 const defaultClusters = 2
 
 /** The demo's input from the file or generated. Throws InputError with everything that is wrong with it. */
-export function readDemoInput({
-  file,
-  clusters,
-  provider,
-}: Pick<DemoOptions, 'file' | 'clusters' | 'provider'>): DemoInput {
-  if (provider !== 'memory') {
-    const what = 'this build has in-memory clusters only'
-    throw new InputError([
-      { where: `--provider ${provider}`, what, todo: 'Leave the option out, or say --provider memory.' },
-    ])
-  }
-  if (file !== undefined) return demoInputOf(file, readText(file), clusters)
-  const count = clusters ?? defaultClusters
-  const mirrorPeers = generatedMirrorPeers(count)
-  return {
-    spokes: spokesOf(generatedNames(count).map(generatedCluster), mirrorPeers),
-    mirrorPeers,
-    others: [],
-    warnings: [],
-  }
+export function readDemoInput(
+  options: Pick<DemoOptions, 'file' | 'clusters' | 'provider' | 'kubeconfig' | 'context'>,
+): DemoInput {
+  const { file, clusters } = options
+  const source = clusterSourceOf(options)
+  const names = namesIn(source) ?? (clusters === undefined ? undefined : generatedNames(clusters))
+  const input = file === undefined ? generatedInput(names) : demoInputOf(file, readText(file), names)
+  if (source.provider === 'existing') requireContexts(input.spokes, Object.keys(source.contexts))
+  return { source, ...input }
 }
 
-/** The same from a file's text. The clusters are the file's ManagedClusters, or cluster1 … clusterN, or both. */
-export function demoInputOf(file: string, text: string, clusters: number | undefined): DemoInput {
+function generatedInput(names = generatedNames(defaultClusters)): Omit<DemoInput, 'source'> {
+  const mirrorPeers = generatedMirrorPeers(names)
+  return { spokes: spokesOf(names.map(generatedCluster), mirrorPeers), mirrorPeers, others: [], warnings: [] }
+}
+
+function requireContexts(spokes: readonly Spoke[], clusters: readonly string[]): void {
+  const problems = spokes
+    .filter(({ name }) => !clusters.includes(name))
+    .map(({ name }) => ({
+      where: '--context',
+      what: `the ManagedCluster ${name} has no context`,
+      todo: `Add ${name}=CONTEXT, or take the ManagedCluster out of the file.`,
+    }))
+  if (problems.length > 0) throw new InputError(problems)
+}
+
+/** The same from a file's text. The clusters are the file's ManagedClusters, or those named, or both. */
+export function demoInputOf(
+  file: string,
+  text: string,
+  names: readonly string[] | undefined,
+): Omit<DemoInput, 'source'> {
   const objects = yamlObjects(file, text)
   const managedClusters = objects.filter(({ value }) => value.kind === kinds.ManagedCluster.kind)
   const mirrorPeers = objects.filter(({ value }) => value.kind === kinds.MirrorPeer.kind)
   const others = objects.filter((one) => !managedClusters.includes(one) && !mirrorPeers.includes(one))
 
   const named = managedClusters.map(({ value }) => value)
-  const generated =
-    named.length === 0 || clusters !== undefined ? generatedNames(clusters ?? defaultClusters) : []
+  const generated = names ?? (named.length === 0 ? generatedNames(defaultClusters) : [])
   const known = [
     ...named,
     ...generated.filter((name) => !named.some((one) => nameOf(one) === name)).map(generatedCluster),

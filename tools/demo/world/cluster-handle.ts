@@ -13,13 +13,20 @@ export interface ClusterHandle {
   readonly kubeconfigFile: string
 }
 
+export interface ClusterEvents {
+  /** A process was events: it has to be stopped, whatever happens. */
+  child(child: Child): void
+  /** At its end, a process could not take all that away from an existing cluster. */
+  left(cluster: string, objects: readonly string[]): void
+}
+
 const program = path.join(import.meta.dirname, 'cluster-process.ts')
 
 /** Starts the process and waits until the cluster answers. */
 export async function startClusterProcess(
   config: ClusterConfig,
   folder: string,
-  started: (child: Child) => void,
+  events: ClusterEvents,
 ): Promise<ClusterHandle> {
   const child = startChild({
     name: `cluster ${config.name}`,
@@ -27,12 +34,14 @@ export async function startClusterProcess(
     env: { ODFMO_CLUSTER: JSON.stringify(config) },
     channel: true,
   })
-  started(child)
+  events.child(child)
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>()
   let nextId = 1
-  const ready = new Promise<{ kubeconfig: string }>((resolve) => {
+  const ready = new Promise<{ kubeconfig: string }>((resolve, reject) => {
     child.process.on('message', (message: ClusterMessage) => {
       if (message.event === 'ready') return resolve(message)
+      if (message.event === 'failed') return reject(new Error(message.why))
+      if (message.event === 'left') return events.left(config.name, message.left)
       const call = waiting.get(message.id)
       waiting.delete(message.id)
       if (message.error === undefined) call?.resolve(message.answer)
@@ -55,6 +64,8 @@ function callsBy(
   call: (name: keyof ClusterCalls, args: readonly unknown[]) => Promise<unknown>,
 ): ClusterCalls {
   return {
+    objections: async () => (await call('objections', [])) as string[],
+    prepare: async () => void (await call('prepare', [])),
     startSimulators: async (hubKubeconfig) => void (await call('startSimulators', [hubKubeconfig])),
     apply: async (objects) => void (await call('apply', [objects])),
     kubeconfig: async (identity) => (await call('kubeconfig', [identity])) as string,

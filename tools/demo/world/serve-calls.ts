@@ -1,75 +1,49 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { contract } from '@odfmo/api-types'
-import {
-  sameState,
-  type Cluster,
-  type Difference,
-  type KubeObject,
-  type RequestRecord,
-  type Snapshot,
-} from '@odfmo/testkit'
+import { sameState, type Difference, type KubeObject, type Snapshot } from '@odfmo/testkit'
 import type { ClusterCalls } from './cluster-calls.ts'
-
-const settledAfterMs = 300
-const lookEveryMs = 50
-const writingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+import { accountKubeconfig, isAccount } from './existing/account-kubeconfig.ts'
+import { isOurs, objectText } from './existing/is-ours.ts'
+import type { RunningCluster } from './start-cluster-of.ts'
+import { writesOf } from './writes.ts'
 
 /** Answers the demo's calls from inside the cluster's process. */
 export function clusterCalls(
-  cluster: Cluster,
+  { cluster, claim }: RunningCluster,
   startSimulators: ClusterCalls['startSimulators'],
 ): ClusterCalls {
-  const requests: Record<string, Record<string, number>> = {}
-  let lastWriteAt = performance.now()
   let before: Snapshot | undefined
-  cluster.requests.subscribe((record) => {
-    const counts = (requests[componentOf(record)] ??= {})
-    const key = `${record.verb} ${record.resource}`
-    counts[key] = (counts[key] ?? 0) + 1
-    if (isWrite(record)) lastWriteAt = performance.now()
-  })
+  const ignore = (object: KubeObject): boolean =>
+    isDecidedRequest(object) || (claim !== undefined && !isOurs(object))
   return {
     startSimulators,
+    ...writesOf(cluster),
+    objections: async () => claim?.objections() ?? [],
+    prepare: async () => claim?.prepare(),
     async apply(objects) {
       const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))
       for (const name of namespaces)
         await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
       await cluster.apply(...objects)
     },
-    kubeconfig: async (identity) => cluster.kubeconfig(identity),
-    async settled() {
-      while (performance.now() - lastWriteAt < settledAfterMs) await sleep(lookEveryMs)
-    },
+    // Services take certificates and tokens, and an existing cluster signs no certificates for us.
+    kubeconfig: async (identity) =>
+      claim !== undefined && isAccount(identity)
+        ? accountKubeconfig(cluster, identity)
+        : cluster.kubeconfig(identity),
     async remember() {
-      before = cluster.snapshot()
+      before = await cluster.snapshot()
     },
     async differences() {
       if (before === undefined) throw new Error('nothing was remembered to compare with')
-      return sameState(before, cluster.snapshot(), { ignore: isDecidedRequest }).map(differenceText)
+      return sameState(before, await cluster.snapshot(), { ignore }).map(differenceText)
     },
-    objects: async () => objectsOf(cluster.snapshot()),
-    requests: async () => requests,
-    writesSince: async (atMs) =>
-      cluster.requests
-        .writes()
-        .filter((record) => record.at >= atMs && isWrite(record))
-        .map(
-          ({ verb, resource, namespace, name, userAgent }) =>
-            `${verb} ${resource} ${namespace === '' ? name : `${namespace}/${name}`} by ${userAgent}`,
-        ),
+    async objects() {
+      if (claim !== undefined) return claim.objects()
+      const { tables } = await cluster.snapshot()
+      return Object.entries(tables).flatMap(([table, objects]) =>
+        table === '/events' ? [] : objects.map((object) => objectText(table, object)),
+      )
+    },
   }
-}
-
-/** Whether it changed something that is no lease: the agents hold the original's ConfigMap lock beside theirs. */
-function isWrite({ verb, resource, name, status }: RequestRecord): boolean {
-  const isLease =
-    resource === 'leases.coordination.k8s.io' || (resource === 'configmaps' && name === contract.spoke.lock)
-  return writingVerbs.has(verb) && status < 400 && !isLease
-}
-
-/** `odfmo-hub-controller/1.2.3 …` → `hub-controller` */
-function componentOf({ userAgent }: RequestRecord): string {
-  return /^(?:odfmo-)?([^/\s]+)/.exec(userAgent)?.[1] ?? 'unknown'
 }
 
 /** Kubernetes removes them by itself after an hour; nobody else does. */
@@ -85,15 +59,4 @@ function differenceText({ object, path, left, right }: Difference): string {
     : right === undefined
       ? `${object} is gone`
       : `${object} differs`
-}
-
-function objectsOf({ tables }: Snapshot): string[] {
-  return Object.entries(tables).flatMap(([table, objects]) => {
-    const resource = table.split('/')[1] ?? table
-    if (resource === 'events') return []
-    return objects.map(
-      ({ metadata: { namespace, name } }) =>
-        `${resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
-    )
-  })
 }

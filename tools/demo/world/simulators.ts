@@ -8,7 +8,7 @@ import {
   type KubeletOptions,
   type Simulator,
 } from '@odfmo/testkit'
-import type { ClusterConfig } from './cluster-calls.ts'
+import type { ClusterConfig, SpokeConfig } from './cluster-calls.ts'
 
 /** The klusterlet looks at an add-on's lease every 30 s; nobody shall wait here for that. */
 const leaseCheckMs = 500
@@ -39,10 +39,7 @@ export async function startSimulators(
 }
 
 /** Containers share this machine's ports: the agent is told the free one that its probes are sent to. */
-function imagesOf({
-  agentImage,
-  agentCommand,
-}: Extract<ClusterConfig, { role: 'spoke' }>): KubeletOptions['images'] {
+function imagesOf({ agentImage, agentCommand }: SpokeConfig): KubeletOptions['images'] {
   const args = ({ port }: { readonly port: number }): string[] => [
     `--health-probe-bind-address=127.0.0.1:${port}`,
     '--metrics-bind-address=0',

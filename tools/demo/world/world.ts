@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { isNotFound } from '@odfmo/controller-kit'
+import { findControlPlaneBinaries } from '@odfmo/testkit'
 import { buildQuietly } from '../../command/nx.ts'
+import type { ClusterSource } from '../input/cluster-source.ts'
 import type { DemoInput } from '../input/demo-input.ts'
 import type { View } from '../view/view.ts'
 import type { Child } from './child.ts'
-import type { ClusterHandle } from './cluster-handle.ts'
+import type { ClusterEvents, ClusterHandle } from './cluster-handle.ts'
 import { shippedRights, startHubController } from './hub-controller.ts'
 import { memoryByComponent } from './memory.ts'
 import { observe, type Observer } from './observer.ts'
@@ -36,7 +38,13 @@ export interface WorldOptions {
 }
 
 const services = ['hub-controller', 'token-exchange-agent']
-const graceMs = 5_000
+/** Until a process that was asked to stop is killed. */
+const serviceGraceMs = 5_000
+const clusterGraceMs: Readonly<Record<ClusterSource['provider'], number>> = {
+  memory: 5_000,
+  'control-plane': 20_000,
+  existing: 90_000, // it has a cluster to clean up
+}
 
 /** Starts everything; what was started is ended again when that fails or `signal` is aborted meanwhile. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -44,20 +52,23 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     return await start(options, children)
   } catch (error) {
-    await stopAll(children)
+    await stopAll(children, options.input.source)
     throw error
   }
 }
 
 async function start({ input, folder, view, signal }: WorldOptions, children: Child[]): Promise<World> {
-  const started = (child: Child): void => void children.push(child)
+  // Now rather than when processes are under way.
+  if (input.source.provider === 'control-plane') findControlPlaneBinaries(true)
+  const events: ClusterEvents = {
+    child: (child) => void children.push(child),
+    left: (cluster, objects) =>
+      void process.stderr.write(`on ${cluster} this could not be removed: ${objects.join(', ')}\n`),
+  }
   view.say(
     `Starting the hub and ${input.spokes.length} spokes, each a process, and building the services if they changed …`,
   )
-  const [clusters] = await abortable(
-    Promise.all([startClusters(input, folder, started), buildQuietly(services, signal)]),
-    signal,
-  )
+  const [clusters] = await withBuild(startClusters(input, folder, events), signal)
   const [hub] = clusters
   if (hub === undefined) throw new Error('there is no hub')
 
@@ -67,7 +78,7 @@ async function start({ input, folder, view, signal }: WorldOptions, children: Ch
   const kubeconfigFile = path.join(folder, 'hub-controller.kubeconfig')
   writeFileSync(kubeconfigFile, await hub.calls.kubeconfig(identity), { mode: 0o600 })
   const controller = startHubController(kubeconfigFile)
-  started(controller)
+  events.child(controller)
 
   const died = Promise.race(children.map((child) => child.died))
   died.catch(() => {}) // heard by whoever waits for it
@@ -78,15 +89,16 @@ async function start({ input, folder, view, signal }: WorldOptions, children: Ch
   )
   await abortable(Promise.race([isUp, died]), signal)
   await Promise.all(clusters.map(({ calls }) => calls.settled()))
-  return worldOf({ clusters, observer, children, controller, died })
+  return worldOf({ clusters, observer, children, controller, died, source: input.source })
 }
 
 interface Parts extends Pick<World, 'clusters' | 'observer' | 'died'> {
   readonly children: readonly Child[]
   readonly controller: Child
+  readonly source: ClusterSource
 }
 
-function worldOf({ clusters, observer, children, controller, died }: Parts): World {
+function worldOf({ clusters, observer, children, controller, died, source }: Parts): World {
   const admin = observer.client('hub')
   const components = new Map([
     ...clusters.map(({ child }) => [child.pid, 'testkit'] as const),
@@ -108,16 +120,32 @@ function worldOf({ clusters, observer, children, controller, died }: Parts): Wor
     memory: () => memoryByComponent(components, agentProgram),
     async stop() {
       await observer.stop()
-      await stopAll(children)
+      await stopAll(children, source)
     },
   }
 }
 
-/** The services before the clusters: they shall end on clusters that answer. */
-async function stopAll(children: readonly Child[]): Promise<void> {
-  const isCluster = ({ name }: Child): boolean => name.startsWith('cluster ')
-  await Promise.all(children.filter((child) => !isCluster(child)).map((child) => child.stop(graceMs)))
-  await Promise.all(children.filter(isCluster).map((child) => child.stop(graceMs)))
+/** What is to come, beside the services' bundles. */
+async function withBuild<T>(work: Promise<T>, signal: AbortSignal): Promise<[T, void]> {
+  const building = buildQuietly(services, signal)
+  try {
+    return await abortable(Promise.all([work, building]), signal)
+  } catch (error) {
+    // A build that is cut leaves its helpers behind: without need it is let come to its end.
+    await building.catch(() => {}) // aborted, or `error` is what it ended with
+    throw error
+  }
+}
+
+/** The services before the clusters, the spokes before the hub: all shall end on clusters that answer. */
+async function stopAll(children: readonly Child[], { provider }: ClusterSource): Promise<void> {
+  const isHub = ({ name }: Child): boolean => name === 'cluster hub'
+  const isSpoke = (child: Child): boolean => child.name.startsWith('cluster ') && !isHub(child)
+  const services = children.filter((child) => !isHub(child) && !isSpoke(child))
+  await Promise.all(services.map((child) => child.stop(serviceGraceMs)))
+  for (const phase of [children.filter(isSpoke), children.filter(isHub)]) {
+    await Promise.all(phase.map((child) => child.stop(clusterGraceMs[provider])))
+  }
 }
 
 /** Like `work`, but rejects with the signal's reason as soon as it is aborted. */
