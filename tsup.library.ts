@@ -9,4 +9,6 @@ export default defineConfig({
   sourcemap: true,
   dts: false,
   clean: true,
+  // `node:test` has no other name; a library built for Node imports its modules as they are written.
+  removeNodeProtocol: false,
 })

@@ -12,13 +12,23 @@ export default defineConfig({
   noExternal: [/.*/],
   esbuildOptions(options) {
     options.conditions = ['@odfmo/source']
+    // One letter that is not ASCII, and the engine holds all of the text at two bytes a character and more than once: the
+    // comments of dependencies (their licences are beside) cost 20 MB of a process's memory. Names stay.
+    options.minifyWhitespace = true
+    options.legalComments = 'linked'
+    options.lineLimit = 160
+    // The engine sizes its heap by the machine: with gigabytes free it lets young garbage grow to 64 MB and old garbage to
+    // several times of what lives. A controller is one of dozens on its node: for a tenth more CPU it takes half the memory.
+    // Once the program is loaded, which is done faster with a large young heap.
     // CommonJS dependencies need a require; the compile cache halves the start. Node 20 has no compile cache and is
     // too old for the HTTP client: said in words instead of a SyntaxError, before anything else runs.
     options.banner = {
       js: [
         "import __module from 'node:module'",
+        "import __v8 from 'node:v8'",
         "if (Number(process.versions.node.split('.')[0]) < 22) { console.error('This service needs Node 22.19 or newer, this is ' + process.version + '; the repository brings one: node_modules/.bin/node'); process.exit(2) }",
         '__module.enableCompileCache?.()',
+        "setImmediate(() => { for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=15']) __v8.setFlagsFromString(flag) })",
         'const require = __module.createRequire(import.meta.url)',
       ].join('\n'),
     }

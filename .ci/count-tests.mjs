@@ -1,18 +1,24 @@
-// Prints "N passed, N failed" from vitest's JSON report; exit 1 when a test failed or none ran.
+// Prints "N passed, N failed", summed over vitest's JSON reports; exit 1 when a test failed, or one of the runs ran none.
 import { readFileSync } from 'node:fs'
 
-let report
-try {
-  report = JSON.parse(readFileSync(process.argv[2], 'utf8'))
-} catch {
-  console.log('0 passed, 0 failed') // the run ended before it could report
-  process.exit(1)
+let passed = 0
+let failed = 0
+let isComplete = true
+for (const file of process.argv.slice(2)) {
+  let report
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    isComplete = false // the run ended before it could report
+    continue
+  }
+  // A file that could not even be loaded has no tests to count: it is one failure.
+  const unloadable = report.testResults.filter(
+    (each) => each.status === 'failed' && each.assertionResults.length === 0,
+  )
+  if (report.numPassedTests === 0) isComplete = false
+  passed += report.numPassedTests
+  failed += report.numFailedTests + unloadable.length
 }
-// A file that could not even be loaded has no tests to count: it is one failure.
-const unloadable = report.testResults.filter(
-  (file) => file.status === 'failed' && file.assertionResults.length === 0,
-)
-const passed = report.numPassedTests
-const failed = report.numFailedTests + unloadable.length
 console.log(`${passed} passed, ${failed} failed`)
-process.exit(passed > 0 && failed === 0 ? 0 : 1)
+process.exit(isComplete && passed > 0 && failed === 0 ? 0 : 1)
