@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contract, kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
+import { contract, kinds, mirrorPeerCrd, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
 import { apiVersionOf } from '@odfmo/api-types/meta'
 import { Credentials, KubeClient } from '@odfmo/controller-kit'
 import {
@@ -228,10 +228,23 @@ const addOnRef = {
   kind: kinds.ClusterManagementAddOn.kind,
 }
 
-/** Resolves when the hub has made what it always has, and is quiet. */
+const storageClusterRef = {
+  apiVersion: apiVersionOf(kinds.StorageCluster),
+  kind: kinds.StorageCluster.kind,
+}
+
+/** Its phase is the last that a storage operator writes when it sets up. */
+const isReady = async (spoke: Cluster): Promise<boolean> => {
+  const { storageClusterRef: key } = peerRef()
+  const found = (await spoke.get(storageClusterRef, key)) as StorageCluster | undefined
+  return found?.status?.phase === 'Ready'
+}
+
+/** Resolves when storage is set up, and the hub has made what it always has, and is quiet. */
 export const untilHubWorks = async (world: AcceptanceWorld): Promise<void> => {
-  const { hub } = world
+  const { hub, spokes } = world
   await hub.wait(() => hub.get(addOnRef, { name: contract.addon.name }), { timeoutMs: 30_000 })
+  for (const spoke of spokes) await spoke.wait(() => isReady(spoke), { timeoutMs: 30_000 })
   await quiet(clustersOf(world))
 }
 
