@@ -26,6 +26,7 @@ const programs = {
   demo: 'tools/demo/main.ts',
   downstream: 'tools/downstream/main.ts',
   format: 'tools/format.ts',
+  generate: 'tools/generate/main.ts',
   lint: 'tools/lint/main.ts',
   mutants: 'tools/mutants/main.ts',
   nightly: 'tools/nightly.ts',

@@ -11,7 +11,7 @@ const folder = path.join(root, 'packages/hub-controller')
 
 /** The manifests that the hub controller ships for its rights, and whom they make it. */
 export function shippedRights(): { readonly objects: readonly KubeObject[]; readonly identity: Identity } {
-  const file = path.join(folder, 'manifests/rbac.yaml')
+  const file = path.join(root, 'deploy/base/hub-controller-rbac.yaml')
   const objects = yamlObjects(file, readFileSync(file, 'utf8')).map(({ value }) => value)
   const account = objects.find(({ kind }) => kind === 'ServiceAccount')?.metadata
   if (account?.namespace !== hubNamespace) throw new Error(`${file} has no ServiceAccount in ${hubNamespace}`)

@@ -27,7 +27,7 @@ export const engineReasons = {
     status: 'False',
     meaning: 'The hub controller may not do what it must: the API server answers 403.',
     acts: 'administrator of the hub',
-    todo: 'The message names verb and resource. The rights that it needs are in `manifests/rbac.yaml` of the hub controller.',
+    todo: 'The message names verb and resource. The rights that it needs are in `deploy/base/hub-controller-rbac.yaml`.',
   },
   KindNotServed: {
     on: ['AddonsReady', 'DRClustersReady'],

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { KubeObject } from '@odfmo/api-types/meta'
+import { root } from '../command/root.ts'
+import { baseNamespace } from './names.ts'
+
+/** What the services say of themselves: their rights, as they ship them. */
+export interface ServiceFacts {
+  readonly hubController: { readonly rbac: readonly KubeObject[] }
+}
+
+/** Asked of processes of their own: tools start services, they do not import them. */
+export async function serviceFacts(): Promise<ServiceFacts> {
+  const [hubController] = await Promise.all([factsOf<ServiceFacts['hubController']>('hub-controller')])
+  return { hubController }
+}
+
+async function factsOf<T>(service: string): Promise<T> {
+  const flags = ['--conditions=@odfmo/source', '--disable-warning=ExperimentalWarning']
+  const program = `packages/${service}/test/manifests-process.ts`
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, baseNamespace], {
+    cwd: root,
+  })
+  return JSON.parse(stdout) as T
+}
