@@ -1,3 +1,4 @@
+import type { ObjectKey } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
 import type { ObjectClient } from '../client/object-client.ts'
 import { checkNumber } from '../check-number.ts'
@@ -5,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { QueueObserver } from '../queue/work-queue.ts'
 import type { WriteRecord } from '../writing/writer.ts'
 import type { Derived } from './derived.ts'
+import type { State } from './state.ts'
 
 /** What the engine tells of itself; pino's child loggers fit. */
 export interface EngineLogger {
@@ -21,6 +23,8 @@ export interface EngineObserver {
   wrote?(record: WriteRecord, outcome: string): void
   /** Somebody sets back what a rule writes, or does so no longer. */
   contested?(derived: string, what: 'begins' | 'over'): void
+  /** A key is in another state, reason or message included. One that is forgotten is not told of. */
+  changed?(derived: string, key: ObjectKey, state: State): void
 }
 
 /** What an engine works with; `Manager.addDerived` gives all but the rules. */

@@ -67,6 +67,7 @@ export class Engine {
       cache: options.cache,
       clock: options.clock,
       wake: (node) => this.#wake(node),
+      changed: ({ derived, key, state }) => options.observer?.changed?.(derived.name, key, state),
       sourceFailed: (derived, source, error) =>
         options.logger.error(
           { derived: derived.name, source: source.of.name, err: error },

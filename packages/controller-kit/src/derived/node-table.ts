@@ -6,9 +6,10 @@ import { refOf, type ObjectRef } from './account.ts'
 import { checkNames } from './checked-names.ts'
 import type { Derived, KeySource } from './derived.ts'
 import type { Evaluation } from './evaluate.ts'
+import { keptReads, nothingRead, type KeptReads } from './kept-reads.ts'
 import { newNode, nodeId, type Node, type NodeId } from './node.ts'
 import { allParts, maskOf } from './parts.ts'
-import type { Reads } from './reads.ts'
+import type { StateRead } from './reads.ts'
 import { sameState, type State } from './state.ts'
 import { Subscriptions } from './subscriptions.ts'
 
@@ -18,6 +19,8 @@ export interface NodeTableOptions {
   readonly clock: Pick<Clock, 'now' | 'after'>
   /** The node is to be looked at again. */
   readonly wake: (node: Node) => void
+  /** The node is in another state. */
+  readonly changed?: (node: Node) => void
   /** A key source threw: its object names no keys. */
   readonly sourceFailed: (derived: Derived, source: KeySource, error: unknown) => void
 }
@@ -105,16 +108,13 @@ export class NodeTable {
   subscribe(node: Node, result: Evaluation<KubeObject>): void {
     const { clock, wake } = this.#options
     const { reads } = result
-    this.#unsubscribe(node)
     reads.waits = result.is === 'answered' && result.wanted.is === 'waiting'
-    reads.waitsForPending = reads.waits && this.#mayChange(reads, new Set([node]))
+    reads.waitsForPending = reads.waits && this.#mayChange([...reads.states.values()], new Set([node]))
     // The object itself was read too, by the comparison that follows.
     const { kind, subresource } = node.derived
     reads.object(kind, node.key, subresource === undefined ? maskOf(['spec', 'meta']) : allParts)
     reads.kind(kind)
-    node.reads = reads
-    this.#subscriptions.add(node, reads)
-    for (const id of reads.states.keys()) this.#nodes.get(id)?.stateReaders.add(node)
+    this.#read(node, keptReads(reads, node.reads))
     if (reads.dueAt !== undefined) {
       node.cancelTimer = clock.after(Math.max(0, reads.dueAt - clock.now()), () => wake(node))
     }
@@ -124,15 +124,15 @@ export class NodeTable {
    * Whether a pending state that was read may still become another. Rules that wait for nothing but each other, in a
    * circle, would all be pending for ever: at the end of the chain must be one that is pending for itself.
    */
-  #mayChange({ states }: Reads, seen: Set<Node>): boolean {
-    return [...states].some(([id, { wasPending }]) => {
-      const part = this.#nodes.get(id)
+  #mayChange(states: readonly StateRead[], seen: Set<Node>): boolean {
+    return states.some(({ derived, key, wasPending }) => {
+      const part = this.#nodes.get(nodeId(derived, key))
       if (part === undefined || seen.has(part)) return false
       switch (part.state.is) {
         case 'pending':
           seen.add(part)
           // Not evaluated yet, a kind it reads has not synced, or what it answered is being done.
-          return !part.reads.waits || this.#mayChange(part.reads, seen)
+          return !part.reads.waits || this.#mayChange(part.reads.states, seen)
         case 'waiting':
           // It is no news to who waits: two could else make each other pending and waiting in turn for ever.
           return false
@@ -148,15 +148,26 @@ export class NodeTable {
     })
   }
 
-  #unsubscribe(node: Node): void {
+  /** From now on this wakes the node, and nothing else; a time it waits for is not among it. */
+  #read(node: Node, reads: KeptReads): void {
+    const before = node.reads
     node.cancelTimer?.()
     node.cancelTimer = undefined
-    this.#subscriptions.remove(node, node.reads)
-    for (const id of node.reads.states.keys()) {
+    node.reads = reads
+    this.#subscriptions.change(node, before, reads)
+    if (before.states === reads.states) return
+    const asked = reads.states.map(({ derived, key }) => nodeId(derived, key))
+    for (const { derived, key } of before.states) {
+      const id = nodeId(derived, key)
       const part = this.#nodes.get(id)
-      if (part === undefined) continue
-      part.stateReaders.delete(node)
-      if (part.sources === 0 && part.stateReaders.size === 0) this.#options.wake(part)
+      if (part === undefined || asked.includes(id)) continue
+      part.stateReaders?.delete(node)
+      if (part.stateReaders?.size === 0) part.stateReaders = undefined
+      if (part.sources === 0 && part.stateReaders === undefined) this.#options.wake(part)
+    }
+    for (const id of asked) {
+      const part = this.#nodes.get(id)
+      if (part !== undefined) (part.stateReaders ??= new Set<Node>()).add(node)
     }
   }
 
@@ -164,14 +175,15 @@ export class NodeTable {
   setState(node: Node, state: State): void {
     if (sameState(node.state, state)) return
     node.state = state
-    for (const reader of node.stateReaders) this.#options.wake(reader)
+    this.#options.changed?.(node)
+    for (const reader of node.stateReaders ?? []) this.#options.wake(reader)
   }
 
   /** Forgets a key that nobody names, nobody asks for and of which nothing is left. */
   collect(node: Node): void {
     // Forgotten while it was worked on; another node may bear its name by now.
     if (this.#nodes.get(node.id) !== node) return
-    if (node.sources > 0 || node.stateReaders.size > 0) return
+    if (node.sources > 0 || node.stateReaders !== undefined) return
     if (node.state.is !== 'absent' && node.state.is !== 'left') return
     if (this.#options.cache.get(node.derived.kind, node.key) !== undefined && node.state.is === 'absent')
       return
@@ -185,7 +197,7 @@ export class NodeTable {
         const node = this.#nodes.get(id)
         if (node === undefined) continue
         node.sources -= 1
-        if (node.sources <= 0 && node.stateReaders.size === 0) this.#drop(node)
+        if (node.sources <= 0 && node.stateReaders === undefined) this.#drop(node)
       }
     }
   }
@@ -218,7 +230,7 @@ export class NodeTable {
 
   #drop(node: Node): void {
     this.#nodes.delete(node.id)
-    this.#unsubscribe(node)
+    this.#read(node, nothingRead)
   }
 
   /** No timer is left running. */
