@@ -27,6 +27,9 @@ const isRamens = (crd: ObjectSource): boolean => JSON.stringify(crd).includes('r
 export const ramenCrds = ({ isStrict }: Truth): readonly ObjectSource[] =>
   (isStrict ? strictCrds(hubCrds) : hubCrds).filter(isRamens)
 
+/** Certificates begin an hour before they were made: to a server that believes it is earlier they are nobody's, for good. */
+const mostBackMs = 3_600_000 - 1_000
+
 /** A hub cluster, the hub controllers on it, everybody else who acts on it, and the time they all live in. */
 export class World {
   readonly clock: ManualClock
@@ -42,6 +45,7 @@ export class World {
   readonly #client: CountedClient
   readonly #mutation: Mutation | undefined
   #started = 0
+  #latestMs = 0
   #seen: UnderWay = { calls: 0, answered: 0 }
 
   private constructor(
@@ -111,6 +115,14 @@ export class World {
       idle = this.#underWay.calls === 0 ? idle + 1 : 0
     }
     this.#seen = { ...this.#underWay }
+  }
+
+  /** Wall clocks go on elsewhere; answers with by how many milliseconds. */
+  jump(ms: number): number {
+    this.#latestMs = Math.max(this.#latestMs, this.clock.now())
+    const by = Math.max(ms, this.#latestMs - mostBackMs - this.clock.now())
+    this.clock.jump(by)
+    return by
   }
 
   /** Lets so much time go by, as fast as everybody answers. */
