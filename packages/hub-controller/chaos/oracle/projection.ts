@@ -22,8 +22,8 @@ export const projected = ({ revision, tables }: Snapshot): Snapshot => ({
 })
 
 /**
- * A DRCluster of ours stays when the last MirrorPeer that named it goes while a DRPolicy names it: that there was one, nobody
- * can tell from the inputs.
+ * A DRCluster of ours stays when the last MirrorPeer that wanted it goes while a DRPolicy names it: that there was one, nobody
+ * can tell from the inputs. One that was never valid wants nothing, and has no finalizer of the hub.
  */
 const isKeptByPolicy = (table: string, { metadata }: KubeObject, tables: Snapshot['tables']): boolean => {
   if (table !== 'ramendr.openshift.io/drclusters') return false
@@ -33,7 +33,9 @@ const isKeptByPolicy = (table: string, { metadata }: KubeObject, tables: Snapsho
   const policies = (tables['ramendr.openshift.io/drpolicies'] ?? []) as unknown as readonly DRPolicy[]
   return (
     policies.some(({ spec }) => spec?.drClusters?.includes(metadata.name ?? '')) &&
-    !mirrorPeers.some(({ spec }) => spec.items.some(({ clusterName }) => clusterName === metadata.name))
+    !mirrorPeers
+      .filter((mirrorPeer) => mirrorPeer.metadata.finalizers?.includes(contract.finalizer.hub))
+      .some(({ spec }) => spec.items.some(({ clusterName }) => clusterName === metadata.name))
   )
 }
 
