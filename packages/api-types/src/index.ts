@@ -36,6 +36,7 @@ export type {
   MirrorPeerWarningCode,
 } from './mirror-peer/problem.ts'
 export { mirrorPeerCrd } from './mirror-peer/mirror-peer-crd.ts'
+export { agentPolicies } from './policies/agent-policies.ts'
 
 // The kinds' types
 export type {
@@ -89,6 +90,14 @@ export type {
   PrinterColumn,
   ValidationRule,
 } from './kinds/apiextensions.ts'
+export type {
+  MatchResources,
+  NamedExpression,
+  NamedRuleWithOperations,
+  PolicyValidation,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from './kinds/admission-policies.ts'
 export type { ManagedCluster } from './kinds/cluster-management.ts'
 export type {
   AddOnDeploymentConfig,

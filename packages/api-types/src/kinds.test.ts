@@ -11,6 +11,8 @@ describe('kinds', () => {
         "addon.open-cluster-management.io/v1alpha1/addondeploymentconfigs",
         "addon.open-cluster-management.io/v1alpha1/clustermanagementaddons",
         "addon.open-cluster-management.io/v1alpha1/managedclusteraddons",
+        "admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+        "admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
         "apiextensions.k8s.io/v1/customresourcedefinitions",
         "apps/v1/deployments",
         "ceph.rook.io/v1/cephclusters",

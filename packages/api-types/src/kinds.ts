@@ -1,4 +1,8 @@
 import type { AddOnDeploymentConfig, ClusterManagementAddOn, ManagedClusterAddOn } from './kinds/addon.ts'
+import type {
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from './kinds/admission-policies.ts'
 import type { CustomResourceDefinition } from './kinds/apiextensions.ts'
 import type { Deployment } from './kinds/apps.ts'
 import type {
@@ -76,6 +80,18 @@ export const kinds = {
     'apiextensions.k8s.io/v1',
     'CustomResourceDefinition',
     'customresourcedefinitions',
+    'Cluster',
+  ),
+  ValidatingAdmissionPolicy: kind<ValidatingAdmissionPolicy>(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicy',
+    'validatingadmissionpolicies',
+    'Cluster',
+  ),
+  ValidatingAdmissionPolicyBinding: kind<ValidatingAdmissionPolicyBinding>(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicyBinding',
+    'validatingadmissionpolicybindings',
     'Cluster',
   ),
 

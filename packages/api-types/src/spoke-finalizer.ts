@@ -12,6 +12,9 @@ const hashLength = 8
 /** What the original keeps of a name that is too long. */
 const originalKeptLength = 10
 
+/** The numbers above, for rules in another language. */
+export const finalizerLengths = { longestFinalizer, keptLength, hashLength, originalKeptLength } as const
+
 /**
  * Finalizer that the agent of this cluster holds on a MirrorPeer while it has something to clean up.
  * @throws TypeError when the name is no string.
