@@ -1,0 +1,25 @@
+import { defaultMirrorPeer, type MirrorPeer } from '@odfmo/api-types'
+import type { AddOperation } from './admission-review.ts'
+import { judge } from './judge.ts'
+import type { Admit } from './mirror-peer-requests.ts'
+import { warningTexts } from './warning-texts.ts'
+
+/** Fills in what the user left out. It refuses nothing: that is for the one that validates. */
+export const mutateMirrorPeer: Admit = (request) => ({
+  allowed: true,
+  patch: defaultsPatch(request.object),
+  warnings: warningTexts(judge(request).warnings),
+})
+
+/** The members of spec that get their defaults; none where there is no spec to put them into. */
+const defaultsPatch = (object: unknown): readonly AddOperation[] => {
+  if (!isObject(object) || !isObject(object['spec'])) return []
+  const before = object['spec']
+  const { spec: after } = defaultMirrorPeer(object as unknown as MirrorPeer)
+  return Object.entries(after)
+    .filter(([name, value]) => before[name] !== value)
+    .map(([name, value]) => ({ op: 'add', path: `/spec/${name}`, value }))
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
