@@ -98,6 +98,13 @@ export type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from './kinds/admission-policies.ts'
+export type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+  Webhook,
+  WebhookClientConfig,
+  WebhookConfiguration,
+} from './kinds/webhook-configurations.ts'
 export type { ManagedCluster } from './kinds/cluster-management.ts'
 export type {
   AddOnDeploymentConfig,

@@ -21,6 +21,10 @@ import type { ConsolePlugin, ConsolePluginV1Alpha1, Route } from './kinds/opensh
 import type { DRCluster, DRPolicy } from './kinds/ramen.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './kinds/rbac.ts'
 import type { StorageClass } from './kinds/storage.ts'
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from './kinds/webhook-configurations.ts'
 import type { AppliedManifestWork, ManifestWork } from './kinds/work.ts'
 import type { Kind, KubeObject } from './meta.ts'
 
@@ -92,6 +96,18 @@ export const kinds = {
     'admissionregistration.k8s.io/v1',
     'ValidatingAdmissionPolicyBinding',
     'validatingadmissionpolicybindings',
+    'Cluster',
+  ),
+  MutatingWebhookConfiguration: kind<MutatingWebhookConfiguration>(
+    'admissionregistration.k8s.io/v1',
+    'MutatingWebhookConfiguration',
+    'mutatingwebhookconfigurations',
+    'Cluster',
+  ),
+  ValidatingWebhookConfiguration: kind<ValidatingWebhookConfiguration>(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingWebhookConfiguration',
+    'validatingwebhookconfigurations',
     'Cluster',
   ),
 
