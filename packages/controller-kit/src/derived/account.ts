@@ -103,12 +103,12 @@ export const accountOf = (node: Node, { cache, namers, retries }: AccountContext
 }
 
 const readsOf = ({ reads }: Node, cache: CacheReader): AccountReads => ({
-  objects: [...reads.objects.values()].map(({ of, key, mask }) => ({
+  objects: reads.objects.map(({ of, key, mask }) => ({
     ...refOf(of, key),
     there: cache.get(of, key) !== undefined,
     parts: partsOf(mask),
   })),
-  buckets: [...reads.buckets.values()].map(({ index, value, namespace, mask }) => ({
+  buckets: reads.buckets.map(({ index, value, namespace, mask }) => ({
     kind: index.of.name,
     index: index.name,
     value,
@@ -116,13 +116,13 @@ const readsOf = ({ reads }: Node, cache: CacheReader): AccountReads => ({
     parts: partsOf(mask),
     objects: cache.find(index, value, namespace).filter((object) => isIn(object, namespace)).length,
   })),
-  lists: [...reads.lists.values()].map(({ of, mask }) => ({
+  lists: reads.lists.map(({ of, mask }) => ({
     kind: of.name,
     parts: partsOf(mask),
     objects: cache.list(of).length,
   })),
-  states: [...reads.states.values()].map(({ derived, key }) => ({ derived: derived.name, key })),
-  unsynced: [...reads.kinds].flatMap((of) => {
+  states: reads.states.map(({ derived, key }) => ({ derived: derived.name, key })),
+  unsynced: reads.kinds.flatMap((of) => {
     const sync = cache.sync(of)
     if (sync.is === 'synced') return []
     return [{ kind: of.name, why: 'why' in sync ? sync.why : 'the server does not serve it' }]

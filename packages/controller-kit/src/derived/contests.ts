@@ -39,8 +39,8 @@ interface Write {
   readonly at: number
   /** Undefined: the object was made. */
   readonly patch: Json | undefined
-  /** Paths of it that were counted as set back. */
-  readonly counted: Set<string>
+  /** Paths of it that were counted as set back; undefined: none, as of most. */
+  counted: Set<string> | undefined
 }
 
 interface Running {
@@ -56,7 +56,8 @@ interface Log {
   readonly node: Node
   /** The newest first. */
   writes: readonly Write[]
-  readonly setBacks: Map<string, readonly number[]>
+  /** Undefined: nothing was. */
+  setBacks: Map<string, readonly number[]> | undefined
   running: Running | undefined
 }
 
@@ -81,7 +82,6 @@ export class Contests {
   readonly #clock: Pick<Clock, 'monotonic' | 'random'>
   /** In the order of their last write. */
   readonly #logs = new Map<NodeId, Log>()
-  readonly #byObject = new Map<string, Set<Log>>()
   /** Who deleted an object last, in the order of time. */
   readonly #deletions = new Map<string, { readonly at: number; readonly rule: string }>()
 
@@ -109,6 +109,8 @@ export class Contests {
     for (const path of pathsOf(patch)) {
       if (log.running?.paths.some((known) => text(known) === text(path)) === true) continue
       const times = this.#countSetBack(log, patch, path)
+      // Who did it is looked for among all that was written: only when it may matter.
+      if (times < setBacksOfRules) continue
       const rule = this.#otherRule(log, patch, path)
       if (times < (rule === undefined ? setBacksOfAContest : setBacksOfRules)) continue
       if (log.running === undefined) return { is: 'suspected', path, rule }
@@ -133,7 +135,7 @@ export class Contests {
   wrote(node: Node, patch: Json | undefined): readonly Contest[] {
     const at = this.#clock.monotonic()
     const log = this.#logOf(node)
-    log.writes = [{ at, patch, counted: new Set<string>() }, ...log.writes].slice(0, keptWrites)
+    log.writes = [{ at, patch, counted: undefined }, ...log.writes].slice(0, keptWrites)
     const { running } = log
     if (running !== undefined && isAbout(running, patch)) {
       running.tries += 1
@@ -164,7 +166,7 @@ export class Contests {
     const waitMs = last + calmMs - this.#clock.monotonic()
     if (waitMs > 0) return { is: 'watched', contest, waitMs }
     log.running = undefined
-    log.setBacks.clear()
+    log.setBacks = undefined
     return { is: 'over', contest }
   }
 
@@ -180,7 +182,7 @@ export class Contests {
   forget(node: Node): Contest | undefined {
     const log = this.#logs.get(node.id)
     if (log === undefined) return undefined
-    this.#drop(log)
+    this.#logs.delete(node.id)
     return log.running?.contest
   }
 
@@ -188,13 +190,13 @@ export class Contests {
     const now = this.#clock.monotonic()
     const id = text(path)
     const last = log.writes.find((write) => touches(write.patch, path))
-    const recent = (log.setBacks.get(id) ?? []).filter((at) => now - at < windowMs)
+    const recent = (log.setBacks?.get(id) ?? []).filter((at) => now - at < windowMs)
     if (last === undefined || now - last.at >= windowMs) return 0
     // Another value than the last time: not somebody else, but what we want has changed.
     if (patch !== undefined && !equal(fieldAt(last.patch, path), fieldAt(patch, path))) return 0
-    const times = last.counted.has(id) ? recent : [...recent, now]
-    last.counted.add(id)
-    log.setBacks.set(id, times)
+    const times = last.counted?.has(id) === true ? recent : [...recent, now]
+    last.counted = (last.counted ?? new Set<string>()).add(id)
+    log.setBacks = (log.setBacks ?? new Map<string, readonly number[]>()).set(id, times)
     return times.length
   }
 
@@ -204,8 +206,8 @@ export class Contests {
     const own = lastOf(log)?.at ?? 0
     const deletion = path.length === 0 ? this.#deletions.get(objectId(log.node)) : undefined
     if (deletion !== undefined && deletion.at >= own) return deletion.rule
-    for (const other of this.#byObject.get(objectId(log.node)) ?? []) {
-      const last = other === log ? undefined : lastOf(other)
+    for (const other of this.#logs.values()) {
+      const last = other === log || !isOfSameObject(other.node, log.node) ? undefined : lastOf(other)
       if (last !== undefined && last.at >= own && !equal(fieldAt(last.patch, path), fieldAt(patch, path)))
         return other.node.derived.name
     }
@@ -219,10 +221,8 @@ export class Contests {
   #logOf(node: Node): Log {
     const here = this.#logs.get(node.id)
     if (here !== undefined) return here
-    const log: Log = { node, writes: [], setBacks: new Map(), running: undefined }
+    const log: Log = { node, writes: [], setBacks: undefined, running: undefined }
     this.#logs.set(node.id, log)
-    const id = objectId(node)
-    this.#byObject.set(id, (this.#byObject.get(id) ?? new Set<Log>()).add(log))
     return log
   }
 
@@ -236,18 +236,10 @@ export class Contests {
       const age = now - (log.writes[0]?.at ?? 0)
       if (log.running !== undefined && age < 3 * contestBackOff.maxMs) continue
       if (age < windowMs) break
-      this.#drop(log)
+      this.#logs.delete(log.node.id)
       if (log.running !== undefined) ended.push(log.running.contest)
     }
     return ended
-  }
-
-  #drop(log: Log): void {
-    this.#logs.delete(log.node.id)
-    const id = objectId(log.node)
-    const logs = this.#byObject.get(id)
-    logs?.delete(log)
-    if (logs?.size === 0) this.#byObject.delete(id)
   }
 }
 
@@ -255,6 +247,8 @@ const objectId = ({ derived, key }: Node): string => {
   const { cluster, kind } = derived.kind
   return `${cluster} ${kind.group}/${kind.plural} ${keyText(key)}`
 }
+
+const isOfSameObject = (a: Node, b: Node): boolean => a.key.name === b.key.name && objectId(a) === objectId(b)
 
 const text = (path: Path): string => path.join('\0')
 

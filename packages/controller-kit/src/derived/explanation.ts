@@ -1,5 +1,6 @@
 import type { ObjectKey } from '@odfmo/api-types/meta'
-import type { Node } from './node.ts'
+import { nodeId, type Node } from './node.ts'
+import { nameOfBucket, nameOfObject } from './reads.ts'
 import type { State } from './state.ts'
 
 /** What the engine knows of one key: for `/debug/derived` and `why`. */
@@ -17,5 +18,9 @@ export const explanationOf = ({ derived, key, state, sources, reads }: Node): Ex
   key,
   state,
   wantedBy: sources,
-  read: [...reads.objects.keys(), ...reads.buckets.keys(), ...reads.states.keys()],
+  read: [
+    ...reads.objects.map((read) => nameOfObject(read.of, read.key)),
+    ...reads.buckets.map(nameOfBucket),
+    ...reads.states.map((read) => nodeId(read.derived, read.key)),
+  ],
 })

@@ -3,6 +3,7 @@ import type { CacheReader } from '../cache/cache.ts'
 import { selectedBy } from '../cache/selector.ts'
 import type { Store } from '../cache/store.ts'
 import type { WatchedKind } from '../watched-kind.ts'
+import type { KeptReads } from './kept-reads.ts'
 import type { Reads } from './reads.ts'
 
 /** A cache reader for one confirming evaluation. `fetch` gets what the last evaluation read and this view lacked. */
@@ -24,7 +25,10 @@ export class FreshView implements CacheReader {
   }
 
   /** Gets live whatever `reads` names and is not here yet; answers whether there was any. */
-  async fetch(reads: Reads, own: { readonly of: WatchedKind; readonly key: ObjectKey }): Promise<boolean> {
+  async fetch(
+    reads: Reads | KeptReads,
+    own: { readonly of: WatchedKind; readonly key: ObjectKey },
+  ): Promise<boolean> {
     const lists = new Map<string, { readonly of: WatchedKind; readonly namespace: string | undefined }>()
     for (const { of } of reads.lists.values()) lists.set(listId(of), { of, namespace: undefined })
     for (const { index, namespace } of reads.buckets.values()) {

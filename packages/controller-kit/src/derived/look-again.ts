@@ -3,7 +3,9 @@ import type { CacheReader } from '../cache/cache.ts'
 import type { FreshReads } from './confirm.ts'
 import type { FreshView } from './fresh-view.ts'
 import type { Evaluation } from './evaluate.ts'
+import type { KeptReads } from './kept-reads.ts'
 import type { Node } from './node.ts'
+import type { Reads } from './reads.ts'
 
 /** What a confirming look needs. */
 export interface Looker {
@@ -27,7 +29,7 @@ export const lookAgain = async (
   await writesOfReaders(node)
   const own = { of: node.derived.kind, key: node.key }
   const view = fresh.view()
-  let reads = node.reads
+  let reads: Reads | KeptReads = node.reads
   let result: Evaluation<KubeObject> | undefined
   for (let round = 0; round < confirmRounds; round += 1) {
     const fetched = await view.fetch(reads, own)

@@ -156,11 +156,11 @@ export class NodeTable {
     node.reads = reads
     this.#subscriptions.change(node, before, reads)
     if (before.states === reads.states) return
-    const asked = reads.states.map(({ derived, key }) => nodeId(derived, key))
+    const asked = new Set(reads.states.map(({ derived, key }) => nodeId(derived, key)))
     for (const { derived, key } of before.states) {
       const id = nodeId(derived, key)
       const part = this.#nodes.get(id)
-      if (part === undefined || asked.includes(id)) continue
+      if (part === undefined || asked.has(id)) continue
       part.stateReaders?.delete(node)
       if (part.stateReaders?.size === 0) part.stateReaders = undefined
       if (part.sources === 0 && part.stateReaders === undefined) this.#options.wake(part)

@@ -1,7 +1,7 @@
 import { keyText, type ObjectKey } from '@odfmo/api-types/meta'
 import type { LastWrite } from './account.ts'
 import type { Derived } from './derived.ts'
-import { Reads } from './reads.ts'
+import { nothingRead, type KeptReads } from './kept-reads.ts'
 import type { State } from './state.ts'
 
 export type NodeId = string
@@ -19,11 +19,11 @@ export interface Node {
   readonly key: ObjectKey
   state: State
   /** What the last evaluation read. */
-  reads: Reads
+  reads: KeptReads
   /** How many objects of its key sources name it now. */
   sources: number
-  /** Nodes whose last evaluation read this one's state. */
-  readonly stateReaders: Set<Node>
+  /** Nodes whose last evaluation read this one's state; undefined: none, as of most. */
+  stateReaders: Set<Node> | undefined
   /** The write under way. */
   writing: Promise<unknown> | undefined
   /** A patch that the server accepted and did not keep, and the version that came of it. */
@@ -45,9 +45,9 @@ export const newNode = (derived: Derived, key: ObjectKey): Node => ({
   derived,
   key,
   state: unknownState,
-  reads: new Reads(),
+  reads: nothingRead,
   sources: 0,
-  stateReaders: new Set(),
+  stateReaders: undefined,
   writing: undefined,
   notKept: undefined,
   refused: undefined,

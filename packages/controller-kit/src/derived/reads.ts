@@ -28,10 +28,21 @@ export interface StateRead {
   readonly wasPending: boolean
 }
 
-/** Most evaluations read nothing of most sorts, and there are many: an empty map of its own takes as much as a read. */
 const nothing: ReadonlyMap<never, never> = new Map<never, never>()
 
-/** Everything one evaluation read, missing objects and empty buckets included. */
+/** `hub.Secret namespace/name`. */
+export const nameOfObject = (of: WatchedKind, key: ObjectKey): string => `${of.name} ${keyText(key)}`
+
+/** `hub.Secret byType blue in namespace`. */
+export const nameOfBucket = ({
+  index,
+  value,
+  namespace,
+}: Pick<BucketRead, 'value' | 'namespace'> & {
+  readonly index: { readonly name: string; readonly of: { readonly name: string } }
+}): string => `${index.of.name} ${index.name} ${value}${namespace === undefined ? '' : ` in ${namespace}`}`
+
+/** Everything one evaluation read, missing objects and empty buckets included; what is remembered of it is `KeptReads`. */
 export class Reads {
   #objects: Map<string, ObjectRead> | undefined
   #buckets: Map<string, BucketRead> | undefined
@@ -67,7 +78,7 @@ export class Reads {
   }
 
   object(of: WatchedKind, key: ObjectKey, mask: PartMask): void {
-    const id = `${of.name} ${keyText(key)}`
+    const id = nameOfObject(of, key)
     this.#objects ??= new Map()
     const read = this.#objects.get(id)
     if (read === undefined) this.#objects.set(id, { of, key, mask })
@@ -75,7 +86,7 @@ export class Reads {
   }
 
   bucket<T extends KubeObject>(index: Index<T>, value: string, mask: PartMask, namespace?: string): void {
-    const id = `${index.of.name} ${index.name} ${value}${namespace === undefined ? '' : ` in ${namespace}`}`
+    const id = nameOfBucket({ index, value, namespace })
     this.#buckets ??= new Map()
     const read = this.#buckets.get(id)
     if (read === undefined) this.#buckets.set(id, { index, value, namespace, mask })

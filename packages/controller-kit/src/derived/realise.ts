@@ -1,6 +1,7 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
 import type { CacheReader, WriteObserver } from '../cache/cache.ts'
 import { selectedBy } from '../cache/selector.ts'
+import { sharing } from '../cache/sharing.ts'
 import { isForbidden, isNotFound } from '../client/kube-error.ts'
 import { isKept, type Json } from '../writing/merge-patch.ts'
 import type { WriteOutcome, Writer, WriteTarget } from '../writing/writer.ts'
@@ -151,7 +152,11 @@ const patchLive = async (node: Node, live: Live, patch: Json, step: Step): Promi
     step.cache.wrote(node.derived.kind, outcome.object)
     return failed('WriteNotKept', notKeptMessage(node), 'no')
   }
-  if (outcome.is === 'stored') noteWrite(node, patch, step)
+  if (outcome.is === 'stored') {
+    step.cache.wrote(node.derived.kind, outcome.object)
+    // It is remembered for a while: made of what the cache keeps of the answer, for the most part.
+    noteWrite(node, sharing(patch, step.cache.get(node.derived.kind, node.key)), step)
+  }
   if (outcome.is === 'refused' && node.derived.refusedOnce === true) {
     node.refused = { text: JSON.stringify(patch), message: outcome.message }
     return failed('Refused', outcome.message, 'no')

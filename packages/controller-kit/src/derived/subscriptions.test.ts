@@ -5,6 +5,7 @@ import { staticCache } from '../cache/static-cache.ts'
 import { cluster, index, watch } from '../watched-kind.ts'
 import { derived } from './derived.ts'
 import { evaluation } from './evaluate.ts'
+import { keptReads, nothingRead } from './kept-reads.ts'
 import { newNode } from './node.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { leave } from './wanted.ts'
@@ -101,7 +102,8 @@ describe('who is woken by an event', () => {
             { name: 'k' },
           )
           const subscriptions = new Subscriptions()
-          subscriptions.add(node, before.reads)
+          const kept = keptReads(before.reads, nothingRead)
+          subscriptions.change(node, nothingRead, kept)
           const event = {
             of: things,
             key: { name: 'a' },
@@ -110,7 +112,7 @@ describe('who is woken by an event', () => {
           }
           const woken = subscriptions.concernedBy(event).has(node)
           expect(woken).toBe(JSON.stringify(before.seen) !== JSON.stringify(after.seen))
-          subscriptions.remove(node, before.reads)
+          subscriptions.change(node, kept, nothingRead)
           expect(subscriptions.concernedBy(event).size).toBe(0)
         },
       ),

@@ -1,11 +1,19 @@
 import { keyText } from '@odfmo/api-types/meta'
 import type { CacheEvent } from '../cache/cache.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
+import type { KeptReads } from './kept-reads.ts'
 import type { Node } from './node.ts'
 import { changedParts, type PartMask } from './parts.ts'
-import type { Reads } from './reads.ts'
 
-type Readers = Map<Node, PartMask>
+interface Reader {
+  readonly node: Node
+  readonly mask: PartMask
+}
+
+/** Most objects have one reader, and a map of one takes five times as much. */
+type Readers = Reader | Map<Node, PartMask>
+
+type Read = Pick<KeptReads, 'objects' | 'buckets' | 'lists'>
 
 /**
  * Who read what: the reads of every node, turned round, so that an event finds those it concerns.
@@ -16,33 +24,27 @@ export class Subscriptions {
   readonly #buckets = new Map<WatchedKind, Map<Index, Map<string, Readers>>>()
   readonly #lists = new Map<WatchedKind, Readers>()
 
-  add(node: Node, reads: Reads): void {
-    for (const { of, key, mask } of reads.objects.values()) {
-      under(
-        under<WatchedKind, Map<string, Readers>>(this.#objects, of, newMap),
-        keyText(key),
-        newReaders,
-      ).set(node, mask)
+  /** From now on the node is concerned by what it read last, no longer by what it read before that. */
+  change(node: Node, before: Read, after: Read): void {
+    if (before.objects !== after.objects) {
+      for (const { of, key } of before.objects) leave(this.#objects.get(of), keyText(key), node)
+      for (const { of, key, mask } of after.objects) {
+        enter(under<WatchedKind, Map<string, Readers>>(this.#objects, of), keyText(key), node, mask)
+      }
     }
-    for (const { index, value, mask } of reads.buckets.values()) {
-      const byIndex = under<WatchedKind, Map<Index, Map<string, Readers>>>(this.#buckets, index.of, newMap)
-      const readers = under(under<Index, Map<string, Readers>>(byIndex, index, newMap), value, newReaders)
-      // The same bucket may be read of one namespace and of another, with other parts.
-      readers.set(node, mask | (readers.get(node) ?? 0))
+    if (before.buckets !== after.buckets) {
+      for (const { index, value } of before.buckets) {
+        leave(this.#buckets.get(index.of)?.get(index), value, node)
+      }
+      for (const { index, value, mask } of after.buckets) {
+        const byIndex = under<WatchedKind, Map<Index, Map<string, Readers>>>(this.#buckets, index.of)
+        enter(under<Index, Map<string, Readers>>(byIndex, index), value, node, mask)
+      }
     }
-    for (const { of, mask } of reads.lists.values()) under(this.#lists, of, newReaders).set(node, mask)
-  }
-
-  remove(node: Node, reads: Reads): void {
-    for (const { of, key } of reads.objects.values()) {
-      const byKey = this.#objects.get(of)
-      if (byKey !== undefined) unread(byKey, keyText(key), node)
+    if (before.lists !== after.lists) {
+      for (const { of } of before.lists) leave(this.#lists, of, node)
+      for (const { of, mask } of after.lists) enter(this.#lists, of, node, mask)
     }
-    for (const { index, value } of reads.buckets.values()) {
-      const byValue = this.#buckets.get(index.of)?.get(index)
-      if (byValue !== undefined) unread(byValue, value, node)
-    }
-    for (const of of reads.lists.keys()) unread(this.#lists, of, node)
   }
 
   /** The nodes that read something this event changed. */
@@ -52,7 +54,11 @@ export class Subscriptions {
     const cameOrWent = event.old === undefined || event.object === undefined
     const wake = (readers: Readers | undefined, always: boolean): void => {
       if (readers === undefined) return
-      for (const [node, mask] of readers) if (always || (mask & changed) !== 0) nodes.add(node)
+      const look = (mask: PartMask, node: Node): void => {
+        if (always || (mask & changed) !== 0) nodes.add(node)
+      }
+      if (readers instanceof Map) readers.forEach(look)
+      else look(readers.mask, readers.node)
     }
     wake(this.#objects.get(event.of)?.get(keyText(event.key)), cameOrWent)
     wake(this.#lists.get(event.of), cameOrWent)
@@ -66,19 +72,34 @@ export class Subscriptions {
   }
 }
 
-const newReaders = (): Readers => new Map()
-const newMap = <K, V>(): Map<K, V> => new Map<K, V>()
-
-const under = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+const under = <K, V extends Map<unknown, unknown>>(map: Map<K, V>, key: K): V => {
   const here = map.get(key)
   if (here !== undefined) return here
-  const made = make()
+  const made = new Map() as V
   map.set(key, made)
   return made
 }
 
-const unread = <K>(map: Map<K, Readers>, key: K, node: Node): void => {
-  const readers = map.get(key)
-  readers?.delete(node)
-  if (readers?.size === 0) map.delete(key)
+/** The same bucket may be read of one namespace and of another, with other parts: then all of them count. */
+const enter = <K>(map: Map<K, Readers>, key: K, node: Node, mask: PartMask): void => {
+  const here = map.get(key)
+  if (here instanceof Map) here.set(node, mask | (here.get(node) ?? 0))
+  else if (here === undefined) map.set(key, { node, mask })
+  else if (here.node === node) map.set(key, { node, mask: mask | here.mask })
+  else
+    map.set(
+      key,
+      new Map([
+        [here.node, here.mask],
+        [node, mask],
+      ]),
+    )
+}
+
+const leave = <K>(map: Map<K, Readers> | undefined, key: K, node: Node): void => {
+  const here = map?.get(key)
+  if (here instanceof Map) {
+    here.delete(node)
+    if (here.size === 0) map?.delete(key)
+  } else if (here?.node === node) map?.delete(key)
 }
