@@ -11,7 +11,7 @@ import {
   type Metrics,
 } from '@odfmo/controller-kit'
 import type { ConsoleInitConfig } from './config.ts'
-import { consoleInit } from './console-init.ts'
+import { consoleInit, type ConsoleInit } from './console-init.ts'
 import { consoleNews } from './console-news.ts'
 import { consoleStatus, type ConsoleStatus } from './console-status.ts'
 import { leaseName, serviceName } from './service-names.ts'
@@ -34,6 +34,7 @@ export interface AppOptions extends Pick<
 export interface App {
   readonly manager: Manager
   readonly engine: Engine
+  readonly console: ConsoleInit
   /** How the console is now, as far as the caches know. */
   status(): ConsoleStatus
   /** Calls the listener whenever the state of one of its objects has changed. */
@@ -86,6 +87,7 @@ export const consoleInitApp = (options: AppOptions): App => {
   return {
     manager,
     engine,
+    console,
     status: () => consoleStatus(console, { explanations: engine.explain(), unsynced: informers.unsynced() }),
     onChange: (listener) => void listeners.push(listener),
   }

@@ -1,0 +1,90 @@
+import { kinds } from '@odfmo/api-types'
+import { eventually } from '@odfmo/testkit'
+import { afterEach, describe, expect, it } from 'vitest'
+import { pluginKey } from './console-place.ts'
+import { consolePluginV1Alpha1 } from './console-plugin.ts'
+import { consoleService } from './console-service.ts'
+import { consoleDeployment, find, key, namespace, writesOf } from './test/console-cluster.ts'
+import { consoleCrd } from './test/console-crd.ts'
+import { consoleScene, type ConsoleScene } from './test/console-scene.ts'
+
+const place = { namespace, port: 9001 }
+let scene: ConsoleScene
+afterEach(() => scene.end())
+
+const textOf = async (): Promise<readonly string[]> =>
+  (await writesOf(scene.cluster)).map(({ verb, resource }) => `${verb} ${resource}`)
+
+describe('the console is waited for', () => {
+  it('nothing is asked for before its Deployment comes, and both objects are made then', async () => {
+    scene = await consoleScene(consoleCrd('v1', 'v1alpha1'))
+    const app = await scene.start()
+    await app.manager.informers.waitForSync()
+    expect(app.manager.informers.stats().map(({ name }) => name)).toEqual(['hub.ConsoleDeployment'])
+    expect(app.status()).toMatchObject({
+      is: 'waiting',
+      why: expect.stringContaining('Deployment') as string,
+    })
+    await scene.cluster.apply(consoleDeployment)
+    await scene.isSetUp()
+    await expect.poll(() => app.status()).toEqual({ is: 'right' })
+    expect([...(await textOf())].sort()).toEqual([
+      'create consoleplugins.console.openshift.io',
+      'create services',
+    ])
+    // The older version was never asked for.
+    expect(app.manager.informers.stats().map(({ name }) => name)).not.toContain('hub.ConsolePluginV1Alpha1')
+  })
+
+  it('OpenShift’s console comes later: the Service is there, and what is waited for is told', async () => {
+    scene = await consoleScene()
+    await scene.cluster.apply(consoleDeployment)
+    const app = await scene.start()
+    await eventually(scene.cluster, async () => {
+      expect(await find(scene.cluster, kinds.Service, key)).toMatchObject(consoleService(place))
+      const events = await scene.cluster.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event' }, namespace)
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          reason: 'KindNotServed',
+          type: 'Warning',
+          regarding: expect.objectContaining({ kind: 'Deployment', ...key }) as object,
+        }),
+      )
+    })
+    await expect
+      .poll(() => app.status())
+      .toMatchObject({
+        is: 'waiting',
+        why: expect.stringMatching(/neither in v1 nor in v1alpha1/) as string,
+      })
+    expect((await app.metrics.text()).body).toContain(
+      'odfmo_derived_objects{derived="console-plugin",state="waiting"} 1',
+    )
+    await scene.cluster.installCrds([consoleCrd('v1')])
+    await scene.isSetUp()
+    await expect.poll(() => app.status()).toEqual({ is: 'right' })
+  })
+
+  it('an older console serves v1alpha1 only; when it is upgraded, the same object is written in v1', async () => {
+    scene = await consoleScene(consoleCrd('v1alpha1'))
+    await scene.cluster.apply(consoleDeployment)
+    const app = await scene.start()
+    await eventually(scene.cluster, async () =>
+      expect(await find(scene.cluster, kinds.ConsolePluginV1Alpha1, pluginKey)).toMatchObject(
+        consolePluginV1Alpha1(place),
+      ),
+    )
+    await expect.poll(() => app.status()).toEqual({ is: 'right' })
+    const before = await find(scene.cluster, kinds.ConsolePluginV1Alpha1, pluginKey)
+    await scene.cluster.installCrds([consoleCrd('v1', 'v1alpha1')])
+    await scene.isSetUp()
+    const after = await find(scene.cluster, kinds.ConsolePlugin, pluginKey)
+    expect(after?.metadata.uid).toBe(before?.metadata.uid)
+    await expect.poll(() => app.status()).toEqual({ is: 'right' })
+    expect([...(await textOf())].sort()).toEqual([
+      'create consoleplugins.console.openshift.io',
+      'create services',
+      'patch consoleplugins.console.openshift.io',
+    ])
+  })
+})
