@@ -100,7 +100,8 @@ const extraKey: Action = {
     const config = ramenConfigOf(hands)
     if (text === undefined || secret === undefined || isUnreadable(text)) return undefined
     const extra = `caCertificates: b3du${random.below(100)}`
-    const line = new RegExp(`^( *)s3SecretRef:\\n( *)name: ${secret}$`, 'm')
+    const line = new RegExp(`^( *)s3SecretRef:\\n( *)name: ${secret}$(?!\\n\\1caCertificates:)`, 'm')
+    // A key that is there already, nobody adds: twice it would be no YAML.
     if (!line.test(text)) return undefined
     const edited = text.replace(line, (found, indent: string) => `${found}\n${indent}${extra}`)
     const body = {
