@@ -4,6 +4,7 @@ import { root } from '../command/root.ts'
 import { conditionsPage } from './conditions-page.ts'
 import { hubReference, type HubReference } from './hub-reference.ts'
 import { metricsPage } from './metrics-page.ts'
+import { validationPage } from './validation-page.ts'
 
 export interface ReferenceDocument {
   /** From the repository's root. */
@@ -17,6 +18,7 @@ export async function referenceDocuments(reference?: HubReference): Promise<read
   return [
     { file: 'docs/reference/conditions.md', text: conditionsPage(hub) },
     { file: 'docs/reference/metrics.md', text: metricsPage(hub) },
+    { file: 'docs/reference/validation.md', text: validationPage() },
   ]
 }
 

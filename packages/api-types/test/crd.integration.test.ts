@@ -266,4 +266,17 @@ describe('a MirrorPeer that was stored before the definition had rules', () => {
       expect([what, refusals(byHub)]).toEqual([what, []])
     }
   })
+
+  it('without a spec loses its finalizers only together with a spec that is valid', async () => {
+    await server.cluster.installCrds(definition(schemaless))
+    const { metadata } = await created({ ...mirrorPeer({}, { finalizers: [hub] }), spec: undefined })
+    await server.cluster.installCrds(definition(mirrorPeerCrd))
+    const name = metadata.name ?? ''
+    const patch = { metadata: { finalizers: null } }
+    const alone = await server.admin.patch(kinds.MirrorPeer, name, patch)
+    expect(refusals(alone)).toEqual([expect.stringMatching(/^spec: Required value/)])
+    const { spec } = mirrorPeer()
+    const together = await server.admin.patch(kinds.MirrorPeer, name, { ...patch, spec })
+    expect(refusals(together)).toEqual([])
+  })
 })
