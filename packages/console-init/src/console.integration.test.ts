@@ -1,4 +1,4 @@
-import { kinds } from '@odfmo/api-types'
+import { kinds, type ConsolePluginV1Alpha1 } from '@odfmo/api-types'
 import { eventually } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { pluginKey } from './console-place.ts'
@@ -6,6 +6,7 @@ import { consolePluginV1Alpha1 } from './console-plugin.ts'
 import { consoleService } from './console-service.ts'
 import { consoleDeployment, find, key, namespace, writesOf } from './test/console-cluster.ts'
 import { consoleCrd } from './test/console-crd.ts'
+import { golden } from './test/golden.ts'
 import { consoleScene, type ConsoleScene } from './test/console-scene.ts'
 
 const place = { namespace, port: 9001 }
@@ -76,6 +77,9 @@ describe('the console is waited for', () => {
     )
     await expect.poll(() => app.status()).toEqual({ is: 'right' })
     const before = await find(scene.cluster, kinds.ConsolePluginV1Alpha1, pluginKey)
+    expect(before?.spec).toEqual(
+      golden<ConsolePluginV1Alpha1>('consoleplugins__odf-multicluster-console').spec,
+    )
     await scene.cluster.installCrds([consoleCrd('v1', 'v1alpha1')])
     await scene.isSetUp()
     const after = await find(scene.cluster, kinds.ConsolePlugin, pluginKey)

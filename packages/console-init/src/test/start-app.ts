@@ -1,4 +1,4 @@
-import { Metrics, silentLogger, type Logger } from '@odfmo/controller-kit'
+import { Metrics, silentLogger, systemClock, type Clock, type Logger } from '@odfmo/controller-kit'
 import type { Cluster } from '@odfmo/testkit'
 import { consoleInitApp, type App } from '../app.ts'
 import { clientOf, namespace, serviceAccount } from './console-cluster.ts'
@@ -13,6 +13,7 @@ export const startApp = async (
   cluster: Cluster,
   {
     logger = silentLogger as Logger,
+    clock = systemClock as Clock,
     leaderElect = false,
     user = serviceAccount,
     port = 9001,
@@ -25,6 +26,7 @@ export const startApp = async (
     client: await clientOf(cluster, { user, groups: ['system:serviceaccounts'] }),
     logger,
     metrics,
+    clock,
     identity,
     leaderElect,
     leaderTimings: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 200 },
