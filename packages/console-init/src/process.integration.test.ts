@@ -1,47 +1,57 @@
 import { kinds } from '@odfmo/api-types'
-import { eventually, startCluster, type InMemoryCluster } from '@odfmo/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Kind, ObjectKey } from '@odfmo/api-types/meta'
+import type { KubeClient } from '@odfmo/controller-kit'
+import { eventually, type Cluster } from '@odfmo/testkit'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pluginKey } from './console-place.ts'
 import { consolePlugin } from './console-plugin.ts'
 import { consoleService } from './console-service.ts'
-import { consoleCluster, consoleDeployment, find, key, namespace } from './test/console-cluster.ts'
+import {
+  clientOf,
+  consoleCluster,
+  consoleDeployment,
+  find,
+  key,
+  namespace,
+  writesOf,
+} from './test/console-cluster.ts'
 import { consoleCrd } from './test/console-crd.ts'
 import { startProcess } from './test/start-process.ts'
 
 const place = { namespace, port: 9443 }
-let cluster: InMemoryCluster
-let empty: ReturnType<InMemoryCluster['snapshot']>
+let cluster: Cluster
+let admin: KubeClient
 beforeAll(async () => {
-  // In memory: it is seen at once that a process watches.
-  cluster = await consoleCluster([consoleCrd('v1', 'v1alpha1')], startCluster)
-  empty = cluster.snapshot()
+  cluster = await consoleCluster([consoleCrd('v1', 'v1alpha1')])
+  admin = await clientOf(cluster)
 })
-beforeEach(async () => {
-  await cluster.restore(await empty)
-  cluster.requests.clear()
+afterEach(async () => {
+  const all: readonly (readonly [Kind, ObjectKey])[] = [
+    [kinds.Deployment, key],
+    [kinds.Service, key],
+    [kinds.ConsolePlugin, pluginKey],
+  ]
+  for (const [kind, of] of all)
+    if ((await find(cluster, kind, of)) !== undefined) await admin.delete(kind, of)
 })
-afterAll(() => cluster.stop())
-
-const watchesDeployment = () =>
-  eventually(cluster, () =>
-    expect(cluster.requests.all({ verb: 'watch' }).map(({ resource }) => resource)).toContain(
-      'deployments.apps',
-    ),
-  )
+afterAll(async () => {
+  await admin.close()
+  await cluster.stop()
+})
 
 describe('--once', () => {
   it('ends with 0 when both objects are right, also when the Deployment comes later', async () => {
     const service = await startProcess(cluster, ['--once', '--multicluster-console-port=9443'])
-    await watchesDeployment()
+    await service.says('"started"')
     await cluster.apply(consoleDeployment)
     expect(await service.ended).toMatchObject({ code: 0 })
     expect(await find(cluster, kinds.Service, key)).toMatchObject(consoleService(place))
     expect(await find(cluster, kinds.ConsolePlugin, pluginKey)).toMatchObject(consolePlugin(place))
     // Once more, there is nothing to do.
-    const writes = cluster.requests.writes().length
+    const writes = (await writesOf(cluster)).length
     const again = await startProcess(cluster, ['--once', '--multicluster-console-port=9443'])
     expect(await again.ended).toMatchObject({ code: 0 })
-    expect(cluster.requests.writes()).toHaveLength(writes)
+    expect(await writesOf(cluster)).toHaveLength(writes)
   })
 
   it('ends with 1 after its time, and names what it waited for', async () => {
@@ -55,7 +65,7 @@ describe('--once', () => {
 
   it('ends with 1 when it is stopped before: an evicted pod has not done its work', async () => {
     const service = await startProcess(cluster, ['--once'])
-    await watchesDeployment()
+    await service.says('"started"')
     service.terminate()
     const { code, output } = await service.ended
     expect(code).toBe(1)
@@ -72,11 +82,7 @@ describe('without --once', () => {
         expect(await find(cluster, kinds.Service, key)).toMatchObject(consoleService(place)),
       )
     await isRight()
-    const { uid } = (await find(cluster, kinds.Service, key))?.metadata ?? {}
-    await cluster.apply({
-      ...consoleService({ ...place, port: 1 }),
-      metadata: { ...key, ...(uid === undefined ? {} : { uid }) },
-    })
+    await admin.patch(kinds.Service, key, 'merge', { spec: { ports: [{ name: 'x', port: 80 }] } })
     await isRight()
     service.terminate()
     expect((await service.ended).code).toBe(0)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ export interface Ended {
 /** The service as a process of its own, from its sources. */
 export interface ServiceProcess {
   readonly ended: Promise<Ended>
+  /** Resolves when it has said this; rejects when it ended without. */
+  says(text: string): Promise<void>
   terminate(): void
 }
 
@@ -29,7 +31,8 @@ export const startProcess = async (
 ): Promise<ServiceProcess> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'odfmo-console-init-'))
   const kubeconfig = path.join(folder, 'kubeconfig')
-  await cluster?.writeKubeconfig(kubeconfig, { user: serviceAccount, groups: ['system:serviceaccounts'] })
+  const account = { user: serviceAccount, groups: ['system:serviceaccounts'] }
+  if (cluster !== undefined) await writeFile(kubeconfig, cluster.kubeconfig(account), { mode: 0o600 })
   const off = ['--metrics-bind-address=0', '--health-probe-bind-address=0']
   const child = spawn(
     process.execPath,
@@ -37,11 +40,27 @@ export const startProcess = async (
     { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, ...env } },
   )
   let output = ''
+  const heard = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => void (output += text.toString()))
-  const ended = once(child, 'close').then(async ([code]: [number | null]) => {
+    stream.on('data', (text: Buffer) => {
+      output += text.toString()
+      for (const listener of heard) listener()
+    })
+  const ended = once(child, 'close').then(async (): Promise<Ended> => {
     await rm(folder, { recursive: true, force: true })
-    return { code, output }
+    return { code: child.exitCode, output }
   })
-  return { ended, terminate: () => void child.kill('SIGTERM') }
+  return {
+    ended,
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const listener = (): void => {
+          if (output.includes(text)) resolve()
+        }
+        heard.add(listener)
+        listener()
+        void ended.then(() => reject(new Error(`it ended and never said ${text}: ${output}`)))
+      }),
+    terminate: () => void child.kill('SIGTERM'),
+  }
 }
