@@ -13,7 +13,7 @@ export const clusterOfAgent = (username: string): string | undefined =>
   agentUsers.map((pattern) => pattern.exec(username)?.[1]).find((cluster) => cluster !== undefined)
 
 /**
- * What the agent of a cluster changed beside its own finalizer. Specs are given with their defaults; what the API server
+ * What the agent of a cluster changed beside its own finalizer, which it puts only where its cluster is named. Specs are given with their defaults; what the API server
  * keeps (managedFields, generation, …) and status do not count, as the original's agent puts the whole typed object.
  */
 export const agentProblems = (
@@ -22,35 +22,49 @@ export const agentProblems = (
   after: { readonly metadata: unknown; readonly spec: unknown },
 ): readonly MirrorPeerProblem[] => {
   const [old, now] = [metadataOf(before.metadata), metadataOf(after.metadata)]
+  const own = ownFinalizers(clusterName, before.spec)
   return [
     ...(sameJson(before.spec, after.spec) ? [] : [notTheAgents('spec', clusterName)]),
     ...(['labels', 'annotations', 'ownerReferences'] as const)
       .filter((field) => !sameJson(orNothing(old[field]), orNothing(now[field])))
       .map((field) => notTheAgents(`metadata.${field}`, clusterName)),
-    ...(sameJson(
-      foreignFinalizers(old, clusterName, before.spec),
-      foreignFinalizers(now, clusterName, before.spec),
-    )
+    ...(sameJson(foreignFinalizers(old, own), foreignFinalizers(now, own))
       ? []
       : [notTheAgents('metadata.finalizers', clusterName)]),
+    ...(clusterNames(before.spec).includes(clusterName) || !isAdded(own, old, now)
+      ? []
+      : [notNamed(clusterName)]),
   ]
 }
 
-const foreignFinalizers = (metadata: Metadata, clusterName: string, spec: unknown): readonly string[] => {
-  const own = ownFinalizers(clusterName, spec)
-  const finalizers = Array.isArray(metadata['finalizers']) ? (metadata['finalizers'] as unknown[]) : []
-  return finalizers
+const foreignFinalizers = (metadata: Metadata, own: ReadonlySet<unknown>): readonly string[] =>
+  finalizersOf(metadata)
     .filter((finalizer) => !own.has(finalizer))
     .map(String)
     .toSorted()
+
+/** What is left of an earlier time may be taken off, but nothing holds a MirrorPeer that is none of its business. */
+const isAdded = (own: ReadonlySet<unknown>, old: Metadata, now: Metadata): boolean => {
+  const before = finalizersOf(old)
+  return finalizersOf(now).some((finalizer) => own.has(finalizer) && !before.includes(finalizer))
 }
 
-/** The short form of the original is not this agent's when it is the whole finalizer of another cluster. */
+const finalizersOf = (metadata: Metadata): readonly unknown[] =>
+  Array.isArray(metadata['finalizers']) ? (metadata['finalizers'] as unknown[]) : []
+
+/**
+ * The short form of the original is not this agent's when it is the whole finalizer of another cluster, nor when it is the short
+ * form of one that is named and this one is not.
+ */
 const ownFinalizers = (clusterName: string, spec: unknown): ReadonlySet<unknown> => {
   const own = spokeFinalizer(clusterName)
   const original = originalSpokeFinalizer(clusterName)
-  const others = clusterNames(spec).filter((name) => name !== clusterName)
-  return others.some((name) => spokeFinalizer(name) === original) ? new Set([own]) : new Set([own, original])
+  const named = clusterNames(spec)
+  const others = named.filter((name) => name !== clusterName)
+  const isAnothers =
+    others.some((name) => spokeFinalizer(name) === original) ||
+    (others.length === named.length && others.some((name) => originalSpokeFinalizer(name) === original))
+  return isAnothers ? new Set([own]) : new Set([own, original])
 }
 
 const clusterNames = (spec: unknown): readonly string[] => {
@@ -73,4 +87,10 @@ const notTheAgents = (path: string, clusterName: string): MirrorPeerProblem => (
   path,
   code: 'NotTheAgents',
   message: `the agent of ${clusterName} may change nothing of a MirrorPeer but its own finalizer`,
+})
+
+const notNamed = (clusterName: string): MirrorPeerProblem => ({
+  path: 'metadata.finalizers',
+  code: 'NotTheAgents',
+  message: `this MirrorPeer does not name the cluster ${clusterName}, so its agent may only take a finalizer off`,
 })

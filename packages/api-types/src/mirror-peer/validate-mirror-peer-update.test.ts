@@ -151,4 +151,32 @@ describe('an update by an agent', () => {
       'metadata.finalizers NotTheAgents',
     ])
   })
+
+  it('may not put its finalizer where its cluster is not named, but take off what is left there', () => {
+    const elsewhere = { items: [ref('c2'), ref('c3')] }
+    const held = mirrorPeer(elsewhere, { finalizers: [hub, own] })
+    const free = mirrorPeer(elsewhere, { finalizers: [hub] })
+    expect(found(free, held, byToken)).toEqual(['metadata.finalizers NotTheAgents'])
+    expect(validateMirrorPeerUpdate(free, held, { username: byCertificate }).problems).toMatchObject([
+      { message: expect.stringContaining('does not name the cluster c1') },
+    ])
+    expect(found(held, free, byToken)).toEqual([])
+    expect(found(held, { ...held, status: { phase: 'Deleting' } }, byToken)).toEqual([])
+    expect(found(free, held, 'admin')).toEqual([])
+  })
+
+  it('may not name its cluster itself to get there', () => {
+    const elsewhere = mirrorPeer({ items: [ref('c2'), ref('c3')] }, { finalizers: [hub] })
+    const named = mirrorPeer({ items: [ref('c1'), ref('c3')] }, { finalizers: [hub, own] })
+    expect(found(elsewhere, named, byToken)).toContain('metadata.finalizers NotTheAgents')
+  })
+
+  it('may not take the short form of the original from a cluster that is named when it is not', () => {
+    const [europe, asia] = ['production-cluster-europe-west-0002', 'production-cluster-asia-east-00001']
+    const short = 'production.spoke.multicluster.odf.openshift.io'
+    const held = mirrorPeer({ items: [ref(europe), ref('c2')] }, { finalizers: [short] })
+    const free = mirrorPeer({ items: [ref(europe), ref('c2')] })
+    expect(found(held, free, byToken.replace('c1', asia))).toEqual(['metadata.finalizers NotTheAgents'])
+    expect(found(held, free, byToken.replace('c1', europe))).toEqual([])
+  })
 })
