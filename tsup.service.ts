@@ -1,4 +1,39 @@
-import { defineConfig } from 'tsup'
+import path from 'node:path'
+import { defineConfig, type Options } from 'tsup'
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/**
+ * What a service loads and never uses, left out (docs/decisions/0014):
+ *
+ * - Of the HTTP client, which brings fetch, web sockets, caches and mocks, the two agents that the kit uses. A name that is
+ *   not here fails the build.
+ * - Node's own copy of that client: it is loaded as soon as `http` is imported as an ES module, for that reads all exports.
+ */
+const unused: Plugin = {
+  name: 'unused',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'used-of'
+    onResolve({ filter: /^(undici|node:http)$/ }, ({ path: what, kind }) =>
+      kind === 'import-statement' ? { path: what, namespace } : undefined,
+    )
+    onLoad({ filter: /^node:http$/, namespace }, () => ({
+      contents: "module.exports = require('node:http')",
+    }))
+    onLoad({ filter: /^undici$/, namespace }, () => ({
+      contents: [
+        "import api from 'undici/lib/api/index.js'",
+        "import Agent from 'undici/lib/dispatcher/agent.js'",
+        "import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'",
+        "import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'",
+        // As its own index does it.
+        'Object.assign(Dispatcher.prototype, api)',
+        'export { Agent, ProxyAgent }',
+      ].join('\n'),
+      resolveDir: path.join(import.meta.dirname, 'packages/controller-kit'),
+    }))
+  },
+}
 
 /** Services: a single file with all dependencies inside, run by `node dist/main.js`. */
 export default defineConfig({
@@ -10,6 +45,9 @@ export default defineConfig({
   dts: false,
   clean: true,
   noExternal: [/.*/],
+  esbuildPlugins: [unused],
+  // Else the plugins see the names without it.
+  removeNodeProtocol: false,
   esbuildOptions(options) {
     options.conditions = ['@odfmo/source']
     // One letter that is not ASCII, and the engine holds all of the text at two bytes a character and more than once: the
