@@ -1,7 +1,7 @@
-import { Metrics, runService, systemClock } from '@odfmo/controller-kit'
+import { Metrics, runService } from '@odfmo/controller-kit'
+import { chooseCertificates } from './choose-certificates.ts'
 import { webhookConfig, webhookFlags } from './config.ts'
 import { webhookManager } from './run-webhook.ts'
-import { CertificateFiles } from './serving/certificate-files.ts'
 import { version } from './version.ts'
 import { WebhookMetrics } from './webhook-metrics.ts'
 
@@ -15,16 +15,17 @@ await runService(
     async run({ certificate, ...address }, { flags, logger, signal }) {
       const metrics = new Metrics()
       const webhookMetrics = new WebhookMetrics(metrics)
-      if (certificate.from === 'self-signed') throw new Error('not there yet')
-      const certificates = new CertificateFiles({
-        ...certificate,
-        clock: systemClock,
+      const { certificates, client } = await chooseCertificates(certificate, {
+        kubeconfig: flags.kubeconfig,
+        env: process.env,
         logger,
+        metrics,
         observer: webhookMetrics,
       })
       const { manager } = webhookManager({
         config: address,
         certificates,
+        ...(client === undefined ? {} : { client }),
         logger,
         metrics,
         webhookMetrics,
