@@ -1,10 +1,12 @@
-import { serviceFacts, type ServiceFacts } from './service-facts.ts'
-import { yamlFile, type GeneratedFile } from './yaml-file.ts'
+import { hubReference } from '../reference/hub-reference.ts'
+import { baseFiles } from './kustomize/base.ts'
+import { componentFiles } from './kustomize/components.ts'
+import { overlayFiles } from './kustomize/overlays.ts'
+import { serviceFacts } from './service-facts.ts'
+import type { GeneratedFile } from './yaml-file.ts'
 
 /** Everything below `deploy/` but its README, as it should be. */
-export async function generatedFiles(facts?: ServiceFacts): Promise<readonly GeneratedFile[]> {
-  const { hubController } = facts ?? (await serviceFacts())
-  return [
-    yamlFile('base/hub-controller-rbac.yaml', 'packages/hub-controller/src/rbac.ts', hubController.rbac),
-  ]
+export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
+  const [facts, hub] = await Promise.all([serviceFacts(), hubReference()])
+  return [...baseFiles(facts), ...componentFiles(facts, hub), ...overlayFiles()]
 }

@@ -1,18 +1,24 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { KubeObject } from '@odfmo/api-types/meta'
+import type { MetricEntry } from '../reference/hub-reference.ts'
 import { root } from '../command/root.ts'
 import { baseNamespace } from './names.ts'
 
-/** What the services say of themselves: their rights, as they ship them. */
+/** What the services say of themselves: their rights as they ship them, and their metrics. */
 export interface ServiceFacts {
   readonly hubController: { readonly rbac: readonly KubeObject[] }
+  /** `rbac` is what a self-signed webhook needs, besides its account. */
+  readonly webhook: { readonly rbac: readonly KubeObject[]; readonly metrics: readonly MetricEntry[] }
 }
 
 /** Asked of processes of their own: tools start services, they do not import them. */
 export async function serviceFacts(): Promise<ServiceFacts> {
-  const [hubController] = await Promise.all([factsOf<ServiceFacts['hubController']>('hub-controller')])
-  return { hubController }
+  const [hubController, webhook] = await Promise.all([
+    factsOf<ServiceFacts['hubController']>('hub-controller'),
+    factsOf<ServiceFacts['webhook']>('webhook'),
+  ])
+  return { hubController, webhook }
 }
 
 async function factsOf<T>(service: string): Promise<T> {

@@ -25,9 +25,9 @@ export const alarms: Readonly<Record<string, string>> = {
   odfmo_informer_objects: '',
   odfmo_informer_synced: '0 for 5 minutes (a kind that the server does not serve counts as synced)',
   odfmo_informer_watches_total: '',
-  odfmo_mirrorpeers: '`ready="False"` above 0 for longer than a new MirrorPeer takes (an hour)',
+  odfmo_mirrorpeers: '`ready="False"` above 0 for longer than a new MirrorPeer takes (half an hour)',
   odfmo_mirrorpeers_longest_not_ready_seconds:
-    'above 3600: a MirrorPeer does not come up, or is down and nobody looks',
+    'above 1800: a MirrorPeer does not come up, or is down and nobody looks',
   odfmo_mirrorpeers_not_ready:
     'above 0 for a reason that is marked *refusal* in [conditions](conditions.md): only a person can put it right',
   odfmo_writes_total:
