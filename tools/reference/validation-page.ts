@@ -47,7 +47,7 @@ ${policies().map(policySection).join('\n\n')}
 | one with fields of other types (a text for \`spec\`, numbers in a list of texts) | is never written again: a server has no value for such a rule. No definition of the original stored any |
 | the finalizer of a cluster whose name is longer than 27 characters | has eight hex characters of a SHA-256. Every finalizer of the first 18 characters, a dash, eight hex characters and \`.spoke.multicluster.odf.openshift.io\` counts as this agent's, unless it is the whole one of another item's cluster |
 | so: two items on clusters with such names, the first 18 characters alike | the agent of one can put and take the other's finalizer, as far as the policy goes; the webhook refuses it |
-| so: such a finalizer on a MirrorPeer that does not name the agent's cluster but one alike | counts as the other's: a left-over of its own the agent cannot take off there. An administrator can |
+| so: such a finalizer on a MirrorPeer that does not name the agent's cluster but one alike | counts as the other's: a left-over of its own the agent cannot take off there, as the webhook would allow. An administrator can |
 
 What the policies leave to roles: agents have no right to create or delete MirrorPeers or to write their status. They may delete any Secret in their own cluster's
 namespace: one of a wrong type is made anew, as its type cannot be changed. The hub makes its copies anew. Content, annotations and other labels of their Secrets are

@@ -1,4 +1,4 @@
-import { clusterRoleBinding, type ObjectSource } from '@odfmo/testkit'
+import { clusterRoleBinding } from '@odfmo/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kinds } from '../src/kinds.ts'
 import type { MirrorPeer } from '../src/kinds/mirror-peer.ts'
@@ -42,7 +42,7 @@ const withFinalizers = (object: MirrorPeer, finalizers: readonly string[]): Mirr
 const refusal = ({ status, body }: Answer): string => (status === 200 ? '' : `${status} ${body.message}`)
 
 beforeAll(async () => {
-  server = await startApiServer([mirrorPeerCrd as unknown as ObjectSource])
+  server = await startApiServer([mirrorPeerCrd])
   await installAgentPolicies(server, await stored())
 })
 afterAll(() => server.end())
@@ -213,7 +213,9 @@ describe('an agent of a cluster whose name is too long for a finalizer', () => {
 
   it('may not take that of one whose name begins alike, where it is not named itself', async () => {
     expect(await changing([west1, 'c2'], [hub, spokeFinalizer(west1)], [hub], west2)).toBe('403')
+    expect(await changing([west1, 'c2'], [hub, originalSpokeFinalizer(west1)], [hub], west2)).toBe('403')
     expect(await changing(['c1', 'c2'], [hub, spokeFinalizer(west2)], [hub], west2)).toBe('accepted')
+    expect(await changing(['c1', 'c2'], [hub, originalSpokeFinalizer(west2)], [hub], west2)).toBe('accepted')
     expect(await changing(['c1', 'c2'], [hub], [hub, spokeFinalizer(west2)], west2)).toBe('403')
   })
 })

@@ -4,6 +4,7 @@ import {
   startTestCluster,
   type Cluster,
   type ObjectSource,
+  type TestClusterOptions,
   type UserIdentity,
 } from '@odfmo/testkit'
 import { expect } from 'vitest'
@@ -35,8 +36,11 @@ export interface ApiServer {
   end(): Promise<void>
 }
 
-export const startApiServer = async (crds: readonly ObjectSource[]): Promise<ApiServer> => {
-  const cluster = await startTestCluster({ crds })
+export const startApiServer = async (
+  crds: readonly ObjectSource[],
+  { controllers = true }: Pick<TestClusterOptions, 'controllers'> = {},
+): Promise<ApiServer> => {
+  const cluster = await startTestCluster({ crds, controllers })
   const agents: Agent[] = []
   const client = (options: object, headers: Readonly<Record<string, string>> = {}): Client => {
     const agent = new Agent({ keepAlive: true, ca: cluster.ca, ...options })

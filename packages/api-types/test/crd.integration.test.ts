@@ -1,4 +1,3 @@
-import type { ObjectSource } from '@odfmo/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kinds } from '../src/kinds.ts'
 import type { MirrorPeer } from '../src/kinds/mirror-peer.ts'
@@ -28,7 +27,6 @@ const schemaless = {
     })),
   },
 }
-const definition = (crd: object): ObjectSource => crd as unknown as ObjectSource
 
 let server: ApiServer
 let count = 0
@@ -70,7 +68,7 @@ const expectRefusedAt = (answer: Answer, field: string | undefined): void => {
 
 describe('the definition', () => {
   beforeAll(async () => {
-    server = await startApiServer([definition(mirrorPeerCrd)])
+    server = await startApiServer([mirrorPeerCrd])
   })
   afterAll(() => server.end())
 
@@ -174,7 +172,9 @@ describe('the definition', () => {
     expect(refusals(await server.admin.put(kinds.MirrorPeer, turned))).toEqual([])
   })
 
-  it.each<readonly [string, object, object, readonly string[]]>([
+  it.each<
+    readonly [string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, readonly string[]]
+  >([
     [
       'the type',
       { type: 'async' },
@@ -244,7 +244,7 @@ describe('a MirrorPeer that was stored before the definition had rules', () => {
   const own = 'c1.spoke.multicluster.odf.openshift.io'
 
   beforeAll(async () => {
-    server = await startApiServer([definition(schemaless)])
+    server = await startApiServer([schemaless])
   })
   afterAll(() => server.end())
 
@@ -254,7 +254,7 @@ describe('a MirrorPeer that was stored before the definition had rules', () => {
       const object = { ...mirrorPeer({}, { finalizers: [hub, own], annotations: { what } }), spec }
       objects.push(await created(object))
     }
-    await server.cluster.installCrds(definition(mirrorPeerCrd))
+    await server.cluster.installCrds(mirrorPeerCrd)
     await installAgentPolicies(server, await created(mirrorPeer()))
     const agent = server.as(agentUsers.certificate('c1'))
     for (const { metadata } of objects) {
@@ -268,9 +268,9 @@ describe('a MirrorPeer that was stored before the definition had rules', () => {
   })
 
   it('without a spec loses its finalizers only together with a spec that is valid', async () => {
-    await server.cluster.installCrds(definition(schemaless))
+    await server.cluster.installCrds(schemaless)
     const { metadata } = await created({ ...mirrorPeer({}, { finalizers: [hub] }), spec: undefined })
-    await server.cluster.installCrds(definition(mirrorPeerCrd))
+    await server.cluster.installCrds(mirrorPeerCrd)
     const name = metadata.name ?? ''
     const patch = { metadata: { finalizers: null } }
     const alone = await server.admin.patch(kinds.MirrorPeer, name, patch)

@@ -18,6 +18,9 @@ const { longestFinalizer, keptLength, hashLength, originalKeptLength } = finaliz
 const suffix = `'${finalizer.spokeSuffix}'`
 const longestName = longestFinalizer - finalizer.spokeSuffix.length
 
+const begin = (length: number): string => `variables.cluster.substring(0, ${length})`
+const noneAlike = (length: number): string => `!variables.alike.exists(n, n.startsWith(${begin(length)}))`
+
 const variables: readonly NamedExpression[] = [
   {
     name: 'named',
@@ -27,22 +30,18 @@ const variables: readonly NamedExpression[] = [
   { name: 'before', expression: 'oldObject.metadata.?finalizers.orValue([])' },
   { name: 'after', expression: 'object.metadata.?finalizers.orValue([])' },
   {
-    // Where another cluster that is named has a finalizer of that form and this one is not named, it is the other's.
-    name: 'mayBeShortened',
-    expression: [
-      'variables.cluster in variables.named',
-      `!variables.named.exists(n, n.size() > ${longestName} && n.startsWith(variables.cluster.substring(0, ${keptLength})))`,
-    ].join(' || '),
+    // Where its cluster is not named: others with long names, whose finalizers begin alike. There they are the others'.
+    name: 'alike',
+    expression: `variables.cluster in variables.named ? [] : variables.named.filter(n, n.size() > ${longestName})`,
   },
   {
     name: 'own',
     expression: [
       '(variables.before + variables.after).filter(f,',
       `variables.cluster.size() <= ${longestName} ? f == variables.cluster + ${suffix} :`,
-      `(f == variables.cluster.substring(0, ${originalKeptLength}) + ${suffix} ||`,
-      `f.size() == ${longestFinalizer} && f.endsWith(${suffix}) &&`,
-      `f.startsWith(variables.cluster.substring(0, ${keptLength}) + '-') &&`,
-      `f.substring(${keptLength + 1}, ${keptLength + 1 + hashLength}).matches('^[0-9a-f]+$') && variables.mayBeShortened) &&`,
+      `(f == ${begin(originalKeptLength)} + ${suffix} && ${noneAlike(originalKeptLength)} ||`,
+      `f.size() == ${longestFinalizer} && f.startsWith(${begin(keptLength)} + '-') && f.endsWith(${suffix}) &&`,
+      `f.substring(${keptLength + 1}, ${keptLength + 1 + hashLength}).matches('^[0-9a-f]+$') && ${noneAlike(keptLength)}) &&`,
       `!variables.named.exists(n, n != variables.cluster && f == n + ${suffix}))`,
     ].join(' '),
   },
