@@ -45,8 +45,7 @@ const longestWaitMs = 3_600_000
  * 4. The old CA leaves, one lifetime of a certificate later, the Secret first: what is in no Secret comes back into no
  *    caBundle.
  *
- * Pure. No step needs to know of an earlier one, so a replica may end anywhere; what it has lived through (`carriedForMs`)
- * only makes it more patient.
+ * Pure. No step needs to know of an earlier one, so a replica may end anywhere.
  */
 export const nextAction = (seen: Observation, lifetimes: Lifetimes): Action => {
   const problems = problemsOf(seen)
@@ -90,11 +89,13 @@ const standingOf = (seen: Observation, lifetimes: Lifetimes): Standing | undefin
   const kept = secret.is === 'ours' ? secret.authorities : []
   const current = currentAuthority(kept, now, lifetimes.backdateMs)
   if (current === undefined) return undefined
-  const retention = {
+  const { memory, monotonicMs } = seen
+  const retention: Retention = {
     current,
     served: seen.serving?.authority,
     now,
-    currentCarriedForMs: carriedForMs(seen, current),
+    currentForMs: memory.current?.id === current.id ? monotonicMs - memory.current.since : 0,
+    seenForMs: ({ id }) => monotonicMs - (memory.seenSince.get(id) ?? monotonicMs),
     lifetimes,
   }
   return { kept, current, retention }
@@ -144,7 +145,7 @@ const waitMs = (seen: Observation, standing: Standing | undefined, pauses: reado
     })
     due.push(
       renewalAt(current.createdAt, current.notAfter) - now,
-      retention.lifetimes.settleMs - retention.currentCarriedForMs,
+      retention.lifetimes.settleMs - carriedForMs(seen, current),
       ...[...kept, ...bundles]
         .filter(({ id }) => id !== current.id)
         .map((authority) => leavesInMs(authority, retention)),

@@ -1,4 +1,5 @@
 import type { Authority, KeptAuthority } from './authority.ts'
+import type { Memory } from './memory.ts'
 
 /** The Secret as it was seen. */
 export type SecretView =
@@ -52,8 +53,9 @@ export interface Observation {
   readonly secret: SecretView
   readonly configurations: Configurations
   readonly serving: Serving | undefined
-  /** By id: for how many milliseconds all configurations have been seen to trust the CA without a break. */
-  readonly carriedForMs: ReadonlyMap<string, number>
+  readonly memory: Memory
+  /** By the clock of the memory. */
+  readonly monotonicMs: number
   /** How many milliseconds ago this replica wrote each of them; the oldest first. */
   readonly writesAgoMs: Readonly<Record<Written, readonly number[]>>
 }

@@ -8,8 +8,10 @@ export interface Retention {
   /** Whose certificate this replica serves: it trusts nothing less. */
   readonly served: Authority | undefined
   readonly now: number
-  /** For how long all configurations have trusted `current`, by a clock that never jumps. */
-  readonly currentCarriedForMs: number
+  /** For how long this one has been the current one, and trusted by all configurations. */
+  readonly currentForMs: number
+  /** For how long this replica has seen a CA. */
+  readonly seenForMs: (authority: Authority) => number
   readonly lifetimes: Lifetimes
 }
 
@@ -30,14 +32,15 @@ export const turningMs = ({ settleMs }: Lifetimes): number => 10 * settleMs
  * when whatever it has signed has run out. 0 or less: now.
  */
 export const leavesInMs = (authority: Authority, retention: Retention): number => {
-  const { current, now, currentCarriedForMs, lifetimes } = retention
+  const { current, now, currentForMs, lifetimes } = retention
   const lifetimeMs = lifetimes.leafMs + lifetimes.settleMs
+  const seenForMs = retention.seenForMs(authority)
   // Made by a clock that is ahead of ours: who is right does not show, so that neither clock counts.
-  if (authority.createdAt > now) return lifetimeMs - currentCarriedForMs
-  return Math.max(
-    Math.max(current.createdAt, authority.createdAt) + lifetimeMs - now,
-    turningMs(lifetimes) - currentCarriedForMs,
-  )
+  const byWallClockMs =
+    authority.createdAt > now
+      ? lifetimeMs - seenForMs
+      : Math.max(current.createdAt, authority.createdAt) + lifetimeMs - now
+  return Math.max(byWallClockMs, turningMs(lifetimes) - Math.min(currentForMs, seenForMs))
 }
 
 /** Those that are still needed, each once, the newest first. */

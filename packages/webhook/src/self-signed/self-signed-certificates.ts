@@ -1,4 +1,3 @@
-import type { Secret } from '@odfmo/api-types'
 import {
   controller,
   Informers,
@@ -18,14 +17,14 @@ import {
 import type { CertificateSource, ServingCertificate } from '../serving/certificate-source.ts'
 import type { SigningAuthority } from './authority.ts'
 import { viewOfSecret } from './ca-secret.ts'
-import { carriedSince } from './carried-since.ts'
 import { selfSignedKinds, type SelfSignedKinds } from './kinds.ts'
 import { mostWrites } from './contested.ts'
 import { checkLifetimes, type Lifetimes } from './lifetimes.ts'
 import { newAuthority, newLeaf } from './make-certificates.ts'
+import { noMemory, remember } from './memory.ts'
 import type { SelfSignedNames } from './names.ts'
 import { nextAction, type Action } from './next-action.ts'
-import type { Observation, Serving, Written } from './observation.ts'
+import type { ConfigurationName, ConfigurationView, Observation, Serving, Written } from './observation.ts'
 import { shortId } from './read-certificates.ts'
 import { viewOfConfiguration } from './webhook-configuration.ts'
 import { createSecret, webhookNames, writeBundle, writeSecret, type Deciding } from './write-intents.ts'
@@ -59,7 +58,7 @@ export class SelfSignedCertificates implements CertificateSource {
   readonly #listeners = new Set<(certificate: ServingCertificate) => void>()
   readonly #written: Record<Written, number[]> = { secret: [], mutating: [], validating: [] }
   #loop: Runnable | undefined
-  #carriedSince: ReadonlyMap<string, number> = new Map()
+  #memory = noMemory
   #current: ServingCertificate | undefined
   #serving: Serving | undefined
   #problem: string | undefined
@@ -167,22 +166,27 @@ export class SelfSignedCertificates implements CertificateSource {
   }
 
   #look(cache: CacheReader): Observation {
-    const { clock, lifetimes, names } = this.#options
+    const { clock, names, lifetimes } = this.#options
     const { backdateMs } = lifetimes
     const { Secret: secrets } = this.#kinds
-    const monotonicMs = clock.monotonic()
-    const secret = cache.get<Secret>(secrets, { namespace: names.namespace, name: names.secret })
-    const viewOf = (name: 'mutating' | 'validating') =>
+    const viewOf = (name: ConfigurationName): ConfigurationView =>
       viewOfConfiguration(cache.get(this.#kinds[name], { name: names[name] }), webhookNames[name], backdateMs)
-    const configurations = { mutating: viewOf('mutating'), validating: viewOf('validating') }
-    this.#carriedSince = carriedSince(this.#carriedSince, configurations, monotonicMs)
+    const monotonicMs = clock.monotonic()
+    const look = {
+      now: clock.now(),
+      monotonicMs,
+      secret: viewOfSecret(
+        cache.get(secrets, { namespace: names.namespace, name: names.secret }),
+        backdateMs,
+      ),
+      configurations: { mutating: viewOf('mutating'), validating: viewOf('validating') },
+    }
+    this.#memory = remember(this.#memory, look, backdateMs)
     const ago = (what: Written): readonly number[] => this.#written[what].map((at) => monotonicMs - at)
     return {
-      now: clock.now(),
-      secret: viewOfSecret(secret, backdateMs),
-      configurations,
+      ...look,
+      memory: this.#memory,
       serving: this.#serving,
-      carriedForMs: new Map([...this.#carriedSince].map(([id, since]) => [id, monotonicMs - since])),
       writesAgoMs: { secret: ago('secret'), mutating: ago('mutating'), validating: ago('validating') },
     }
   }

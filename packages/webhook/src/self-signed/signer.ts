@@ -18,11 +18,13 @@ interface Signers {
 
 /** For how long API servers have been able to see that `authority` is trusted. */
 export const carriedForMs = (
-  { carriedForMs: known, configurations }: Observation,
+  { memory, monotonicMs, configurations }: Observation,
   { id }: Authority,
 ): number =>
   // Without configurations there is nobody who could be too late to see it.
-  configurationNames.some((name) => configurations[name].is === 'ours') ? (known.get(id) ?? 0) : Infinity
+  configurationNames.some((name) => configurations[name].is === 'ours')
+    ? monotonicMs - (memory.carriedSince.get(id) ?? monotonicMs)
+    : Infinity
 
 /** By whom a new certificate is to be signed; undefined: what is served stays. */
 export const signer = (
@@ -33,21 +35,30 @@ export const signer = (
   const { configurations, serving, now } = seen
   if (isCarried(configurations, current) && carriedForMs(seen, current) >= lifetimes.settleMs)
     return isWorthIt(seen, current, lifetimes) ? current : undefined
-  // Some API server may not trust the current one yet: rather what all of them have trusted for long.
-  const older = kept
-    .filter(isSigning)
-    .filter(
-      (authority) =>
-        authority.id !== current.id &&
-        isInTime(authority, now, lifetimes.backdateMs) &&
-        isCarried(configurations, authority),
-    )
-    .toSorted(newestFirst)[0]
+  const older = olderSigner(seen, kept, current, lifetimes)
   if (serving !== undefined && isGood(seen, serving, lifetimes)) {
     const renews = older !== undefined && serving.authority.id === older.id
     return renews && isWorthIt(seen, older, lifetimes) ? older : undefined
   }
   return older ?? (isCarried(configurations, current) ? current : undefined)
+}
+
+/**
+ * What all API servers have trusted for long, while some may not trust the current one yet. Not when that was made so long ago
+ * that others may be about to take the older ones away.
+ */
+const olderSigner = (
+  { configurations, now }: Observation,
+  kept: readonly KeptAuthority[],
+  current: Authority,
+  { leafMs, backdateMs }: Lifetimes,
+): SigningAuthority | undefined => {
+  if (isCarried(configurations, current) && now >= current.createdAt + leafMs / 2) return undefined
+  return kept
+    .filter(isSigning)
+    .filter((authority) => authority.id !== current.id && isInTime(authority, now, backdateMs))
+    .filter((authority) => isCarried(configurations, authority))
+    .toSorted(newestFirst)[0]
 }
 
 /** Whether `by` signs anything better than what is served. */

@@ -4,10 +4,10 @@ import { apiVersionOf, type DeepReadonly } from '@odfmo/api-types/meta'
 import { entries, type Intent } from '@odfmo/controller-kit'
 import type { SigningAuthority } from './authority.ts'
 import { caSecretData, caSecretType, viewOfSecret } from './ca-secret.ts'
+import { bundleToWrite, secretToWrite } from './decide-again.ts'
 import type { SelfSignedKinds } from './kinds.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { SelfSignedNames } from './names.ts'
-import { nextAction } from './next-action.ts'
 import type { ConfigurationName, Observation } from './observation.ts'
 import { caBundle, viewOfConfiguration } from './webhook-configuration.ts'
 
@@ -45,7 +45,7 @@ export const createSecret = ({ kinds: watched, names, newAuthority }: Deciding):
   ours: () => false,
 })
 
-/** Decided once more, by the same rule, of the Secret that the write is made for: others write it too. */
+/** Kept, made and left out as is right for the Secret that is there when it is written. */
 export const writeSecret = (deciding: Deciding): Intent<Secret> => {
   const { seen, kinds: watched, names, lifetimes, newAuthority } = deciding
   return {
@@ -53,14 +53,14 @@ export const writeSecret = (deciding: Deciding): Intent<Secret> => {
     of: watched.Secret,
     key: { namespace: names.namespace, name: names.secret },
     fields(live: DeepReadonly<Secret>) {
-      const action = nextAction({ ...seen, secret: viewOfSecret(live, lifetimes.backdateMs) }, lifetimes)
-      if (action.is !== 'writeSecret') return undefined
-      return { data: caSecretData([...(action.fresh ? [newAuthority()] : []), ...action.keep]) }
+      const wanted = secretToWrite(viewOfSecret(live, lifetimes.backdateMs), seen, lifetimes)
+      if (wanted === undefined) return undefined
+      return { data: caSecretData([...(wanted.fresh ? [newAuthority()] : []), ...wanted.keep]) }
     },
   }
 }
 
-/** Decided once more of the configuration that the write is made for: what others have added to it stays. */
+/** Only the caBundle of our webhook; all else in the configuration stays. */
 export const writeBundle = (
   configuration: ConfigurationName,
   { seen, kinds: watched, names, lifetimes }: Deciding,
@@ -71,10 +71,9 @@ export const writeBundle = (
   fields(live: DeepReadonly<WebhookConfiguration>) {
     const name = webhookNames[configuration]
     const view = viewOfConfiguration(live, name, lifetimes.backdateMs)
-    const configurations = { ...seen.configurations, [configuration]: view }
-    const action = nextAction({ ...seen, configurations }, lifetimes)
-    if (action.is !== 'writeBundle' || action.configuration !== configuration) return undefined
-    const entry = { name, clientConfig: { caBundle: caBundle(action.authorities) } }
+    const wanted = bundleToWrite(configuration, view, seen, lifetimes)
+    if (wanted === undefined) return undefined
+    const entry = { name, clientConfig: { caBundle: caBundle(wanted) } }
     return { webhooks: entries('name', { set: [entry] }) }
   },
 })
