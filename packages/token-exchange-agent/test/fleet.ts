@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  agentPolicies,
   apiVersionOf,
   contract,
   kinds,
@@ -177,6 +178,7 @@ export const startFleet = async <C extends Cluster = Cluster>({
     ...names.map(startSpoke),
   ])
   await hub.apply(
+    ...agentPolicies,
     ...names.flatMap((name) => [
       namespaceObject(name),
       ...granted('agent', name, hubNamespaceRules, hubUser(name)),
