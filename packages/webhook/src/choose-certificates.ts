@@ -13,12 +13,14 @@ export interface ChosenCertificates {
 /** The source that the configuration names. Files need no API server, so nothing that speaks with one is loaded for them. */
 export const chooseCertificates = async (
   config: CertificateConfig,
-  context: Omit<SelfSignedSourceOptions, 'namespace'> & { readonly observer: CertificateObserver },
+  context: Omit<SelfSignedSourceOptions, 'namespace' | 'secret' | 'hosts'> & {
+    readonly observer: CertificateObserver
+  },
 ): Promise<ChosenCertificates> => {
   if (config.from === 'files') {
     const { logger, observer } = context
     return { certificates: new CertificateFiles({ ...config, clock: systemClock, logger, observer }) }
   }
   const { selfSignedSource } = await import('./self-signed-source.ts')
-  return selfSignedSource({ ...context, namespace: config.namespace })
+  return selfSignedSource({ ...context, ...config })
 }

@@ -2,8 +2,8 @@
 export const installedNames = {
   /** The Service that the API server calls; its DNS name is what the certificate is for. */
   service: 'odfmo-webhook',
-  /** Where self-signed certificates and their CA are kept. */
-  secret: 'odfmo-webhook-serving-cert',
+  /** Where a self-signed CA is kept; certificates are in memory only. */
+  secret: 'odfmo-webhook-ca',
   mutatingWebhookConfiguration: 'odfmo-webhook',
   validatingWebhookConfiguration: 'odfmo-webhook',
 } as const

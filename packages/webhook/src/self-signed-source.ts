@@ -17,6 +17,9 @@ import { version } from './version.ts'
 /** Which installation this is, and what it is reached by. */
 export interface SelfSignedSourceOptions {
   readonly namespace: string
+  readonly secret?: string
+  /** Besides those of the Service. */
+  readonly hosts?: readonly string[]
   readonly kubeconfig: string | undefined
   readonly env: Environment
   readonly logger: Logger
@@ -29,6 +32,8 @@ export interface SelfSignedSourceOptions {
  */
 export const selfSignedSource = async ({
   namespace,
+  secret,
+  hosts = [],
   kubeconfig,
   env,
   logger,
@@ -47,8 +52,8 @@ export const selfSignedSource = async ({
   })
   const certificates = new SelfSignedCertificates({
     client,
-    names: installedIn(namespace),
-    hosts: serviceHosts(namespace),
+    names: installedIn(namespace, secret),
+    hosts: [...new Set([...serviceHosts(namespace), ...hosts])],
     lifetimes: defaultLifetimes,
     clock: systemClock,
     material: systemMaterial,

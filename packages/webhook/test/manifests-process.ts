@@ -1,4 +1,6 @@
 import { Metrics } from '@odfmo/controller-kit'
+import { installedNames } from '../src/installed-names.ts'
+import { selfSignedRbac } from '../src/self-signed/rbac.ts'
 import { WebhookMetrics } from '../src/webhook-metrics.ts'
 
 // What the manifests are made from, as JSON on stdout, for an installation into the namespace that is the first argument. A
@@ -24,4 +26,6 @@ const registered = (await metrics.registry.getMetricsAsJSON()).map(({ name, help
   labels: (metrics.registry.getSingleMetric(name) as Metric | undefined)?.labelNames ?? [],
 }))
 
-process.stdout.write(`${JSON.stringify({ rbac: [], metrics: registered })}\n`)
+process.stdout.write(
+  `${JSON.stringify({ rbac: selfSignedRbac(process.argv[2] ?? ''), names: installedNames, metrics: registered })}\n`,
+)
