@@ -10,7 +10,7 @@ export type Call =
   | { readonly call: 'exchange'; readonly pairs: number; readonly manageS3: boolean }
   | { readonly call: 'requests' }
   | { readonly call: 'content' }
-  /** A blue secret after the other changes, and its green copy is waited for. */
+  /** A blue secret after the other changes, and its green copy is waited for; before each, a secret that is nobody's. */
   | { readonly call: 'rotate'; readonly times: number; readonly pairs: number }
   /** One blue secret changes while no hub runs. */
   | { readonly call: 'change' }
@@ -42,7 +42,11 @@ export interface Answers {
     readonly agents: number
     readonly drClusters: number
   }
-  readonly rotate: { readonly ms: readonly number[] }
+  readonly rotate: {
+    readonly ms: readonly number[]
+    /** Until a write that nobody acts on was seen. */
+    readonly bareMs: readonly number[]
+  }
   readonly change: Record<never, never>
   /** Milliseconds since the epoch. */
   readonly green: { readonly at: number }

@@ -109,3 +109,11 @@ export const clustersOf = (pair: number): readonly KubeObject[] =>
     blueOf(ref, 'first'),
     s3Of(ref),
   ])
+
+/** Nobody watches it. */
+export const bareSecret = (token = '') => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { namespace: hubNamespace, name: 'bare' },
+  data: { 'secret-data': Buffer.from(token).toString('base64') },
+})

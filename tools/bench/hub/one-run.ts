@@ -35,6 +35,8 @@ export interface Exchange {
 /** What was measured after it. */
 export interface Afterwards {
   readonly rotateMs: readonly number[]
+  /** Of writes that nobody acts on, between them. */
+  readonly bareMs: readonly number[]
   readonly restartMs: number
   readonly restartWrites: number
   readonly restartRequests: number
@@ -129,7 +131,7 @@ export class HubRun {
   /** Rotation of keys, and two restarts. */
   async afterwards(): Promise<Afterwards> {
     const { mirrorPeers: pairs } = this.#run
-    const { ms: rotateMs } = await this.#ask({ call: 'rotate', times: rotations, pairs })
+    const { ms: rotateMs, bareMs } = await this.#ask({ call: 'rotate', times: rotations, pairs })
     await this.#ask({ call: 'lastWrite' })
 
     await this.#hub?.stop()
@@ -144,6 +146,7 @@ export class HubRun {
     const { at } = await this.#ask({ call: 'green' })
     return {
       rotateMs,
+      bareMs,
       restartMs,
       restartWrites: total(requests, isWrite),
       restartRequests: total(requests),

@@ -108,6 +108,13 @@ function rowsOfSize(figures: Figures): readonly Row[] {
     besideOriginal('start to ready', of('readyMs'), 'ms', originalMs.ready),
     besideOriginal('first write on a MirrorPeer', of('firstWriteMs'), 'ms', originalMs.firstWrite),
     besideOriginal('a rotated key is green after', middle(afterwards.rotateMs), 'ms', originalMs.rotated, 15),
+    told(`${where}a write that nobody acts on is seen after`, middle(afterwards.bareMs), 'ms'),
+    // A rotated key is two such writes, one after the other, and the hub between them.
+    told(
+      `${where}of a rotated key is the hub's own`,
+      middle(afterwards.rotateMs) - 2 * middle(afterwards.bareMs),
+      'ms',
+    ),
     besideOriginal('restart to in sync', seconds(afterwards.restartMs), 's', undefined, 10),
     atMost(`${where}writes after a restart`, afterwards.restartWrites, 0, ''),
     besideOriginal('requests after a restart', afterwards.restartRequests, '', theirs?.restartRequests),
