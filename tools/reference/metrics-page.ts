@@ -46,7 +46,7 @@ export const labelRows = (
   [['derived', 'by'], `the rule that writes: ${rules.map((rule) => `\`${rule}\``).join(', ')}`],
   [
     ['state'],
-    '`present` as wanted; `writing` under way; `waiting` for something that a condition names; `failed`; `going` being deleted; `absent`, `left` nothing to do; `pending` not looked at yet',
+    '`present` as wanted; `writing` under way; `waiting` for something that a condition names (of the console: an Event on its Deployment); `failed`; `going` being deleted; `absent`, `left` nothing to do; `pending` not looked at yet',
   ],
   [
     ['outcome'],

@@ -41,7 +41,8 @@ const actionOf = (rule: string): string =>
 
 /**
  * Tells whoever looks at the console what keeps it from being right: once in the log, and as an Event on its Deployment, where
- * `kubectl describe` shows it. For an engine's observer; states of other rules are passed over.
+ * `kubectl describe` shows it. For an engine's observer; states of other rules are passed over. Needs `create` and `patch` of
+ * Events in the console's namespace, besides `consoleRules`.
  */
 export const consoleNews = ({
   console,

@@ -26,17 +26,11 @@ export const consoleRules: {
   /** For a ClusterRole. */
   readonly cluster: readonly PolicyRule[]
 } = {
-  own: [
-    one(kinds.Deployment, look),
-    one(kinds.Service, keep),
-    anyName(kinds.Service, ['create']),
-    // What only a person can put right is told on the Deployment.
-    anyName(kinds.Event, ['create', 'patch']),
-  ],
+  own: [one(kinds.Deployment, look), one(kinds.Service, keep), anyName(kinds.Service, ['create'])],
   cluster: [
     one(kinds.ConsolePlugin, keep),
     anyName(kinds.ConsolePlugin, ['create']),
-    // Whether OpenShift's console, or the newer version of its kind, has come.
+    // In which versions OpenShift's console has its kind, and whether it has come at all.
     anyName(kinds.CustomResourceDefinition, look),
   ],
 }

@@ -61,9 +61,11 @@ describe('the console is waited for', () => {
     expect((await app.metrics.text()).body).toContain(
       'odfmo_derived_objects{derived="console-plugin",state="waiting"} 1',
     )
-    await scene.cluster.installCrds([consoleCrd('v1')])
+    await scene.cluster.installCrds([consoleCrd('v1', 'v1alpha1')])
     await scene.isSetUp()
     await expect.poll(() => app.status()).toEqual({ is: 'right' })
+    // In v1 at once, whichever version is seen first.
+    expect(await textOf()).toEqual(['create services', 'create consoleplugins.console.openshift.io'])
   })
 
   it('an older console serves v1alpha1 only; when it is upgraded, the same object is written in v1', async () => {

@@ -25,6 +25,8 @@ export const consoleInitRbac = (
   const roleRef = (kind: string) => ({ apiGroup: kinds.Role.group, kind, name })
   const ownRules = [
     ...consoleRules.own,
+    // What only a person can put right is told on the Deployment.
+    { apiGroups: [kinds.Event.group], resources: [kinds.Event.plural], verbs: ['create', 'patch'] },
     { ...lease, verbs: ['create'] },
     { ...lease, resourceNames: [leaseName], verbs: ['get', 'update'] },
   ]

@@ -26,6 +26,16 @@ describe('everything that runs', () => {
     const indexes = app.indexes.map(({ of, name }) => `${of.name} ${name}`)
     expect(new Set(indexes).size).toBe(indexes.length)
   })
+
+  it('the console is served on the port that the hub is told', () => {
+    const { console } = hubApp({ podNamespace, tokenExchangeImage: 'example.com/agent:1', consolePort: 9443 })
+    const key = { name: contract.console.name, namespace: podNamespace }
+    const cache = staticCache([[console.kinds.ConsoleDeployment, [{ metadata: key }]]])
+    const service = console.derived.find(({ kind }) => kind === console.kinds.ConsoleService)
+    expect(service && evaluate(service, key, cache).wanted).toMatchObject({
+      object: { spec: { ports: [{ port: 9443 }] } },
+    })
+  })
 })
 
 /** Nearly a value of the field, or nothing like it: an object that no webhook looked at may say anything. */

@@ -1,5 +1,6 @@
 import type { MirrorPeer } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
+import { consoleInit, type ConsoleInit } from '@odfmo/console-init'
 import type { CacheReader, Derived, Index, World } from '@odfmo/controller-kit'
 import { addOnProblem } from './addon/add-on-problem.ts'
 import { addon, type AddonParts } from './addon/addon.ts'
@@ -25,6 +26,8 @@ export interface HubApp {
   readonly hub: HubKinds
   readonly indexes: readonly Index[]
   readonly derived: readonly Derived[]
+  /** The multicluster console's objects; their rules are among `derived`. */
+  readonly console: ConsoleInit
   /** The rules by what they write, for tests and `plan`. */
   readonly parts: StatusParts
   /** Whether a MirrorPeer that ends has left nothing behind, as far as the caches know. */
@@ -34,8 +37,13 @@ export interface HubApp {
 export const hubApp = ({
   podNamespace,
   tokenExchangeImage,
-}: Pick<HubConfig, 'podNamespace' | 'tokenExchangeImage'>): HubApp => {
+  consolePort,
+}: Pick<HubConfig, 'podNamespace' | 'tokenExchangeImage'> & Partial<HubConfig>): HubApp => {
   const hub = hubKinds(podNamespace)
+  const console = consoleInit({
+    namespace: podNamespace,
+    ...(consolePort === undefined ? {} : { port: consolePort }),
+  })
   const addOn = addon({
     kinds: hub,
     holders: (world, clusterName) => {
@@ -72,7 +80,9 @@ export const hubApp = ({
       agents,
       mirrorPeerStatus(hub, parts),
       ...addOn.derived,
+      ...console.derived,
     ] as readonly Derived[],
+    console,
     parts,
     isCleanedUp: (cache, mirrorPeer) => isCleanedUp(hub, leftoverRules, cache, mirrorPeer),
   }

@@ -10,6 +10,7 @@ import {
   type ServiceAccount,
 } from '@odfmo/api-types'
 import { apiVersionOf, type KubeObject } from '@odfmo/api-types/meta'
+import { consoleRules } from '@odfmo/console-init'
 import { managerRules } from './addon/manager-rules.ts'
 
 /** Of what is looked at by name: got once more before something is taken away. */
@@ -47,13 +48,15 @@ const hubRules: readonly PolicyRule[] = [
   rule(kinds.CustomResourceDefinition, find),
   rule(kinds.Event, ['create', 'patch']),
   ...managerRules,
+  ...consoleRules.cluster,
 ]
 
-/** What it may do in its own namespace: Ramen's config, and the lease that says which replica works. */
+/** What it may do in its own namespace: Ramen's config, the console, and the lease that says which replica works. */
 const ownNamespaceRules: readonly PolicyRule[] = [
   rule(kinds.ConfigMap, [...read, 'patch'], { resourceNames: [contract.ramen.configMap] }),
   rule(kinds.Lease, ['create']),
   rule(kinds.Lease, ['get', 'update'], { resourceNames: [contract.hubLease] }),
+  ...consoleRules.own,
 ]
 
 /** The rules with one entry per group, resource and names: what several parts need is said once. */

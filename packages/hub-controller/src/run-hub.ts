@@ -1,4 +1,5 @@
 import { contract } from '@odfmo/api-types'
+import { consoleNews } from '@odfmo/console-init'
 import {
   createManager,
   Engine,
@@ -55,7 +56,7 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
     logger,
     metrics,
     clients: { hub: client },
-    watches: app.hub.watched,
+    watches: [...app.hub.watched, app.console.kinds.ConsoleDeployment],
     indexes: app.indexes,
     ...(leaderElect
       ? {
@@ -67,6 +68,7 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
       : {}),
   })
   const { informers, clock } = manager
+  const recorder = manager.recorder('hub')
   const engine = new Engine({
     name: 'hub',
     derived: app.derived,
@@ -77,9 +79,11 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
     canWrite: manager.canWrite,
     workers,
     queueObserver: metrics.queueObserver('hub'),
-    observer: metrics.engineObserver,
+    observer: {
+      ...metrics.engineObserver,
+      ...consoleNews({ console: app.console, cache: informers, recorder, logger }),
+    },
   })
-  const recorder = manager.recorder('hub')
   const events = mirrorPeerEvents({
     hub: app.hub,
     cache: informers,

@@ -8,7 +8,7 @@ import {
   type EngineReason,
   type World,
 } from '@odfmo/controller-kit'
-import type { ConsoleKinds } from '../console-kinds.ts'
+import { definitionKey, type ConsoleKinds } from '../console-kinds.ts'
 import { pluginKey, type ConsolePlace } from '../console-place.ts'
 import {
   consolePlugin,
@@ -18,13 +18,13 @@ import {
 } from '../console-plugin.ts'
 import { deploymentStands, whenDeployed } from './deployment-stands.ts'
 
-/**
- * The version in which the cluster is written to; undefined: it serves neither. The older one is asked for only where the newer
- * one is missing, and given up as soon as that comes: it is one object, seen in two versions.
- */
+/** The version in which the cluster is written to: it is one object, seen in two versions. Undefined: it serves neither. */
 const versionOf = (kinds: ConsoleKinds, world: World): 'v1' | 'v1alpha1' | undefined => {
-  if (world.served(kinds.ConsolePlugin)) return 'v1'
-  return world.served(kinds.ConsolePluginV1Alpha1) ? 'v1alpha1' : undefined
+  const { versions = [] } = world.spec(kinds.PluginDefinition, definitionKey)?.spec ?? {}
+  const isServed = (version: string): boolean =>
+    versions.some(({ name, served }) => name === version && served)
+  if (isServed(kinds.ConsolePlugin.kind.version)) return 'v1'
+  return isServed(kinds.ConsolePluginV1Alpha1.kind.version) ? 'v1alpha1' : undefined
 }
 
 /** The ConsolePlugin in v1. It says what is waited for where neither version is served. */
@@ -63,6 +63,6 @@ export const pluginV1Alpha1Rule = (
         : leave(),
   })
 
-const notServed = ({ ConsolePlugin: { cluster, kind } }: ConsoleKinds): string =>
+const notServed = ({ ConsolePlugin: { cluster } }: ConsoleKinds): string =>
   `ConsolePlugin ${contract.console.name} waits for OpenShift's console: cluster ${cluster} serves ` +
-  `${kind.plural}.${kind.group} neither in v1 nor in v1alpha1 yet; it is made when the definition comes`
+  `${definitionKey.name} neither in v1 nor in v1alpha1 yet; it is made when the definition comes`

@@ -1,9 +1,10 @@
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { evaluate, staticCache, type Derived, type SyncState, type WatchedKind } from '@odfmo/controller-kit'
+import { evaluate, staticCache, type CacheReader, type Derived } from '@odfmo/controller-kit'
 import { describe, expect, it } from 'vitest'
 import { consoleInit } from '../console-init.ts'
 import { consolePlugin, consolePluginV1Alpha1 } from '../console-plugin.ts'
 import { consoleService } from '../console-service.ts'
+import { consoleCrd } from '../test/console-crd.ts'
 
 const place = { namespace: 'openshift-operators', port: 9001 }
 const { kinds, derived } = consoleInit(place)
@@ -14,25 +15,29 @@ const going: KubeObject = {
   metadata: { ...deployment.metadata, deletionTimestamp: '2026-11-22T00:00:00Z', finalizers: ['x'] },
 }
 
-/** What each of the three rules answers. */
-const answers = (
-  deployments: readonly KubeObject[],
-  served: readonly ('v1' | 'v1alpha1')[],
-): Readonly<Record<string, unknown>> => {
-  const missing: SyncState = { is: 'notServed' }
-  const sync = new Map<WatchedKind, SyncState>([
-    ...(served.includes('v1') ? [] : [[kinds.ConsolePlugin as WatchedKind, missing] as const]),
-    ...(served.includes('v1alpha1') ? [] : [[kinds.ConsolePluginV1Alpha1 as WatchedKind, missing] as const]),
+/** A cluster with these Deployments, whose console has its kind in these versions; none: there is no console. */
+const cacheOf = (deployments: readonly KubeObject[], served: readonly ('v1' | 'v1alpha1')[]): CacheReader => {
+  const { spec, metadata } = consoleCrd('v1', 'v1alpha1')
+  const versions = spec.versions.map((version) => ({
+    ...version,
+    served: served.some((name) => name === version.name),
+  }))
+  const definition = { metadata, spec: { ...spec, versions } }
+  return staticCache([
+    [kinds.ConsoleDeployment, deployments],
+    [kinds.PluginDefinition, served.length === 0 ? [] : [definition]],
   ])
-  const cache = staticCache([[kinds.ConsoleDeployment, deployments]], { sync })
-  return Object.fromEntries(
+}
+
+/** What each of the three rules answers. */
+const answers = (cache: CacheReader): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
     derived.map((rule) => {
       const { wanted } = evaluate(rule, { name }, cache)
       if (wanted.is === 'present') return [rule.name, wanted.object]
       return [rule.name, wanted.is === 'waiting' ? wanted.reason : wanted.is]
     }),
   )
-}
 const [made, v1, v1alpha1] = [consoleService(place), consolePlugin(place), consolePluginV1Alpha1(place)]
 
 describe('what is wanted', () => {
@@ -45,7 +50,7 @@ describe('what is wanted', () => {
     ['no console', [deployment], [], [made, 'KindNotServed', 'leave']],
     ['neither', [], [], ['leave', 'leave', 'leave']],
   ])('%s', (_what, deployments, served, [first, second, third]) => {
-    expect(answers(deployments, served)).toEqual({
+    expect(answers(cacheOf(deployments, served))).toEqual({
       'console-service': first,
       'console-plugin': second,
       'console-plugin-v1alpha1': third,
@@ -53,30 +58,21 @@ describe('what is wanted', () => {
   })
 
   it('the wait for OpenShift’s console says for what, and in which versions', () => {
-    const sync = new Map<WatchedKind, SyncState>([
-      [kinds.ConsolePlugin, { is: 'notServed' }],
-      [kinds.ConsolePluginV1Alpha1, { is: 'notServed' }],
-    ])
-    const cache = staticCache([[kinds.ConsoleDeployment, [deployment]]], { sync })
-    expect(evaluate(plugin, { name }, cache).wanted).toMatchObject({
+    expect(evaluate(plugin, { name }, cacheOf([deployment], [])).wanted).toMatchObject({
       message: expect.stringMatching(
         /consoleplugins\.console\.openshift\.io neither in v1 nor in v1alpha1/,
       ) as string,
     })
   })
 
-  it('the older version is not asked for where the newer one is served', () => {
-    const cache = staticCache([[kinds.ConsoleDeployment, [deployment]]])
-    const asked = new Set<WatchedKind>()
-    const watching = {
-      ...cache,
-      sync: (of: WatchedKind) => {
-        asked.add(of)
-        return cache.sync(of)
-      },
-    }
-    for (const rule of derived) evaluate(rule, { name }, watching)
-    expect(asked).not.toContain(kinds.ConsolePluginV1Alpha1)
+  it('versions that the definition names and does not serve are none', () => {
+    const { spec, metadata } = consoleCrd('v1')
+    const versions = spec.versions.map((version) => ({ ...version, served: false }))
+    const cache = staticCache([
+      [kinds.ConsoleDeployment, [deployment]],
+      [kinds.PluginDefinition, [{ metadata, spec: { ...spec, versions } } as KubeObject]],
+    ])
+    expect(answers(cache)['console-plugin']).toBe('KindNotServed')
   })
 
   it('nothing is wanted before the Deployment comes, which brings each object by its key', () => {

@@ -23,6 +23,7 @@ import {
 import { expect } from 'vitest'
 import { golden } from '../addon/test/golden.ts'
 import { blue, external, greenKey, peerRef, podNamespace, s3 } from './builders.ts'
+import { consoleComes, isConsoles } from './console-comes.ts'
 import { conditionOf, find, get, list, peer } from './hub-cluster.ts'
 import { startHub, type HubProcess } from './hub-process.ts'
 import { asCreated, delivered, one, scene, two, type Scene } from './scene.ts'
@@ -64,7 +65,7 @@ export const wholeLife = async <C extends Cluster>(
     readonly crds: readonly (typeof hubCrds)[number][]
   }) => Promise<C>,
 ): Promise<WholeLife<C>> => {
-  const crds = hubCrds.filter((crd) => !isRamens(crd))
+  const crds = hubCrds.filter((crd) => !isRamens(crd) && !isConsoles(crd))
   const stage = await scene<C>({ clusters, crds, ...(start === undefined ? {} : { start: start as never }) })
   const { cluster } = stage
   const spoke = await startTestCluster({ name: 'cluster1', crds: [...spokeCrds] })
@@ -95,6 +96,7 @@ export const wholeLife = async <C extends Cluster>(
       await externalIsSynced(cluster)
       await hostedIsRefused(stage)
       await tellsTwice(stage)
+      await consoleComes(stage)
       await atTheHeight()
       await allGoes(stage)
       await hub.stop()
