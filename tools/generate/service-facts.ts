@@ -9,7 +9,15 @@ import { baseNamespace } from './names.ts'
 export interface ServiceFacts {
   readonly hubController: { readonly rbac: readonly KubeObject[] }
   /** `rbac` is what a self-signed webhook needs, besides its account. */
-  readonly webhook: { readonly rbac: readonly KubeObject[]; readonly metrics: readonly MetricEntry[] }
+  readonly webhook: {
+    readonly rbac: readonly KubeObject[]
+    readonly metrics: readonly MetricEntry[]
+    readonly names: {
+      readonly service: string
+      readonly mutatingWebhookConfiguration: string
+      readonly validatingWebhookConfiguration: string
+    }
+  }
 }
 
 /** Asked of processes of their own: tools start services, they do not import them. */
