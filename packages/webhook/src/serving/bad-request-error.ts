@@ -2,7 +2,7 @@
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'
   readonly code = 'ODFMO_BAD_REQUEST'
-  readonly status: 400 | 404 | 405 | 408 | 413 | 415 | 431
+  readonly status: 400 | 404 | 405 | 408 | 413 | 415 | 417 | 431
 
   constructor(status: BadRequestError['status'], message: string, options?: ErrorOptions) {
     super(message, options)

@@ -62,6 +62,8 @@ export class WebhookServer implements Runnable {
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.checkMs,
       maxHeaderSize: limits.maxHeaderBytes,
+      // Refused below, in words.
+      requireHostHeader: false,
     })
     this.#server.maxHeadersCount = limits.maxHeaders
     this.#server.maxConnections = limits.maxConnections
@@ -73,6 +75,7 @@ export class WebhookServer implements Runnable {
       .on('secureConnection', (socket) => this.#connections.opened(socket))
       .on('request', handle)
       .on('checkContinue', handle)
+      .on('checkExpectation', handle)
       .on('connect', (_request, socket) => socket.end(rawAnswer(sentence(405, 'this is no proxy', allow))))
       .on('clientError', (error, socket) => this.#fault(error, socket as Socket))
       .on('tlsClientError', (error) => options.logger.debug({ err: error }, 'a handshake failed'))
@@ -182,9 +185,9 @@ export class WebhookServer implements Runnable {
     else sendEarly(response, answer, { clock, lingerMs: this.#limits.lingerMs })
   }
 
-  /** What the parser of HTTP cannot read, or waited for in vain. */
+  /** What the parser of HTTP cannot read, or waited for in vain; and handshakes that failed, which https tells here too. */
   #fault(error: Error, socket: Socket): void {
-    const fault = clientFault(error)
+    const fault = this.#connections.isOpen(socket) ? clientFault(error) : undefined
     const response = this.#connections.answerOn(socket)
     if (fault === undefined || response?.headersSent === true) socket.destroy()
     else if (response !== undefined) this.#refuse(response, fault)
@@ -202,7 +205,13 @@ const answerTo = (error: unknown): HttpAnswer =>
 /** Without the query: API servers add one (`?timeout=10s`). */
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? ''
 
-const checkHead = ({ method, headers }: IncomingMessage): void => {
+const checkHead = ({ method, headers, httpVersion }: IncomingMessage): void => {
+  if (headers.host === undefined && httpVersion === '1.1') {
+    throw new BadRequestError(400, 'the request does not say which host it is for')
+  }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    throw new BadRequestError(417, `the request expects "${headers.expect}": only 100-continue is known`)
+  }
   if (method !== 'POST') throw new BadRequestError(405, `${method} is not answered here: send a POST`)
   const type = headers['content-type'] ?? ''
   if (type.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
