@@ -137,6 +137,21 @@ describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, use
     expect(refusal(await server.admin.put(kinds.MirrorPeer, put))).toBe('')
   })
 
+  it('may do so among very many of others, at a price that a server allows', async () => {
+    const names = (count: number): readonly string[] =>
+      Array.from({ length: count }, (_, i) => `example.com/finalizer-${i}`)
+    const thousand = names(1_000)
+    const object = await stored({}, { finalizers: thousand })
+    const put = withFinalizers(object, [...thousand, of('c1')])
+    expect(refusal(await server.as(userOf('c1')).put(kinds.MirrorPeer, put))).toBe('')
+    const hundred = names(100)
+    const turned = withFinalizers(await stored({}, { finalizers: hundred }), [
+      ...hundred.toReversed(),
+      of('c1'),
+    ])
+    expect(refusal(await server.as(userOf('c1')).put(kinds.MirrorPeer, turned))).toBe('')
+  })
+
   it('puts its finalizer only where its cluster is named, and takes a left-over one anywhere', async () => {
     const agent = server.as(userOf('c3'))
     const object = await stored({}, { finalizers: [hub] })
