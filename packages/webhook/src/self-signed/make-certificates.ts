@@ -40,13 +40,12 @@ export const newLeaf = (
   const { publicKey, privateKey } = material.keyPair()
   const issuerKey = createPrivateKey(by.key.reveal())
   const issuer = new X509Certificate(by.pem)
-  const notAfter = Math.min(now + lifetimes.leafMs, by.notAfter)
   const leaf = serverCertificate(
     {
       commonName: serverName,
       publicKey,
       notBefore: Math.max(now - lifetimes.backdateMs, by.createdAt - lifetimes.backdateMs),
-      notAfter,
+      notAfter: Math.min(now + lifetimes.leafMs, by.notAfter),
       hosts,
     },
     {
@@ -59,6 +58,7 @@ export const newLeaf = (
   const { key: _, ...authority } = by
   return {
     certificate: { cert: leaf.toString(), key: pemOfKey(privateKey) },
-    serving: { authority, createdAt: now, notAfter },
+    // As it says itself, in whole seconds.
+    serving: { authority, createdAt: now, notAfter: leaf.validToDate.getTime() },
   }
 }
