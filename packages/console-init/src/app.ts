@@ -14,7 +14,7 @@ import type { ConsoleInitConfig } from './config.ts'
 import { consoleInit, type ConsoleInit } from './console-init.ts'
 import { consoleNews } from './console-news.ts'
 import { consoleStatus, type ConsoleStatus } from './console-status.ts'
-import { leaseName, serviceName } from './service-names.ts'
+import { serviceName } from './service-name.ts'
 
 /** What the service runs with. */
 export interface AppOptions extends Pick<
@@ -45,7 +45,7 @@ export interface App {
 export const consoleInitApp = (options: AppOptions): App => {
   const { config, client, logger, metrics, leaderElect, leaderTimings, ...rest } = options
   const console = consoleInit({ ...config, cluster: client.cluster })
-  const lock = leaseLock(client.urgent(), { namespace: config.namespace, name: leaseName })
+  const lock = leaseLock(client.urgent(), { namespace: config.namespace, name: serviceName })
   const manager = createManager({
     ...rest,
     name: 'console-init',

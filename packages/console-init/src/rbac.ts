@@ -9,7 +9,7 @@ import {
 } from '@odfmo/api-types'
 import { apiVersionOf, type KubeObject } from '@odfmo/api-types/meta'
 import { consoleRules } from './console-rules.ts'
-import { leaseName, serviceName as name } from './service-names.ts'
+import { serviceName as name } from './service-name.ts'
 
 const object = <T extends KubeObject>(kind: Kind<T>, fields: Omit<T, 'apiVersion' | 'kind'>): T =>
   ({ apiVersion: apiVersionOf(kind), kind: kind.kind, ...fields }) as T
@@ -28,7 +28,7 @@ export const consoleInitRbac = (
     // What only a person can put right is told on the Deployment.
     { apiGroups: [kinds.Event.group], resources: [kinds.Event.plural], verbs: ['create', 'patch'] },
     { ...lease, verbs: ['create'] },
-    { ...lease, resourceNames: [leaseName], verbs: ['get', 'update'] },
+    { ...lease, resourceNames: [name], verbs: ['get', 'update'] },
   ]
   return [
     object(kinds.ServiceAccount, { metadata: { name, namespace } }),

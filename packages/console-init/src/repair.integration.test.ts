@@ -115,7 +115,7 @@ describe('what is there before', () => {
     const { labels, annotations } = metadata
     const { metadata: at, ...service } = consoleService(place)
     await scene.cluster.apply(
-      { ...service, metadata: { ...at, labels, annotations }, spec: { ports, selector } } as Service,
+      { ...service, metadata: { ...at, labels, annotations }, spec: { ports, selector } },
       consolePlugin(place),
     )
     const uids = async () => [
@@ -134,7 +134,7 @@ describe('what is there before', () => {
     await scene.cluster.apply({
       ...theirs,
       spec: { ports: [{ port: 80 }], selector: { app: 'theirs' } },
-    } as Service)
+    })
     const app = await scene.start()
     await expect
       .poll(() => app.status())

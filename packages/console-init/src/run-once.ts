@@ -1,7 +1,7 @@
 import type { App } from './app.ts'
 
 /** The console was not right in time, or before the process was asked to stop; the message names what was waited for. */
-export class ConsoleNotReadyError extends Error {
+class ConsoleNotReadyError extends Error {
   override readonly name = 'ConsoleNotReadyError'
   readonly code = 'ODFMO_CONSOLE_NOT_READY'
 }

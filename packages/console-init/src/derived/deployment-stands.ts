@@ -1,7 +1,6 @@
-import { from, type KeySource, type World } from '@odfmo/controller-kit'
+import { from, type KeySource, type KubeObject, type ObjectKey, type World } from '@odfmo/controller-kit'
 import { consoleKey } from '../console-place.ts'
 import type { ConsoleKinds } from '../console-kinds.ts'
-import type { ObjectKey } from '@odfmo/api-types'
 
 /**
  * Whether the console's Deployment is there and stays. Without it nothing is made, changed or taken away: it comes and goes
@@ -14,5 +13,5 @@ export const deploymentStands = (kinds: ConsoleKinds, world: World, namespace: s
 
 /** Brings `key` into being when the Deployment comes. */
 export const whenDeployed = (kinds: ConsoleKinds, key: ObjectKey): readonly KeySource[] => [
-  from(kinds.ConsoleDeployment, () => [key]) as KeySource,
+  from<KubeObject>(kinds.ConsoleDeployment, () => [key]),
 ]

@@ -1,4 +1,4 @@
-import { kinds, type CustomResourceDefinition, type Deployment } from '@odfmo/api-types'
+import type { CustomResourceDefinition } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import { connect, type KubeClient } from '@odfmo/controller-kit'
 import {
@@ -19,11 +19,7 @@ export const key = consoleKey(namespace)
 export const serviceAccount = `system:serviceaccount:${namespace}:odfmo-console-init`
 
 /** The console's own, as an operator brings it; it never starts anything here. */
-export const consoleDeployment: Deployment = {
-  ...(deployment({ metadata: { ...key } }) as Deployment),
-  apiVersion: apiVersionOf(kinds.Deployment),
-  kind: kinds.Deployment.kind,
-}
+export const consoleDeployment = deployment({ metadata: { ...key } })
 
 /** A hub with the service's account and rights, and these definitions. */
 export const consoleCluster = async <C extends Cluster = Cluster>(

@@ -5,24 +5,27 @@ type Version = CustomResourceDefinition['spec']['versions'][number]
 type Schema = NonNullable<NonNullable<Version['schema']>['openAPIV3Schema']>
 
 const text = { type: 'string', minLength: 1, maxLength: 128 }
-const object = (properties: Record<string, Schema>, required: readonly string[]): Schema =>
-  ({ type: 'object', properties, required }) as Schema
-const oneOf = (...values: readonly string[]): Schema => ({ type: 'string', enum: values }) as Schema
+const object = (properties: Record<string, Schema>, required: readonly string[]): Schema => ({
+  type: 'object',
+  properties,
+  required,
+})
+const oneOf = (...values: readonly string[]): Schema => ({ type: 'string', enum: values })
 
 const service = {
   name: text,
   namespace: text,
   port: { type: 'integer', format: 'int32', minimum: 1, maximum: 65_535 },
-} as Record<string, Schema>
+}
 const named = ['name', 'namespace', 'port']
-const path = { type: 'string', default: '/', minLength: 1 } as Schema
-const alias = { ...text, pattern: '^[A-Za-z0-9-_]+$' } as Schema
+const path = { type: 'string', default: '/', minLength: 1 }
+const alias = { ...text, pattern: '^[A-Za-z0-9-_]+$' }
 
 /** What OpenShift's own definition admits in each version; other fields are dropped. */
 const specs: Readonly<Record<'v1' | 'v1alpha1', Schema>> = {
   v1: object(
     {
-      displayName: text as Schema,
+      displayName: text,
       backend: object({ type: oneOf('Service'), service: object({ ...service, basePath: path }, named) }, [
         'type',
       ]),
@@ -32,33 +35,33 @@ const specs: Readonly<Record<'v1' | 'v1alpha1', Schema>> = {
         items: object(
           {
             alias,
-            authorization: { ...oneOf('UserToken', 'None'), default: 'None' } as Schema,
-            caCertificate: { type: 'string' } as Schema,
+            authorization: { ...oneOf('UserToken', 'None'), default: 'None' },
+            caCertificate: { type: 'string' },
             endpoint: object({ type: oneOf('Service'), service: object(service, named) }, ['type']),
           },
           ['alias', 'endpoint'],
         ),
-      } as Schema,
+      },
     },
     ['backend', 'displayName'],
   ),
   v1alpha1: object(
     {
-      displayName: { type: 'string', minLength: 1 } as Schema,
+      displayName: { type: 'string', minLength: 1 },
       service: object({ ...service, basePath: path }, [...named, 'basePath']),
       proxy: {
         type: 'array',
         items: object(
           {
             alias,
-            authorize: { type: 'boolean', default: false } as Schema,
-            caCertificate: { type: 'string' } as Schema,
+            authorize: { type: 'boolean', default: false },
+            caCertificate: { type: 'string' },
             service: object(service, named),
             type: oneOf('Service'),
           },
           ['alias', 'type'],
         ),
-      } as Schema,
+      },
     },
     ['service'],
   ),
@@ -82,9 +85,9 @@ export const consoleCrd = (...versions: readonly ('v1' | 'v1alpha1')[]): CustomR
         schema: {
           openAPIV3Schema: object(
             {
-              apiVersion: { type: 'string' } as Schema,
-              kind: { type: 'string' } as Schema,
-              metadata: { type: 'object' } as Schema,
+              apiVersion: { type: 'string' },
+              kind: { type: 'string' },
+              metadata: { type: 'object' },
               spec: specs[name],
             },
             ['spec'],

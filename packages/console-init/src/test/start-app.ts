@@ -1,4 +1,4 @@
-import { Metrics, silentLogger, systemClock, type Clock, type Logger } from '@odfmo/controller-kit'
+import { Metrics, silentLogger, systemClock } from '@odfmo/controller-kit'
 import type { Cluster } from '@odfmo/testkit'
 import { consoleInitApp, type App } from '../app.ts'
 import { clientOf, namespace, serviceAccount } from './console-cluster.ts'
@@ -12,8 +12,8 @@ export interface RunningApp extends App {
 export const startApp = async (
   cluster: Cluster,
   {
-    logger = silentLogger as Logger,
-    clock = systemClock as Clock,
+    logger = silentLogger,
+    clock = systemClock,
     leaderElect = false,
     user = serviceAccount,
     port = 9001,
