@@ -19,6 +19,11 @@ export class Connections {
     if (this.#closesQuiet) socket.destroySoon()
   }
 
+  /** Whether its handshake is through, so that something can be said on it. */
+  isOpen(socket: Socket): boolean {
+    return this.#open.has(socket)
+  }
+
   began(response: ServerResponse): void {
     this.#answers.add(response)
     response.once('close', () => this.#answers.delete(response))

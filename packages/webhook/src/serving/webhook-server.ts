@@ -152,7 +152,7 @@ export class WebhookServer implements Runnable {
     this.#connections.began(response)
     observer.began(known)
     response.once('close', () =>
-      observer.ended(known, response.writableFinished ? response.statusCode : 0, clock.monotonic() - began),
+      observer.ended(known, response.headersSent ? response.statusCode : 0, clock.monotonic() - began),
     )
     if (this.#ending) response.setHeader('connection', 'close')
     this.#answer(request, response, endpoint).catch((error: unknown) => this.#refuse(response, error))
