@@ -55,7 +55,7 @@ const intervals = (object: string): string =>
 const type = (object: string): string => `${object}.spec.?type.orValue('${mirrorPeer.defaultType}')`
 const manageS3 = (object: string): string => `${object}.spec.?manageS3.orValue(false)`
 
-/** Both with their defaults, which a server without our definition's does not fill in; null is no value. */
+/** Equal as they stand, or with their defaults: an empty list of intervals is stored, and put without. */
 const sameSpec = `object.?spec == oldObject.?spec || has(object.spec) && has(oldObject.spec) && ${[
   `${type('object')} == ${type('oldObject')}`,
   'object.spec.?items == oldObject.spec.?items',
