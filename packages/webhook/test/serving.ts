@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { request as httpsRequest, type Agent } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import { SecretValue, silentLogger, systemClock } from '@odfmo/controller-kit'
@@ -23,8 +24,8 @@ export class HandSource implements CertificateSource {
     return () => this.#listeners.delete(listener)
   }
 
-  run(): Promise<void> {
-    return Promise.resolve()
+  async run(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await once(signal, 'abort')
   }
 
   give({ cert, key }: TestCertificate): void {
@@ -107,7 +108,7 @@ export const runServer = async (
 }
 
 /** Listening takes a turn or two; a start that fails rejects. */
-const listening = async (server: WebhookServer, running: Promise<void>): Promise<void> => {
+export const listening = async (server: WebhookServer, running: Promise<void>): Promise<void> => {
   const failed = running.then(() => undefined)
   while (server.port === 0) {
     await Promise.race([failed, new Promise((resolve) => setImmediate(resolve))])
