@@ -33,6 +33,7 @@ const allTrusted = async (
   installed: Installation,
   replicas: readonly Replica[],
 ): Promise<readonly string[]> => {
+  await Promise.all(replicas.map(served))
   let trusted: readonly string[] = []
   await eventually(
     installed.cluster,

@@ -1,18 +1,13 @@
 import {
-  controller,
+  Applier,
   Informers,
-  requeueAfter,
-  source,
+  sleep,
   type Applied,
-  type CacheReader,
   type Clock,
-  type ControllerObserver,
   type InformerObserver,
   type KubeClient,
   type Logger,
-  type ReconcileContext,
-  type ReconcileResult,
-  type Runnable,
+  type WriteCounter,
 } from '@odfmo/controller-kit'
 import type { CertificateSource, ServingCertificate } from '../serving/certificate-source.ts'
 import type { SigningAuthority } from './authority.ts'
@@ -41,8 +36,17 @@ export interface SelfSignedOptions {
   readonly material: Material
   readonly logger: Logger
   /** Of the kit's metrics; left out: not counted. */
-  readonly observer?: ControllerObserver & { readonly informerObserver: InformerObserver }
+  readonly observer?: WriteCounter & { readonly informerObserver: InformerObserver }
 }
+
+/** What it looks at, and writes through. */
+interface Looking {
+  readonly informers: Informers
+  readonly applier: Applier
+  readonly signal: AbortSignal
+}
+
+type Wait = Extract<Action, { readonly is: 'wait' }>
 
 /** Of a write that failed: the server may be away, or rights missing. In between, every change is looked at. */
 const retryMs = (failures: number): number => Math.min(30_000, 250 * 2 ** Math.min(failures, 10))
@@ -57,7 +61,7 @@ export class SelfSignedCertificates implements CertificateSource {
   readonly #kinds: SelfSignedKinds
   readonly #listeners = new Set<(certificate: ServingCertificate) => void>()
   readonly #written: Record<Written, number[]> = { secret: [], mutating: [], validating: [] }
-  #loop: Runnable | undefined
+  #informers: Informers | undefined
   #memory = noMemory
   #current: ServingCertificate | undefined
   #serving: Serving | undefined
@@ -78,7 +82,9 @@ export class SelfSignedCertificates implements CertificateSource {
   problem(): string | undefined {
     if (this.#problem !== undefined) return this.#problem
     if (this.#current !== undefined) return undefined
-    return this.#loop?.ready?.().why ?? 'no certificate has been made yet'
+    const unsynced = this.#informers?.unsynced() ?? []
+    if (unsynced.length === 0) return 'no certificate has been made yet'
+    return unsynced.map(({ name, why }) => `${name}: ${why}`).join('; ')
   }
 
   subscribe(listener: (certificate: ServingCertificate) => void): () => void {
@@ -89,49 +95,63 @@ export class SelfSignedCertificates implements CertificateSource {
   async run(signal: AbortSignal): Promise<void> {
     const { client, clock, logger, observer } = this.#options
     const clients = { [client.cluster]: client }
-    const { watched } = this.#kinds
     const informers = new Informers({
       clients,
-      watches: watched,
+      watches: this.#kinds.watched,
       clock,
       logger,
       ...(observer === undefined ? {} : { observer: observer.informerObserver }),
     })
-    const loop = controller(
-      {
-        name: 'self-signed',
-        // All three objects are one matter.
-        sources: watched.map((of) => source(of, () => ['certificate'])),
-        reconcile: (_key, context) => this.#reconcile(context),
-        concurrency: 1,
-        needsLeadership: false,
-      },
-      { cache: informers, clients, clock, logger, ...(observer === undefined ? {} : { observer }) },
-    )
-    this.#loop = loop
-    await Promise.all([informers.start(signal), loop.start(signal)])
+    this.#informers = informers
+    const writes = { name: 'odfmo-webhook', cache: informers, clients, clock, logger }
+    const applier = new Applier(observer === undefined ? writes : { ...writes, observer })
+    const looking = informers
+      .waitForSync(signal)
+      .then(() => this.#follow({ informers, applier, signal }))
+      .catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+    await Promise.all([informers.start(signal), looking])
   }
 
-  async #reconcile(context: ReconcileContext): Promise<ReconcileResult> {
+  /** Looks whenever something has changed, and when something is due. */
+  async #follow(looking: Looking): Promise<void> {
+    const { informers, signal } = looking
+    let changed = new AbortController()
+    const unsubscribe = informers.onEvent(() => changed.abort())
+    while (!signal.aborted) {
+      // What changes from here on is looked at once more.
+      changed = new AbortController()
+      const forMs = await this.#act(looking)
+      await sleep(this.#options.clock, forMs, AbortSignal.any([signal, changed.signal])).catch(
+        () => undefined,
+      )
+    }
+    unsubscribe()
+  }
+
+  /** Does what is to be done now; answers when to look again. */
+  async #act(looking: Looking): Promise<number> {
+    const { logger } = this.#options
     try {
-      const { forMs, problem } = await this.#actUntilQuiet(context)
+      const { forMs, problem } = await this.#actUntilQuiet(looking)
       this.#failures = 0
       this.#tell(problem)
-      return requeueAfter(forMs)
+      return forMs
     } catch (error) {
-      if (context.signal.aborted) throw error
+      if (looking.signal.aborted) return 0
       this.#failures += 1
       this.#problem = error instanceof Error ? error.message : String(error)
-      context.logger.error({ err: error }, 'the CA of the webhook could not be looked after, trying again')
-      return requeueAfter(retryMs(this.#failures))
+      logger.error({ err: error }, 'the CA of the webhook could not be looked after, trying again')
+      return retryMs(this.#failures)
     }
   }
 
-  async #actUntilQuiet(context: ReconcileContext): Promise<Extract<Action, { readonly is: 'wait' }>> {
-    const { lifetimes, material, names, clock } = this.#options
+  async #actUntilQuiet({ informers, applier, signal }: Looking): Promise<Wait> {
+    const { lifetimes, material, names, clock, logger } = this.#options
     for (;;) {
-      context.signal.throwIfAborted()
-      const seen = this.#look(context.cache)
+      signal.throwIfAborted()
+      const seen = this.#look(informers)
       const action = nextAction(seen, lifetimes)
       const deciding: Deciding = {
         seen,
@@ -147,25 +167,25 @@ export class SelfSignedCertificates implements CertificateSource {
           this.#serve(action.by, seen.now)
           break
         case 'createSecret':
-          await this.#wrote('secret', context.write.apply(createSecret(deciding)))
+          await this.#wrote('secret', applier.apply(createSecret(deciding), signal))
           break
         case 'writeSecret': {
           const { why, fresh } = action
-          context.logger.info({ why, fresh, secret: names.secret }, 'writing the Secret of the CA anew')
-          await this.#wrote('secret', context.write.apply(writeSecret(deciding)))
+          logger.info({ why, fresh, secret: names.secret }, 'writing the Secret of the CA anew')
+          await this.#wrote('secret', applier.apply(writeSecret(deciding), signal))
           break
         }
         case 'writeBundle': {
           const { configuration, authorities } = action
-          context.logger.info({ configuration, trusted: authorities.map(shortId) }, 'writing a caBundle')
-          await this.#wrote(configuration, context.write.apply(writeBundle(configuration, deciding)))
+          logger.info({ configuration, trusted: authorities.map(shortId) }, 'writing a caBundle')
+          await this.#wrote(configuration, applier.apply(writeBundle(configuration, deciding), signal))
           break
         }
       }
     }
   }
 
-  #look(cache: CacheReader): Observation {
+  #look(cache: Informers): Observation {
     const { clock, names, lifetimes } = this.#options
     const { backdateMs } = lifetimes
     const { Secret: secrets } = this.#kinds
