@@ -57,7 +57,7 @@ export default defineConfig({
     options.lineLimit = 160
     // The engine sizes its heap by the machine: with gigabytes free it lets young garbage grow to 64 MB and old garbage to
     // several times of what lives. A controller is one of dozens on its node: for a tenth more CPU it takes half the memory.
-    // Once the program is loaded, which is done faster with a large young heap.
+    // The young heap stays small from the first line on; the old one follows what lives once the program is loaded.
     // CommonJS dependencies need a require; the compile cache halves the start. Node 20 has no compile cache and is
     // too old for the HTTP client: said in words instead of a SyntaxError, before anything else runs.
     options.banner = {
@@ -66,7 +66,8 @@ export default defineConfig({
         "import __v8 from 'node:v8'",
         "if (Number(process.versions.node.split('.')[0]) < 22) { console.error('This service needs Node 22.19 or newer, this is ' + process.version + '; the repository brings one: node_modules/.bin/node'); process.exit(2) }",
         '__module.enableCompileCache?.()',
-        "setImmediate(() => { for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=15']) __v8.setFlagsFromString(flag) })",
+        "__v8.setFlagsFromString('--semi-space-growth-factor=1')",
+        "setImmediate(() => __v8.setFlagsFromString('--heap-growing-percent=15'))",
         'const require = __module.createRequire(import.meta.url)',
       ].join('\n'),
     }
