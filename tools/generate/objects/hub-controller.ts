@@ -5,8 +5,7 @@ import { metricsService } from './metrics-service.ts'
 import { serviceDeployment } from './service-deployment.ts'
 
 /**
- * 190 MiB at most while 300 MirrorPeers come at once, 90 when idle. No limit on CPU: a leader that is throttled loses its
- * lease.
+ * 190 MiB at most while 300 MirrorPeers come at once. No limit on CPU: a leader that is throttled loses its lease.
  */
 export const hubControllerMemory = { request: '192Mi', limitMiB: 512 } as const
 
