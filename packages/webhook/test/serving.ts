@@ -156,7 +156,7 @@ export const post = ({
     sent.end(body)
   })
 
-export const open = ({ port, ca }: { readonly port: number; readonly ca: string }): Promise<TLSSocket> =>
+const open = ({ port, ca }: { readonly port: number; readonly ca: string }): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' }, () => resolve(socket))
     socket.once('error', reject)

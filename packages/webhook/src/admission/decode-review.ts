@@ -124,8 +124,8 @@ const kindOf = (value: unknown): string => (isObject(value) ? `kind ${shown(valu
 const shown = (value: unknown): string => {
   if (value === undefined || value === null) return 'none'
   if (typeof value === 'string') return value.length > 80 ? 'a long text' : JSON.stringify(value)
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return Array.isArray(value) ? 'a list' : 'an object'
 }
 
 const bad = (message: string, options?: ErrorOptions): BadRequestError =>

@@ -94,7 +94,7 @@ export class WebhookServer implements Runnable {
 
   /** @throws Error when the address is taken, with words. */
   async start(signal: AbortSignal): Promise<void> {
-    const { certificates, host, port, logger } = this.#options
+    const { certificates, host, logger } = this.#options
     const take = ({ cert, key }: ServingCertificate): void =>
       this.#server.setSecureContext({ ...tlsSettings, cert, key: key.reveal() })
     const unsubscribe = certificates.subscribe(take)
