@@ -15,6 +15,10 @@ describe('what cannot be edited is left alone', () => {
     ['profiles that are a mapping', 's3StoreProfiles: {a: 1}\n'],
     ['profiles that are text', 's3StoreProfiles: none\n'],
     ['an alias of nothing', 'a: *x\n'],
+    ['an anchor that contains itself', 'a: &x {b: *x}\n'],
+    ['an anchor that contains itself, further down', 'a: &x [{b: [{c: *x}]}]\n'],
+    ['a thousand levels', `a: ${'['.repeat(1_000)}${']'.repeat(1_000)}\n`],
+    ['a hundred thousand levels', `a: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`],
     [
       'more aliases than anybody writes',
       [

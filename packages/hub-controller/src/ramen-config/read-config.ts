@@ -1,4 +1,5 @@
 import { parseDocument, YAMLParseError, type Document, type ParsedNode } from 'yaml'
+import { whyEndless } from './endless.ts'
 import { profilesOfValue, ramenConfigKey, type RamenProfiles } from './profile.ts'
 
 export type Parsed = Document.Parsed<ParsedNode>
@@ -29,17 +30,25 @@ export const readConfig = (text: string): ReadConfig => {
 let lastRead: WeakRef<{ readonly text: string; readonly read: ReadConfig }> | undefined
 
 const parsed = (text: string): ReadConfig => {
-  // Warnings quote the text: they must not reach a log.
-  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'error', merge: true })
   try {
+    // Warnings quote the text: they must not reach a log.
+    const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'error', merge: true })
     const [error] = document.errors
     if (error !== undefined) throw error
     // Aliases of nothing, and too many of them, are found here only.
-    return { is: 'read', document, value: document.toJS({ maxAliasCount }) }
+    const value: unknown = document.toJS({ maxAliasCount })
+    const endless = whyEndless(value)
+    if (endless !== undefined) return unreadable(endless)
+    return { is: 'read', document, value }
   } catch (error) {
-    return { is: 'unreadable', message: `${ramenConfigKey} is no YAML: ${whyUnreadable(error)}` }
+    return unreadable(whyUnreadable(error))
   }
 }
+
+const unreadable = (why: string): ReadConfig => ({
+  is: 'unreadable',
+  message: `${ramenConfigKey} is no YAML: ${why}`,
+})
 
 /**
  * What the last texts said: one of 2,000 profiles takes a quarter of a second to read, and is asked for by the
