@@ -56,6 +56,8 @@ export class WebhookServer implements Runnable {
     this.#limits = limits
     this.#server = createServer({
       ...tlsSettings,
+      // Both are answered; Node offers the first alone, and a client that names only the other got no connection.
+      ALPNProtocols: ['http/1.1', 'http/1.0'],
       handshakeTimeout: limits.handshakeMs,
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
