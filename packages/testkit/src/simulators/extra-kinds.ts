@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from '@odfmo/api-types'
+import type { Container, PodSpec, Probe } from '@odfmo/api-types'
 import type { Kind, KubeObject } from '@odfmo/api-types/meta'
 
 /** v1 ContainerStatus. */
@@ -34,13 +34,19 @@ export interface PodCondition {
   readonly lastTransitionTime?: string
 }
 
+/** v1 Container, as a kubelet reads it. */
+export interface PodContainer extends Container {
+  readonly startupProbe?: Probe
+}
+
 /** v1 Pod, as a kubelet has it. */
 export interface Pod extends KubeObject {
   readonly spec?: PodSpec & {
     readonly nodeName?: string
     readonly restartPolicy?: string
     readonly terminationGracePeriodSeconds?: number
-    readonly containers: readonly Container[]
+    readonly automountServiceAccountToken?: boolean
+    readonly containers: readonly PodContainer[]
   }
   readonly status?: {
     readonly phase?: string

@@ -1,6 +1,6 @@
 import type { Container } from '@odfmo/api-types'
 import { recordAt, textAt } from '../../kube-object.ts'
-import type { Pod } from '../extra-kinds.ts'
+import type { Pod, PodContainer } from '../extra-kinds.ts'
 import { onDisk } from './mounted-path.ts'
 import type { DiskMount } from './mounted-path.ts'
 
@@ -41,8 +41,9 @@ export type ContainerCommand =
   | { readonly is: 'missing'; readonly message: string }
 
 /** The ports that a container listens on: the declared ones, and those its probes go to. */
-export const portsOf = ({ ports = [], livenessProbe, readinessProbe }: Container): number[] => {
-  const probed = [livenessProbe, readinessProbe].flatMap((probe) => {
+export const portsOf = ({ ports = [], ...probes }: PodContainer): number[] => {
+  const { startupProbe, livenessProbe, readinessProbe } = probes
+  const probed = [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => {
     const port = probe?.httpGet?.port
     return typeof port === 'number' ? [port] : []
   })

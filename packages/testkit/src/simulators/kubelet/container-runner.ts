@@ -1,6 +1,7 @@
-import type { Container, Probe } from '@odfmo/api-types'
+import type { Probe } from '@odfmo/api-types'
 import type { Clock } from '../../clock/clock.ts'
 import { pause } from '../../access/pause.ts'
+import type { PodContainer } from '../extra-kinds.ts'
 import type { ContainerPhase, ContainerView } from './container-status.ts'
 import type { ContainerProcess, Exit } from './container-process.ts'
 import { httpProbe } from './http-probe.ts'
@@ -11,7 +12,8 @@ import type { RestartBackOff } from './restart-back-off.ts'
 
 /** What a container did. */
 export type ContainerChange =
-  | { readonly type: 'started'; readonly pid: number }
+  /** `ports`: container port → port of this host. */
+  | { readonly type: 'started'; readonly pid: number; readonly ports: ReadonlyMap<number, number> }
   | { readonly type: 'ready' | 'unready' | 'unhealthy'; readonly pid: number }
   | { readonly type: 'exited'; readonly pid: number; readonly code: number; readonly signal?: NodeJS.Signals }
 
@@ -24,7 +26,7 @@ export type Start =
   | { readonly is: 'waiting'; readonly reason: string; readonly message?: string }
 
 export interface ContainerRunnerOptions {
-  readonly container: Container
+  readonly container: PodContainer
   readonly clock: Clock
   readonly backOff: RestartBackOff
   readonly graceMs: number
@@ -140,29 +142,48 @@ export class ContainerRunner {
 
   /** From the start of the process to its end, with its probes. */
   async #attend({ process, ports }: Extract<Start, { is: 'started' }>): Promise<Exit> {
-    const { container, clock, onChange, graceMs } = this.#options
+    const { container, clock, onChange } = this.#options
     this.#process = process
-    const { readinessProbe, livenessProbe } = container
-    const isReady = readinessProbe?.httpGet === undefined
+    const isReady = container.readinessProbe?.httpGet === undefined
     this.#phase = { is: 'running', sinceMs: clock.now(), isReady, pid: process.pid }
-    onChange({ type: 'started', pid: process.pid })
+    onChange({ type: 'started', pid: process.pid, ports })
     if (isReady) onChange({ type: 'ready', pid: process.pid })
     const ended = new AbortController()
-    const probing = [
-      this.#probe(readinessProbe, ports, false, ended.signal, ({ isPassing }) =>
-        this.#setReady(isPassing, process.pid),
-      ),
-      this.#probe(livenessProbe, ports, true, ended.signal, ({ isPassing }) => {
-        if (isPassing || ended.signal.aborted) return
-        onChange({ type: 'unhealthy', pid: process.pid })
-        void process.stop(graceMs)
-      }),
-    ]
+    const probing = this.#probeAll(process, ports, ended.signal)
     const exit = await process.exited
     ended.abort()
     this.#process = undefined
-    await Promise.all(probing)
+    await probing
     return exit
+  }
+
+  /** The startup probe holds the others back until it passes. */
+  async #probeAll(
+    process: ContainerProcess,
+    ports: ReadonlyMap<number, number>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { container, onChange, graceMs } = this.#options
+    const { startupProbe, readinessProbe, livenessProbe } = container
+    const fail = (): void => {
+      if (signal.aborted) return
+      onChange({ type: 'unhealthy', pid: process.pid })
+      void process.stop(graceMs)
+    }
+    const started = new AbortController()
+    const isOver = AbortSignal.any([started.signal, signal])
+    await this.#probe(startupProbe, ports, false, isOver, ({ isPassing, failures }) => {
+      if (isPassing) started.abort()
+      else if (failures === timingOf(startupProbe ?? {}).failureThreshold) fail()
+    })
+    await Promise.all([
+      this.#probe(readinessProbe, ports, false, signal, ({ isPassing }) =>
+        this.#setReady(isPassing, process.pid),
+      ),
+      this.#probe(livenessProbe, ports, true, signal, ({ isPassing }) => {
+        if (!isPassing) fail()
+      }),
+    ])
   }
 
   async #probe(

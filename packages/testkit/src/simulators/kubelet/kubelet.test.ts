@@ -258,6 +258,48 @@ test('readiness follows the probe; a failing liveness probe ends in a restart', 
   )
 })
 
+test('a startup probe holds the others back, and ends what does not start', async () => {
+  const clock = manualClock({ start: Date.UTC(2026, 5, 1) })
+  await start("health = 500; process.on('SIGUSR2', () => { health = 200 }); console.log('up')", { clock })
+  const httpGet = { path: '/healthz', port: 8000 }
+  const container = {
+    name: 'c',
+    image: 'app',
+    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
+    livenessProbe: { httpGet, failureThreshold: 1 },
+    readinessProbe: { httpGet },
+  }
+  await cluster.apply(deployment({ containers: [container] }))
+  const ticking = async (type: ContainerEvent['type']): Promise<void> =>
+    expect
+      .poll(
+        () => {
+          clock.advance(1_000)
+          return events.some((one) => one.type === type)
+        },
+        { timeout: 10_000, interval: 10 },
+      )
+      .toBe(true)
+  const first = await event('started')
+  expect(first.type === 'started' ? [...first.ports.keys()] : []).toEqual([8000])
+  await ticking('unhealthy') // of the startup probe: the liveness probe would not have waited for 30 failures
+  expect(clock.now()).toBeGreaterThan(Date.UTC(2026, 5, 1) + 29_000)
+  events.length = 0
+  await event('started')
+  await expect.poll(async () => (await log()).split('up').length - 1).toBe(2)
+  node?.kill('d', 'SIGUSR2')
+  await ticking('ready')
+  expect(events.map(({ type }) => type)).not.toContain('unhealthy')
+})
+
+test('a pod that wants no token gets none', async () => {
+  await start("console.log('kubeconfig', process.env.KUBECONFIG ?? 'none')")
+  await cluster.apply(deployment({ automountServiceAccountToken: false } as Overrides<Template>))
+  await expect.poll(async () => log().catch(() => '')).toContain('kubeconfig none')
+  const [uid = ''] = await readdir(join(directory, 'pods'))
+  expect(await readdir(join(directory, 'pods', uid))).not.toContain('serviceaccount')
+})
+
 test('Recreate: the new process starts when the old one has ended, which is asked to first', async () => {
   await start(
     "process.on('SIGTERM', () => setTimeout(() => { console.log('bye'); process.exit(0) }, 100)); console.log('up')",

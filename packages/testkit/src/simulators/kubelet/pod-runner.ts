@@ -4,7 +4,7 @@ import { kinds } from '@odfmo/api-types'
 import type { ConfigMap, Container, Secret, Volume } from '@odfmo/api-types'
 import { recordAt } from '../../kube-object.ts'
 import type { ClusterClient } from '../../access/cluster-client.ts'
-import type { Pod } from '../extra-kinds.ts'
+import type { Pod, PodContainer } from '../extra-kinds.ts'
 import type { ControlLoop } from '../loop/control-loop.ts'
 import type { LocalCopy } from '../../access/local-copy.ts'
 import { containerCommand, portsOf } from './container-command.ts'
@@ -131,7 +131,7 @@ export class PodRunner {
     this.#written.set(volume.name, version)
   }
 
-  async #start(container: Container): Promise<Start> {
+  async #start(container: PodContainer): Promise<Start> {
     const { pod, images, loop, watchdog, directory, logDirectory } = this.#options
     const { namespace = '', name = '' } = pod.metadata
     const image = container.image ?? ''
@@ -147,7 +147,7 @@ export class PodRunner {
         reason: 'ContainerCreating',
         message: `MountVolume.SetUp failed for volume "${missing.name}"`,
       }
-    this.#account ??= this.#serviceAccount()
+    if (this.#hasToken) this.#account ??= this.#serviceAccount()
     try {
       await this.#account
     } catch (error) {
@@ -181,6 +181,10 @@ export class PodRunner {
     return { is: 'started', process, ports }
   }
 
+  get #hasToken(): boolean {
+    return this.#options.pod.spec?.automountServiceAccountToken !== false
+  }
+
   /** The token is renewed as long as the pod lives. */
   async #serviceAccount(): Promise<void> {
     const { cluster, pod, loop, directory } = this.#options
@@ -207,10 +211,11 @@ export class PodRunner {
       mountPath,
       directory: join(this.#volumeDirectory(name), subPath ?? ''),
     }))
-    return [
-      ...mounts,
-      { mountPath: serviceAccountPath, directory: join(this.#options.directory, 'serviceaccount') },
-    ]
+    const account = {
+      mountPath: serviceAccountPath,
+      directory: join(this.#options.directory, 'serviceaccount'),
+    }
+    return this.#hasToken ? [...mounts, account] : mounts
   }
 
   /** Nothing of the host's own environment but where programs are. */
@@ -224,7 +229,7 @@ export class PodRunner {
       HOSTNAME: pod.metadata.name ?? '',
       KUBERNETES_SERVICE_HOST: hostname,
       KUBERNETES_SERVICE_PORT: port === '' ? '443' : port,
-      KUBECONFIG: join(directory, 'kubeconfig'),
+      ...(this.#hasToken ? { KUBECONFIG: join(directory, 'kubeconfig') } : {}),
     }
   }
 
