@@ -1,3 +1,5 @@
+// First: it is about how the rest is compiled.
+import './small-process.ts'
 import { Metrics, runService } from '@odfmo/controller-kit'
 import { chooseCertificates } from './choose-certificates.ts'
 import { webhookConfig, webhookFlags } from './config.ts'
