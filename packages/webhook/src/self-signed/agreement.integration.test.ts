@@ -21,9 +21,7 @@ const started = async (): Promise<Installation> => {
 }
 
 const applied = (installed: Installation, caBundle?: string): Promise<void> =>
-  installed.cluster.apply(
-    ...configurationNames.map((name) => installed.configuration(name, caBundle) as never),
-  )
+  installed.cluster.apply(...configurationNames.map((name) => installed.configuration(name, caBundle)))
 
 const ids = (pem: string): readonly string[] =>
   readCertificates(pem).certificates.map((certificate) => shortId(authorityOf(certificate, 0)))
@@ -112,7 +110,7 @@ it('says so when the Secret is broken, and makes a new CA beside the old one', a
   await installed.cluster.apply({
     ...secretOf({ 'ca.crt': 'nothing', 'ca.key': 'nothing' }),
     type: caSecretType,
-  } as never)
+  })
   await eventually(installed.cluster, async () => {
     const secret = await installed.secret()
     expect(ids(textOf(secret, 'ca.crt'))).toHaveLength(1)
@@ -125,7 +123,7 @@ it('says so when the Secret is broken, and makes a new CA beside the old one', a
 it('touches no Secret of somebody else, and says what to do', async () => {
   const installed = await started()
   await applied(installed)
-  await installed.cluster.apply(secretOf({ password: 'theirs' }) as never)
+  await installed.cluster.apply(secretOf({ password: 'theirs' }))
   const { certificates } = await installed.startReplica({ lifetimes })
   await expect
     .poll(() => certificates.problem())
@@ -138,13 +136,10 @@ it('does not fight with who else is asked to write the caBundle', async () => {
   const installed = await started()
   const annotation = 'cert-manager.io/inject-ca-from'
   const configuration = installed.configuration('validating', base64('theirs'))
-  await installed.cluster.apply(
-    installed.configuration('mutating') as never,
-    {
-      ...configuration,
-      metadata: { ...configuration.metadata, annotations: { [annotation]: `${namespace}/theirs` } },
-    } as never,
-  )
+  await installed.cluster.apply(installed.configuration('mutating'), {
+    ...configuration,
+    metadata: { ...configuration.metadata, annotations: { [annotation]: `${namespace}/theirs` } },
+  })
   const replica = await installed.startReplica({ lifetimes })
   await expect
     .poll(() => replica.certificates.problem())
@@ -157,7 +152,7 @@ it('does not fight with who else is asked to write the caBundle', async () => {
   await installed.cluster.apply({
     ...configuration,
     metadata: { ...configuration.metadata, annotations: { [annotation]: null } },
-  } as never)
+  })
   await allTrusted(installed, [replica])
   expect(replica.certificates.problem()).toBeUndefined()
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkLifetimes, renewalAt } from './lifetimes.ts'
 import { ends, meddling, wrongClock } from './test/disturbances.ts'
-import { modelLifetimes, ModelWorld } from './test/model-world.ts'
+import { ModelWorld } from './test/model-world.ts'
+import { modelLifetimes } from './test/surroundings.ts'
 
 const histories = 100
 const { authorityMs, leafMs } = modelLifetimes

@@ -14,7 +14,7 @@ import { authorityOf, pemOf, readCertificates } from './read-certificates.ts'
 export const caSecretType = 'multicluster.odf.openshift.io/webhook-ca'
 
 /** What is in it: all CA certificates, the newest first, and their private keys, in PEM. Which belong together shows in them. */
-export const caSecretKeys = { certificates: 'ca.crt', keys: 'ca.key' } as const
+const caSecretKeys = { certificates: 'ca.crt', keys: 'ca.key' } as const
 
 /** What of the Secret can be used, and what cannot. The messages name no value. */
 export const viewOfSecret = (secret: DeepReadonly<Secret> | undefined, backdateMs: number): SecretView => {

@@ -55,7 +55,7 @@ export const newLeaf = (
     },
     material,
   )
-  const { key: _, ...authority } = by
+  const { key: _key, ...authority } = by
   return {
     certificate: { cert: leaf.toString(), key: pemOfKey(privateKey) },
     // As it says itself, in whole seconds.

@@ -15,7 +15,7 @@ const authority = (id: string, createdAt: number): SigningAuthority => ({
   key: new SecretValue(id),
 })
 const [a, b] = [authority('a', 0), authority('b', 20_000)]
-const { key: _, ...keyless } = a
+const { key: _key, ...keyless } = a
 
 const trusting = (...bundle: readonly Authority[]): ConfigurationView => ({
   is: 'ours',

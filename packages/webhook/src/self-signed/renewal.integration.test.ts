@@ -19,7 +19,7 @@ it('renews the CA of two replicas while MirrorPeers are created, and none of the
   const installed = await install()
   installation = installed
   const { cluster, balancer } = installed
-  await cluster.apply(...configurationNames.map((name) => installed.configuration(name) as never))
+  await cluster.apply(...configurationNames.map((name) => installed.configuration(name)))
   const replicas = await Promise.all([installed.startReplica(), installed.startReplica()])
   const bundles = (): Promise<readonly string[]> =>
     Promise.all(configurationNames.map((name) => installed.caBundle(name)))
@@ -29,7 +29,7 @@ it('renews the CA of two replicas while MirrorPeers are created, and none of the
   const [first] = subjects((await bundles())[0] ?? '')
   expect(first).toMatch(/^CN=odfmo-webhook-ca [\da-f]{16}$/)
   // The API server needs a moment to see the first caBundle; from then on nothing may fail.
-  const create = (name: string) => cluster.apply(mirrorPeer({ metadata: { name } }) as never)
+  const create = (name: string) => cluster.apply(mirrorPeer({ metadata: { name } }))
   await expect.poll(() => create('first').then(() => 'created', String)).toBe('created')
 
   const seen = new Set<string>()

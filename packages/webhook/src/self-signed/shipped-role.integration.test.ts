@@ -59,7 +59,7 @@ it('each verb of the shipped role is used, and nothing else is asked for', async
         times: 1,
       })
   const apply = (caBundle?: string) =>
-    cluster.apply(...configurationNames.map((name) => installed.configuration(name, caBundle) as never))
+    cluster.apply(...configurationNames.map((name) => installed.configuration(name, caBundle)))
   await apply()
   await installed.startReplica({ lifetimes })
   const trusted = () =>
@@ -70,7 +70,7 @@ it('each verb of the shipped role is used, and nothing else is asked for', async
   await trusted()
   // Its own Secret, broken: it is written anew.
   const secret = await installed.secret()
-  await cluster.apply({ ...secret, data: { 'ca.crt': '', 'ca.key': '' } } as never)
+  await cluster.apply({ ...secret, data: { 'ca.crt': '', 'ca.key': '' } })
   await eventually(cluster, async () => {
     expect((await installed.secret())?.data?.['ca.key']).not.toBe('')
     for (const name of configurationNames)
@@ -90,7 +90,7 @@ it('serves what it has, and goes on renewing that, while the API server is away'
   const installed = await install((options) => startCluster(options))
   installation = installed
   const { cluster } = installed
-  await cluster.apply(...configurationNames.map((name) => installed.configuration(name) as never))
+  await cluster.apply(...configurationNames.map((name) => installed.configuration(name)))
   const { certificates } = await installed.startReplica({
     lifetimes: { ...lifetimes, leafMs: 1500, settleMs: 100 },
   })

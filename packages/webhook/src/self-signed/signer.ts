@@ -32,7 +32,7 @@ export const signer = (
   { kept, current, retention }: Signers,
 ): SigningAuthority | undefined => {
   const { lifetimes } = retention
-  const { configurations, serving, now } = seen
+  const { configurations, serving } = seen
   if (isCarried(configurations, current) && carriedForMs(seen, current) >= lifetimes.settleMs)
     return isWorthIt(seen, current, lifetimes) ? current : undefined
   const older = olderSigner(seen, kept, current, lifetimes)

@@ -1,6 +1,7 @@
 import { configurationNames, type SecretView } from '../observation.ts'
 import { turningMs } from '../retention.ts'
-import { modelLifetimes, type ModelWorld } from './model-world.ts'
+import type { ModelWorld } from './model-world.ts'
+import { modelLifetimes } from './surroundings.ts'
 
 /** Somebody who breaks something; each thing that is known to happen to such objects. */
 type Disturbance = (world: ModelWorld) => void
@@ -51,7 +52,7 @@ export const meddling: Readonly<Record<string, Disturbance>> = {
   takeKeys(world) {
     const view = secretOf(world)
     if (view.is !== 'ours') return
-    const authorities = view.authorities.map(({ key: _, ...authority }) => authority)
+    const authorities = view.authorities.map(({ key: _key, ...authority }) => authority)
     setSecret(world, 'takes the keys', { is: 'ours', authorities })
   },
   takeNewest(world) {

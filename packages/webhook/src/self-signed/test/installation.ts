@@ -32,7 +32,7 @@ export const names = installedIn(namespace)
 export const webhookUser = `system:serviceaccount:${namespace}:${webhookAccountName}`
 
 /** As long as a test can wait, in whole seconds as certificates count. */
-export const shortLifetimes: Lifetimes = {
+const shortLifetimes: Lifetimes = {
   authorityMs: 10_000,
   leafMs: 3000,
   settleMs: 200,

@@ -4,7 +4,7 @@ import { noMemory, remember } from '../memory.ts'
 import { nextAction } from '../next-action.ts'
 import { configurationNames, type Observation, type Serving, type Written } from '../observation.ts'
 import type { Objects } from './model-server.ts'
-import { modelLifetimes as lifetimes, type ModelWorld } from './model-world.ts'
+import { modelLifetimes as lifetimes, type Surroundings } from './surroundings.ts'
 
 type Cached = { [K in Written]: { version: number; view: Objects[K] } }
 type Edit<K extends Written> = (live: Objects[K]) => Objects[K] | undefined
@@ -15,7 +15,7 @@ const retryMs = 250
 /** A replica's life: it ends and begins anew, and knows then only what it sees. */
 export class ModelReplica {
   readonly name: string
-  readonly #world: ModelWorld
+  readonly #world: Surroundings
   alive = false
   serving: Serving | undefined
   clockOffsetMs = 0
@@ -31,7 +31,7 @@ export class ModelReplica {
   #memory = noMemory
   #written: Record<Written, number[]> = { secret: [], mutating: [], validating: [] }
 
-  constructor(world: ModelWorld, index: number) {
+  constructor(world: Surroundings, index: number) {
     this.#world = world
     this.name = `replica ${index}`
     this.#cache = this.#readAll()
@@ -133,7 +133,7 @@ export class ModelReplica {
         this.#rest(action.forMs)
         return
       case 'serve': {
-        const { key: _, ...authority } = action.by
+        const { key: _key, ...authority } = action.by
         const notAfter = Math.min(seen.now + lifetimes.leafMs, authority.notAfter)
         this.#world.say(`${this.name} serves ${authority.id}`)
         this.serving = { authority, createdAt: seen.now, notAfter }
@@ -183,7 +183,7 @@ export class ModelReplica {
     this.#written[what] = [...this.#written[what], this.#world.queue.now - this.#bornAt].slice(-mostWrites)
     const attempt = (tries: number): void => {
       const { version, view } = this.#cache[what]
-      const wanted = edit(view as Objects[K])
+      const wanted = edit(view)
       if (wanted === undefined) this.#later(0, () => this.#step())
       else if (tries > mostTries) this.#later(retryMs, () => this.#step())
       else this.#send(what, { version, wanted }, () => attempt(tries + 1))

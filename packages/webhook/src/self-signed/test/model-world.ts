@@ -1,18 +1,11 @@
 import { SecretValue } from '@odfmo/controller-kit'
 import type { Authority, SigningAuthority } from '../authority.ts'
-import type { Lifetimes } from '../lifetimes.ts'
 import { configurationNames, type ConfigurationName, type Written } from '../observation.ts'
 import { EventQueue } from './event-queue.ts'
+import { modelLifetimes, type Surroundings } from './surroundings.ts'
 import { ModelReplica } from './model-replica.ts'
 import { ModelServer } from './model-server.ts'
 
-/** A year is 30 s. What settles takes half of the time that is allowed for it. */
-export const modelLifetimes: Lifetimes = {
-  authorityMs: 30_000,
-  leafMs: 6000,
-  settleMs: 200,
-  backdateMs: 1000,
-}
 const mostLagMs = modelLifetimes.settleMs / 2
 
 /** Mulberry32: the same seed gives the same numbers. */
@@ -33,7 +26,7 @@ type ApiServer = Record<ConfigurationName, { version: number; trusted: readonly 
  * A server, replicas that run the real rule over caches that lag, API servers that verify by configurations as they last saw
  * them, and somebody who breaks things. All of it in one thread, by one seed.
  */
-export class ModelWorld {
+export class ModelWorld implements Surroundings {
   readonly queue = new EventQueue()
   readonly random: () => number
   readonly server: ModelServer
@@ -82,7 +75,7 @@ export class ModelWorld {
 
   /** A CA that somebody else has made. */
   stranger(): Authority {
-    const { key: _, ...authority } = this.newAuthority(this.queue.now)
+    const { key: _key, ...authority } = this.newAuthority(this.queue.now)
     return { ...authority, id: `other-${authority.id}` }
   }
 

@@ -17,16 +17,10 @@ const hosts = ['odfmo-webhook.odfmo.svc', 'localhost', '127.0.0.1', '2001:db8::5
 const authority = (keys: KeyPair, notBefore: number, notAfter: number, commonName = 'a CA') =>
   authorityCertificate({ ...keys, commonName, notBefore, notAfter }, systemMaterial)
 
-const server = (
-  issuer: KeyPair,
-  { publicKey }: KeyPair,
-  notBefore: number,
-  notAfter: number,
-  commonName = 'a CA',
-) =>
+const server = (issuer: KeyPair, { publicKey }: KeyPair, notBefore: number, notAfter: number) =>
   serverCertificate(
     { commonName: 'a server', publicKey, notBefore, notAfter, hosts },
-    { ...issuer, commonName },
+    { ...issuer, commonName: 'a CA' },
     systemMaterial,
   )
 
