@@ -137,15 +137,25 @@ describe('the validating webhook', () => {
   })
 
   it('stays short however much is wrong', () => {
-    const schedulingIntervals = Array.from({ length: 5000 }, () => '')
-    const answer = validate({ object: mirrorPeer({ schedulingIntervals }) })
+    const many = (interval: string) =>
+      mirrorPeer({ schedulingIntervals: Array.from({ length: 1000 }, () => interval) })
+    const answer = validate({ object: many('') })
     expect(causes(answer)).toHaveLength(64)
-    expect(answer.status?.message).toMatch(/, and 4936 more\]$/)
-    const odd = validate({
-      object: mirrorPeer({ schedulingIntervals: Array.from({ length: 5000 }, () => '0m') }),
-    })
+    expect(answer.status?.message).toMatch(/, and 936 more\]$/)
+    const odd = validate({ object: many('0m') })
     expect(odd.allowed).toBe(true)
     expect(odd.warnings).toHaveLength(17)
+  })
+
+  it('looks into no list of which nobody would wait for the end, unless it stays as it is', () => {
+    const long = mirrorPeer({ schedulingIntervals: Array.from({ length: 500_000 }, () => '') })
+    expect(causes(validate({ object: long }))).toEqual(['spec.schedulingIntervals FieldValueInvalid'])
+    expect(mutate({ object: long })).toMatchObject({ allowed: true })
+    const items = mirrorPeer({ items: Array.from({ length: 20_000 }, (_, i) => item(`c${i}`)) })
+    expect(causes(validate({ object: items }))).toEqual(['spec.items FieldValueInvalid'])
+    const going = { ...long, metadata: { name: 'mp', finalizers: [] } }
+    expect(validate({ operation: 'UPDATE', oldObject: long, object: going }).allowed).toBe(true)
+    expect(validate({ operation: 'UPDATE', oldObject: mirrorPeer(), object: long }).allowed).toBe(false)
   })
 
   it('says what is odd and lets it pass', () => {
