@@ -34,13 +34,13 @@ export const turningMs = ({ settleMs }: Lifetimes): number => 10 * settleMs
 export const leavesInMs = (authority: Authority, retention: Retention): number => {
   const { current, now, currentForMs, lifetimes } = retention
   const lifetimeMs = lifetimes.leafMs + lifetimes.settleMs
-  const seenForMs = retention.seenForMs(authority)
+  const besideMs = Math.min(currentForMs, retention.seenForMs(authority))
   // Made by a clock that is ahead of ours: who is right does not show, so that neither clock counts.
   const byWallClockMs =
     authority.createdAt > now
-      ? lifetimeMs - seenForMs
+      ? lifetimeMs - besideMs
       : Math.max(current.createdAt, authority.createdAt) + lifetimeMs - now
-  return Math.max(byWallClockMs, turningMs(lifetimes) - Math.min(currentForMs, seenForMs))
+  return Math.max(byWallClockMs, turningMs(lifetimes) - besideMs)
 }
 
 /** Those that are still needed, each once, the newest first. */

@@ -37,7 +37,10 @@ export class ModelWorld implements Surroundings {
   /** What must never be. */
   readonly violations: string[] = []
   /** Somebody else has written it, and what is served has not been trusted by it since. */
-  readonly #tainted: Record<ConfigurationName, boolean> = { mutating: false, validating: false }
+  readonly #tainted: Record<ConfigurationName, number | undefined> = {
+    mutating: undefined,
+    validating: undefined,
+  }
   /** No call of an API server may fail once a replica serves: nobody breaks anything in this world. */
   readonly #isCalm: boolean
   #firstServedAt: number | undefined
@@ -80,7 +83,7 @@ export class ModelWorld implements Surroundings {
   }
 
   taint(name: ConfigurationName): void {
-    this.#tainted[name] = true
+    this.#tainted[name] = this.queue.now
   }
 
   run(forMs: number): void {
@@ -124,8 +127,11 @@ export class ModelWorld implements Surroundings {
       if (view.is !== 'ours' || right.length === 0) continue
       const trusted = view.bundle.map(({ id }) => id)
       const failing = right.filter(({ serving }) => !trusted.includes(serving?.authority.id ?? ''))
-      if (failing.length === 0) this.#tainted[name] = false
-      else if (!this.#tainted[name])
+      const since = this.#tainted[name]
+      // Who has not seen it yet may still act on what was there before.
+      if (failing.length === 0 && since !== undefined && this.queue.now > since + modelLifetimes.settleMs)
+        this.#tainted[name] = undefined
+      else if (since === undefined)
         for (const replica of failing)
           this.#violated(
             `${name} trusts ${trusted.join(' ')}, and ${replica.name} serves ${replica.serving?.authority.id}`,
