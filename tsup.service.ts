@@ -12,15 +12,15 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number]
  */
 const unused: Plugin = {
   name: 'unused',
-  setup({ onResolve, onLoad }) {
+  setup(build) {
     const namespace = 'used-of'
-    onResolve({ filter: /^(undici|node:http)$/ }, ({ path: what, kind }) =>
+    build.onResolve({ filter: /^(undici|node:http)$/ }, ({ path: what, kind }) =>
       kind === 'import-statement' ? { path: what, namespace } : undefined,
     )
-    onLoad({ filter: /^node:http$/, namespace }, () => ({
+    build.onLoad({ filter: /^node:http$/, namespace }, () => ({
       contents: "module.exports = require('node:http')",
     }))
-    onLoad({ filter: /^undici$/, namespace }, () => ({
+    build.onLoad({ filter: /^undici$/, namespace }, () => ({
       contents: [
         "import api from 'undici/lib/api/index.js'",
         "import Agent from 'undici/lib/dispatcher/agent.js'",
