@@ -7,6 +7,7 @@ import { kinds } from './apply/kinds.ts'
 import { lists } from './apply/lists.ts'
 import { managers } from './apply/managers.ts'
 import { requests } from './apply/requests.ts'
+import { unshown } from './apply/unshown.ts'
 
 export const apply = area(
   'server-side apply and managed fields',
@@ -19,4 +20,5 @@ export const apply = area(
   forms,
   custom,
   requests,
+  unshown,
 )

@@ -5,6 +5,7 @@ import type { Resource } from '../resources/resource.ts'
 import { applyDefaults } from '../schema/apply-defaults.ts'
 import { DecodeError } from '../types/decode-error.ts'
 import { shapedBySchema } from '../verbs/check-object.ts'
+import { emptyFields } from '../verbs/object-meta.ts'
 
 /** Types of the bodies of subresources that have their own. */
 const typesOfSubresources: Readonly<Record<string, string>> = {
@@ -33,7 +34,9 @@ export const decodedPatched = (
       const read = { ...envelope, metadata: isJsonObject(meta) ? meta : {}, ...content }
       return resource.typed?.name === type ? shapedBySchema(resource, read) : read
     }
-    const meta = isJsonObject(metadata) ? (json?.decode('meta.ObjectMeta', metadata).value ?? metadata) : {}
+    const meta = isJsonObject(metadata)
+      ? { ...(json?.decode('meta.ObjectMeta', metadata).value ?? metadata), ...emptyFields(metadata) }
+      : {}
     const read = { ...envelope, metadata: meta, ...rest }
     // what the schema does not know is dropped when it is stored, not before others have seen it
     return resource.schema === undefined ? read : (applyDefaults(resource.schema, read) as KubeObject)

@@ -75,10 +75,10 @@ export class Store {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Writes an object, new or not. */
-  put(tableId: string, object: KubeObject): StoredObject {
+  /** Writes an object, new or not; `isAsShown` as StoredObject has it. */
+  put(tableId: string, object: KubeObject, isAsShown = true): StoredObject {
     const table = this.table(tableId)
-    const current = new StoredObject(object, ++this.#revision)
+    const current = new StoredObject(object, ++this.#revision, isAsShown)
     this.#written = { object, stored: current }
     const previous = table.set(current)
     this.#commit(table, {

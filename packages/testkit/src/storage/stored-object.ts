@@ -18,8 +18,10 @@ export class StoredObject {
   /** It has a deletion timestamp. */
   readonly isDeleting: boolean
   readonly json: string
+  /** Nothing more is stored than what is shown: an update that changes nothing is no write. */
+  readonly isAsShown: boolean
 
-  constructor(object: KubeObject, revision: number) {
+  constructor(object: KubeObject, revision: number, isAsShown = true) {
     object.metadata.resourceVersion = String(revision)
     this.namespace = object.metadata.namespace ?? ''
     this.name = object.metadata.name ?? ''
@@ -30,6 +32,7 @@ export class StoredObject {
     this.finalizers = object.metadata.finalizers ?? nothing
     this.isDeleting = Boolean(object.metadata.deletionTimestamp)
     this.json = JSON.stringify(object)
+    this.isAsShown = isAsShown
   }
 
   read(): KubeObject {

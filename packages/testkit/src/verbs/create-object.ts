@@ -18,7 +18,7 @@ import { canonical, checkedEnvelope, shapedBySchema } from './check-object.ts'
 import { schemaErrors } from './check-schema.ts'
 import { generatedName } from './names.ts'
 import { dropOwnerDuplicates } from './owner-duplicates.ts'
-import { normalized } from './object-meta.ts'
+import { isAsShown, normalized } from './object-meta.ts'
 import { withForms } from './with-forms.ts'
 import { fromStored, putStored, toStored } from './stored-form.ts'
 import type { Verb } from './verb.ts'
@@ -64,11 +64,17 @@ const withoutSystemFields = ({ metadata, ...rest }: KubeObject, namespace: strin
   },
 })
 
+interface Prepared {
+  readonly object: KubeObject
+  /** It is stored so. */
+  readonly isShown: boolean
+}
+
 /**
  * The object of a body, ready to be stored: field managers, mutating admission, the kind's preparation and validation,
  * validating admission.
  */
-function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOptions): Verb<KubeObject> {
+function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOptions): Verb<Prepared> {
   const { resource } = target
   const { strategy } = resource
   const { chain } = api
@@ -121,7 +127,8 @@ function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOpt
   if (Number(metadata.resourceVersion ?? 0) > 0)
     throw storageError('resourceVersion should not be set on objects to be created')
   // what webhooks added that the schema does not know is shown to those who validate, but not kept
-  return hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
+  const kept = hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
+  return { object: kept, isShown: isAsShown(resource, metadata, kept) }
 }
 
 /** Creates the object of a body; answers it as it is stored. */
@@ -146,12 +153,12 @@ export function* createObject(
   checkNamespace(api, target, askedName)
   if (resource.isTerminating === true)
     throw forbidden(resource, askedName, 'create not allowed while custom resource definition is terminating')
-  const object = yield* prepared(api, target, sent, options)
+  const { object, isShown } = yield* prepared(api, target, sent, options)
   const stored = yield* toStored(resource, object)
   // nobody is asked any more: who comes first creates it
   const name = object.metadata.name ?? ''
   const taken = api.store.get(resource.table, target.namespace, name)
   if (taken !== undefined) throw alreadyExists(resource, name, taken.isDeleting)
-  if (!options.dryRun) return yield* putStored(api, resource, stored)
+  if (!options.dryRun) return yield* putStored(api, resource, stored, isShown)
   return resource.conversion === undefined ? object : yield* fromStored(resource, stored)
 }

@@ -9,6 +9,7 @@ import type { Resource, TypedKind } from '../resources/resource.ts'
 import { typeNameOf } from '../types/built-in-types.ts'
 import { DecodeError } from '../types/decode-error.ts'
 import type { WriteOptions } from './api.ts'
+import { emptyFields } from './object-meta.ts'
 
 /** The kind that an object is to be of. */
 type Named = Pick<Resource, 'group' | 'version' | 'kind'> & { readonly isCustom?: boolean }
@@ -168,6 +169,10 @@ export const decodeMetadata = (
   if (metadata === null || json === undefined) return { value: {}, unknown: [] }
   try {
     const { value, unknown } = json.decode('meta.ObjectMeta', metadata, reading.isPatched)
+    const empty = emptyFields(metadata)
+    // what is applied is not read again
+    if (reading.options?.isApplied === true) Object.assign(value, empty)
+    else for (const field of Object.keys(empty)) delete value[field]
     return { value, unknown: unknown.map((field) => `metadata.${field}`) }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error

@@ -2,6 +2,7 @@ import { forbiddenField, immutable, invalid, required, tooLong } from '../field-
 import type { FieldError } from '../field-error.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
+import type { Resource } from '../resources/resource.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../selectors/label-syntax.ts'
 
 /** The fields of metadata in the order they are printed; others are not kept. */
@@ -36,6 +37,34 @@ export const normalized = (object: KubeObject): KubeObject => {
   for (const field of fields) if (!isEmpty(metadata[field])) meta[field] = metadata[field]
   return { apiVersion, kind, metadata: meta, ...rest }
 }
+
+/** Fields of metadata that a custom resource may have with nothing in them. */
+const emptiable = {
+  generateName: () => '',
+  labels: () => ({}),
+  annotations: () => ({}),
+  ownerReferences: () => [],
+  finalizers: () => [],
+}
+
+/** The fields of metadata that are there with nothing in them, null for one. */
+export const emptyFields = (metadata: Readonly<Record<string, unknown>>): Partial<ObjectMeta> =>
+  Object.fromEntries(
+    Object.entries(emptiable)
+      .filter(([field]) => metadata[field] !== undefined && isEmpty(metadata[field]))
+      .map(([field, empty]) => [field, empty()]),
+  )
+
+/**
+ * Whether an object is stored as it is shown. The real server reads a custom resource without the empty fields of its
+ * metadata, but stores as it is what an apply or a webhook leaves: such a write always is one, and so is the next update,
+ * also when they change nothing. `object` is what became of `sent`.
+ */
+export const isAsShown = ({ isCustom, isStored }: Resource, sent: ObjectMeta, object: KubeObject): boolean =>
+  // another version is read anew when it is converted
+  !isCustom ||
+  !isStored ||
+  Object.keys(emptyFields(sent)).every((field) => object.metadata[field] !== undefined)
 
 const annotationsLimitBytes = 262_144
 

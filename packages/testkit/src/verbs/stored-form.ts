@@ -28,8 +28,13 @@ export function* toStored(resource: Resource, object: KubeObject): Verb<KubeObje
 }
 
 /** Writes an object in its stored form; answers it with its new resourceVersion in the version of the request. */
-export function* putStored({ store }: Api, resource: Resource, stored: KubeObject): Verb<KubeObject> {
-  const kept = store.put(resource.table, stored)
+export function* putStored(
+  { store }: Api,
+  resource: Resource,
+  stored: KubeObject,
+  isAsShown: boolean,
+): Verb<KubeObject> {
+  const kept = store.put(resource.table, stored, isAsShown)
   return resource.conversion === undefined
     ? yield* fromStored(resource, stored)
     : yield* viewed(resource, kept)

@@ -13,7 +13,7 @@ import { canonical, checkedEnvelope, shapedBySchema } from './check-object.ts'
 import { schemaErrors } from './check-schema.ts'
 import { checkNamespaceOf } from './create-object.ts'
 import { isHeldBySpec } from './delete-object.ts'
-import { normalized } from './object-meta.ts'
+import { isAsShown, normalized } from './object-meta.ts'
 import { dropOwnerDuplicates } from './owner-duplicates.ts'
 import { withOldTimes } from '../managed-fields/managed-object.ts'
 import { readObject } from './read-object.ts'
@@ -148,6 +148,8 @@ const triesLimit = 100
 interface Computed {
   readonly object: KubeObject
   readonly old: KubeObject
+  /** It is stored so. */
+  readonly isShown: boolean
 }
 
 /** A part of an object as it is shown at the end: nobody is told who owns it then. */
@@ -220,7 +222,8 @@ function* changed(
   }
   // what webhooks added that the schema does not know is shown to those who validate, but not kept
   const kept = hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
-  return { object: kept, old }
+  const isShown = storeTarget.subresource !== '' || isAsShown(resource, whole.metadata, kept)
+  return { object: isShown ? withOldTimes(kept, old) : kept, old, isShown }
 }
 
 /**
@@ -238,13 +241,13 @@ export function* changeObject(
   for (let tries = 1; ; tries += 1) {
     const stored = readObject(api, target)
     whole.check?.(stored)
-    const { object: computed, old } = yield* changed(api, target, stored, whole, options)
-    const object = withOldTimes(computed, old)
-    const { isUnchanged, next, answer } = yield* toWrite(resource, stored, { object, old, options })
+    const computed = yield* changed(api, target, stored, whole, options)
+    const { object, isShown } = computed
+    const { isUnchanged, next, answer } = yield* toWrite(resource, stored, { ...computed, options })
     // from here on nobody is asked any more: what was computed is of what is there, or it is computed again
     if (api.store.get(resource.table, target.namespace, target.name) === stored) {
       if (isUnchanged) return answer
-      if (!isFinished(next)) return yield* putStored(api, resource, next)
+      if (!isFinished(next)) return yield* putStored(api, resource, next, isShown)
       api.store.remove(resource.table, stored.namespace, stored.name)
       return object
     }
@@ -264,15 +267,16 @@ interface Writing {
 function* toWrite(
   resource: Resource,
   stored: StoredObject,
-  { object, old, options: { dryRun } }: Computed & { readonly options: WriteOptions },
+  { object, old, isShown, options: { dryRun } }: Computed & { readonly options: WriteOptions },
 ): Verb<Writing> {
+  const isStoredSo = isShown && stored.isAsShown
   if (resource.conversion === undefined) {
-    const isUnchanged = dryRun || jsonEqual(object, old)
+    const isUnchanged = dryRun || (isStoredSo && jsonEqual(object, old))
     const next = isUnchanged ? object : yield* toStored(resource, normalized(object))
     return { isUnchanged, next, answer: object }
   }
   const next = yield* toStored(resource, normalized(object))
-  const isUnchanged = dryRun || jsonEqual(next, stored.read())
+  const isUnchanged = dryRun || (isStoredSo && jsonEqual(next, stored.read()))
   return { isUnchanged, next, answer: isUnchanged ? yield* fromStored(resource, next) : object }
 }
 

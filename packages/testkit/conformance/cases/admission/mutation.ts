@@ -1,4 +1,5 @@
 import type { Cases } from '../../conformance-case.ts'
+import { define, groupOf, widget } from '../crds/definition.ts'
 import { configMap, denied, expectCalled, patched, quiet, rule, withWebhooks } from './webhook.ts'
 import type { HookAnswer } from './webhook.ts'
 
@@ -375,4 +376,24 @@ export const mutation: Cases = {
         },
       )
     },
+
+  'a patch of a custom resource that takes its last label leaves an empty map that nobody sees': async (
+    api,
+  ) => {
+    const path = await define(api)
+    const rules = [rule(['CREATE'], ['widgets'], groupOf(api))]
+    const unlabel = () => patched({ op: 'remove', path: '/metadata/labels/a' })
+    const labelled = { ...widget(api, 'a', {}), metadata: { name: 'a', labels: { a: 'b' } } }
+    await withWebhooks(
+      api,
+      { mutating: [{ name: 'unlabel', fields: { rules }, answer: unlabel }] },
+      async () => {
+        const made = await api.post(path, labelled)
+        const first = await api.patch(`${path}/a`, 'merge', {})
+        const second = await api.patch(`${path}/a`, 'merge', {})
+        const versions = [made, first, second].map(({ body }) => body.metadata.resourceVersion)
+        api.note('versions', new Set(versions).size)
+      },
+    )
+  },
 }
