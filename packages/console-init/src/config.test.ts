@@ -30,6 +30,7 @@ describe('what the service is told', () => {
       port: 9443,
       once: { timeoutMs: 90_000 },
     })
+    expect(configOf(['--multicluster-console-port=65535']).port).toBe(65_535)
     expect(configOf(['--once']).once).toEqual({ timeoutMs: 300_000 })
   })
 
@@ -39,6 +40,12 @@ describe('what the service is told', () => {
     [
       'no port',
       ['--multicluster-console-port=0'],
+      env,
+      ['--multicluster-console-port: expected a port, 1 to 65535'],
+    ],
+    [
+      'a port too high',
+      ['--multicluster-console-port=65536'],
       env,
       ['--multicluster-console-port: expected a port, 1 to 65535'],
     ],

@@ -1,6 +1,7 @@
 import { kinds, type ConsolePluginV1Alpha1 } from '@odfmo/api-types'
 import { eventually } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
+import { definitionKey } from './console-kinds.ts'
 import { pluginKey } from './console-place.ts'
 import { consolePluginV1Alpha1 } from './console-plugin.ts'
 import { consoleService } from './console-service.ts'
@@ -35,6 +36,21 @@ describe('the console is waited for', () => {
     ])
     // The older version was never asked for.
     expect(app.manager.informers.stats().map(({ name }) => name)).not.toContain('hub.ConsolePluginV1Alpha1')
+  })
+
+  it('of the Deployment and of ConsolePlugin’s definition no more is kept than is looked at', async () => {
+    scene = await consoleScene(consoleCrd('v1', 'v1alpha1'))
+    await scene.cluster.apply(consoleDeployment)
+    const { manager, console: its } = await scene.start()
+    await scene.isSetUp()
+    const deployment = manager.informers.get(its.kinds.ConsoleDeployment, key)
+    expect(deployment?.metadata.name).toBe(key.name)
+    expect(deployment?.spec).toBeUndefined()
+    const definition = manager.informers.get(its.kinds.PluginDefinition, definitionKey)
+    expect(definition?.spec.versions.map((version) => Object.keys(version))).toEqual([
+      ['name', 'served', 'storage'],
+      ['name', 'served', 'storage'],
+    ])
   })
 
   it('OpenShift’s console comes later: the Service is there, and what is waited for is told', async () => {

@@ -1,4 +1,10 @@
+import type { Manager } from '@odfmo/controller-kit'
 import type { App } from './app.ts'
+
+/** What is run, and how the console is meanwhile. */
+export interface Run extends Pick<App, 'status' | 'onChange'> {
+  readonly manager: Pick<Manager, 'run' | 'clock'>
+}
 
 /** The console was not right in time, or before the process was asked to stop; the message names what was waited for. */
 class ConsoleNotReadyError extends Error {
@@ -11,7 +17,7 @@ class ConsoleNotReadyError extends Error {
  * stop before: a Job whose pod was evicted has not done its work.
  */
 export const runOnce = async (
-  { manager, status, onChange }: Pick<App, 'manager' | 'status' | 'onChange'>,
+  { manager, status, onChange }: Run,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> => {
