@@ -45,8 +45,8 @@ const foreignFinalizers = (metadata: Metadata, own: ReadonlySet<unknown>): reado
 
 /** What is left of an earlier time may be taken off, but nothing holds a MirrorPeer that is none of its business. */
 const isAdded = (own: ReadonlySet<unknown>, old: Metadata, now: Metadata): boolean => {
-  const before = finalizersOf(old)
-  return finalizersOf(now).some((finalizer) => own.has(finalizer) && !before.includes(finalizer))
+  const before = new Set(finalizersOf(old))
+  return finalizersOf(now).some((finalizer) => own.has(finalizer) && !before.has(finalizer))
 }
 
 const finalizersOf = (metadata: Metadata): readonly unknown[] =>

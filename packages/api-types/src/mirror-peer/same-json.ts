@@ -15,5 +15,19 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
   return [...names].every((name) => sameJson(member(a, name), member(b, name)))
 }
 
+/** A text that is the same for values that `sameJson` holds to be the same, and for no others. */
+export const jsonKey = (value: unknown): string => JSON.stringify(ordered(value))
+
+/** Objects as lists of their members, ordered by name, each list marked by what it stands for. */
+const ordered = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value ?? null
+  if (Array.isArray(value)) return ['list', ...value.map(ordered)]
+  const members = Object.entries(value).filter(([, one]) => (one ?? undefined) !== undefined)
+  return [
+    'object',
+    ...members.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, one]) => [name, ordered(one)]),
+  ]
+}
+
 const member = (object: object, name: string): unknown =>
   Object.hasOwn(object, name) ? (object as Readonly<Record<string, unknown>>)[name] : undefined

@@ -10,11 +10,20 @@ const minutesPer: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 }
 export const specWarnings = ({
   items,
   schedulingIntervals,
-}: Pick<DefaultedMirrorPeerSpec, 'items' | 'schedulingIntervals'>): readonly MirrorPeerWarning[] => [
-  ...items.flatMap(itemWarnings),
-  ...profileWarnings(items),
-  ...schedulingIntervals.flatMap((interval, i) => intervalWarnings(interval, i, schedulingIntervals)),
-]
+}: Pick<DefaultedMirrorPeerSpec, 'items' | 'schedulingIntervals'>): readonly MirrorPeerWarning[] => {
+  const again = isEarlierIn(schedulingIntervals)
+  return [
+    ...items.flatMap(itemWarnings),
+    ...profileWarnings(items),
+    ...schedulingIntervals.flatMap((interval, i) => intervalWarnings(interval, i, again[i] === true)),
+  ]
+}
+
+/** For each text whether it is in the list before. */
+const isEarlierIn = (texts: readonly string[]): readonly boolean[] => {
+  const seen = new Set<string>()
+  return texts.map((text) => seen.size === seen.add(text).size)
+}
 
 const itemWarnings = (
   { clusterName, storageClusterRef }: PeerRef,
@@ -72,8 +81,9 @@ const finalizerWarnings = (
 const profileWarnings = (items: readonly PeerRef[]): readonly MirrorPeerWarning[] => {
   const profile = ({ clusterName, storageClusterRef }: PeerRef): string =>
     `${clusterName}-${storageClusterRef.name}`
+  const again = isEarlierIn(items.map(profile))
   return items.flatMap((item, i) =>
-    items.slice(0, i).some((earlier) => profile(earlier) === profile(item))
+    again[i] === true
       ? [
           {
             path: jsonPath(['spec', 'items', i]),
@@ -85,11 +95,7 @@ const profileWarnings = (items: readonly PeerRef[]): readonly MirrorPeerWarning[
   )
 }
 
-const intervalWarnings = (
-  interval: string,
-  i: number,
-  intervals: readonly string[],
-): readonly MirrorPeerWarning[] => {
+const intervalWarnings = (interval: string, i: number, isAgain: boolean): readonly MirrorPeerWarning[] => {
   const path = jsonPath(['spec', 'schedulingIntervals', i])
   const minutes = Number(interval.slice(0, -1)) * (minutesPer[interval.slice(-1)] ?? 0)
   const warnings: MirrorPeerWarning[] = []
@@ -103,7 +109,7 @@ const intervalWarnings = (
   if (minutes > minutesPerYear) {
     warnings.push({ path, code: 'LongInterval', message: `${shown(interval)} is more than a year` })
   }
-  if (intervals.indexOf(interval) < i) {
+  if (isAgain) {
     warnings.push({
       path,
       code: 'DuplicateInterval',
