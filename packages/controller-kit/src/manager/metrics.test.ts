@@ -4,6 +4,7 @@ import type { Derived } from '../derived/derived.ts'
 import { ManualClock } from '../manual-clock.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import { watchDerived } from './derived-gauge.ts'
+import type { Sample } from './gauge.ts'
 import { Metrics } from './metrics.ts'
 
 const typesIn = async (metrics: Metrics): Promise<Record<string, string>> => {
@@ -75,6 +76,19 @@ it('tells a gauge of the service as it is now, and forgets labels that are gone'
   expect(await lines()).toEqual(['things{phase="a"} 2', 'things{phase="b"} 1'])
   now = [[{ phase: 'b' }, 3]]
   expect(await lines()).toEqual(['things{phase="b"} 3'])
+})
+
+it('tells nothing of a gauge without labels while there is nothing to tell', async () => {
+  const metrics = new Metrics()
+  let now: readonly Sample<never>[] = []
+  metrics.watchGauge({ name: 'expiry', help: 'When it ends', labels: [] }, () => now)
+  const lines = async (): Promise<readonly string[]> =>
+    (await metrics.text()).body.split('\n').filter((line) => line.startsWith('expiry'))
+  expect(await lines()).toEqual([])
+  now = [[{}, 5]]
+  expect(await lines()).toEqual(['expiry 5'])
+  now = []
+  expect(await lines()).toEqual([])
 })
 
 it('tells how many objects of each rule are in which state, also none', async () => {

@@ -233,6 +233,8 @@ export class Metrics {
     const gauge = this.#gauge(name, help, labels)
     this.#collectors.set(`gauge ${name}`, () => {
       gauge.reset()
+      // prom-client makes it 0 then, which would be told though nobody said so.
+      if (labels.length === 0) gauge.remove()
       for (const [of, value] of read()) gauge.set(of, value)
     })
   }
