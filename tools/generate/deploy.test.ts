@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { contract } from '@odfmo/api-types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { root } from '../command/root.ts'
@@ -32,6 +33,20 @@ it('every file below deploy/ is used by a kustomization', async () => {
       .map((overlay) => `deploy/overlays/${overlay}/kustomization.yaml`)
       .toSorted(),
   )
+})
+
+it('who uninstalls is told by name what the services have made for themselves', () => {
+  const text = readFileSync(path.join(root, 'deploy/README.md'), 'utf8')
+  const [, uninstall = ''] = text.split('**Uninstall**')
+  const { console, hubLease, addon } = contract
+  expect(
+    [...uninstall.matchAll(/^kubectl .*delete --ignore-not-found ([^-].*)$/gm)].map(([, what]) => what),
+  ).toEqual([
+    `clustermanagementaddon ${addon.name}`,
+    `lease/${hubLease} secret/${webhook.names.secret}`,
+    `consoleplugin ${console.name}`,
+    `service ${console.name}`,
+  ])
 })
 
 describe.skipIf(!hasKubectl).each(overlays)('deploy/overlays/%s (skipped without kubectl)', (overlay) => {

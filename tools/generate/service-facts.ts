@@ -14,6 +14,7 @@ export interface ServiceFacts {
     readonly metrics: readonly MetricEntry[]
     readonly names: {
       readonly service: string
+      readonly secret: string
       readonly mutatingWebhookConfiguration: string
       readonly validatingWebhookConfiguration: string
     }
