@@ -9,7 +9,7 @@ import { hubUser, startHub } from '../../src/test/hub-process.ts'
 import { settled } from '../../src/test/scene.ts'
 import { comparable } from './comparable.ts'
 import type { Scenario } from './scenarios.ts'
-import type { Stage } from './stage.ts'
+import { waitMs, type Stage } from './stage.ts'
 
 export const crashModes: readonly CrashMode[] = ['stop before effect', 'stop after effect', 'lose answer']
 
@@ -45,7 +45,7 @@ export const runScenario = async (
       }
     },
     comparable,
-    timeoutMs: 30_000,
+    timeoutMs: waitMs,
     ...options,
   })
 }
