@@ -4,16 +4,19 @@ import { defineConfig, type Options } from 'tsup'
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
 /**
- * What a service loads and never uses, left out (docs/decisions/0014):
+ * What a service loads and never uses, left out, and what only some use, loaded when it is used (docs/decisions/0014):
  *
- * - Of the HTTP client, which brings fetch, web sockets, caches and mocks, the two agents that the kit uses. A name that is
- *   not here fails the build.
+ * - Of the HTTP client, which brings fetch, web sockets, caches and mocks, the two agents that the kit uses, with the first of
+ *   them. A name that is not here fails the build.
  * - Node's own copy of that client: it is loaded as soon as `http` is imported as an ES module, for that reads all exports.
+ * - The reader of YAML that the kit has for kubeconfig files, with the first of them.
+ * - What tells traces apart, which the metrics' library has for a metric that no service has.
  */
 const unused: Plugin = {
   name: 'unused',
   setup(build) {
     const namespace = 'used-of'
+    const resolveDir = path.join(import.meta.dirname, 'packages/controller-kit')
     build.onResolve({ filter: /^(undici|node:http)$/ }, ({ path: what, kind }) =>
       kind === 'import-statement' ? { path: what, namespace } : undefined,
     )
@@ -22,16 +25,27 @@ const unused: Plugin = {
     }))
     build.onLoad({ filter: /^undici$/, namespace }, () => ({
       contents: [
-        "import api from 'undici/lib/api/index.js'",
-        "import Agent from 'undici/lib/dispatcher/agent.js'",
-        "import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'",
-        "import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'",
+        'const client = () => {',
         // As its own index does it.
-        'Object.assign(Dispatcher.prototype, api)',
-        'export { Agent, ProxyAgent }',
+        "  const { prototype } = require('undici/lib/dispatcher/dispatcher.js')",
+        "  Object.assign(prototype, require('undici/lib/api/index.js'))",
+        "  return { Agent: require('undici/lib/dispatcher/agent.js'), ProxyAgent: require('undici/lib/dispatcher/proxy-agent.js') }",
+        '}',
+        // What `new` of a function that returns an object gives is that object.
+        'export function Agent(options) { return new (client().Agent)(options) }',
+        'export function ProxyAgent(options) { return new (client().ProxyAgent)(options) }',
       ].join('\n'),
-      resolveDir: path.join(import.meta.dirname, 'packages/controller-kit'),
+      resolveDir,
     }))
+    build.onResolve({ filter: /^yaml$/ }, ({ path: what, importer }) =>
+      /[\\/]client[\\/]kubeconfig\.ts$/.test(importer) ? { path: what, namespace } : undefined,
+    )
+    build.onLoad({ filter: /^yaml$/, namespace }, () => ({
+      contents: "export const parse = (text) => require('yaml').parse(text)",
+      resolveDir,
+    }))
+    build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ path: what }) => ({ path: what, namespace }))
+    build.onLoad({ filter: /^@opentelemetry\/api$/, namespace }, () => ({ contents: 'module.exports = {}' }))
   },
 }
 
