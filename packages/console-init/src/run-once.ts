@@ -2,7 +2,7 @@ import type { Manager } from '@odfmo/controller-kit'
 import type { App } from './app.ts'
 
 /** What is run, and how the console is meanwhile. */
-export interface Run extends Pick<App, 'status' | 'onChange'> {
+interface Run extends Pick<App, 'status' | 'onChange'> {
   readonly manager: Pick<Manager, 'run' | 'clock'>
 }
 
