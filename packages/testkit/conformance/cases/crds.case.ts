@@ -11,6 +11,7 @@ import { selectableFields } from './crds/selectable-fields.ts'
 import { serving } from './crds/serving.ts'
 import { shape } from './crds/shape.ts'
 import { standingFaults } from './crds/standing-faults.ts'
+import { storedTypes } from './crds/stored-types.ts'
 import { transitions } from './crds/transitions.ts'
 import { validation } from './crds/validation.ts'
 
@@ -28,6 +29,7 @@ export const crds = area(
   ratcheting,
   transitions,
   standingFaults,
+  storedTypes,
   serving,
   selectableFields,
   cleanUp,

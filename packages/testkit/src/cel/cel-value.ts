@@ -25,6 +25,21 @@ export const noSuchOverload = (what = ''): CelError =>
   new CelError(what === '' ? 'no such overload' : `no such overload: ${what}`)
 export const noSuchKey = (key: unknown): CelError => new CelError(`no such key: ${printed(key)}`)
 
+/** A value that is an error: whoever asks for it gets it. */
+export class Failure {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+/** The value; throws its error when it is one. */
+export const usable = (value: unknown): unknown => {
+  if (value instanceof Failure) throw value.error
+  return value
+}
+
 /** An unsigned integer; signed ones are bigint, doubles are number. */
 export class Uint {
   readonly value: bigint
@@ -55,15 +70,19 @@ export class Duration {
 }
 
 export class Optional {
-  /** Undefined when there is none. */
-  readonly value: unknown
+  readonly #value: unknown
 
   constructor(value: unknown) {
-    this.value = value
+    this.#value = value
+  }
+
+  /** Undefined when there is none. */
+  get value(): unknown {
+    return usable(this.#value)
   }
 
   get hasValue(): boolean {
-    return this.value !== undefined
+    return this.#value !== undefined
   }
 }
 
@@ -99,12 +118,15 @@ export class CelMap {
     return this.#entries.size
   }
 
+  /** Throws when the value is an error, as `get` does. */
   has(key: unknown): boolean {
-    return this.#find(key) !== undefined
+    const found = this.#find(key)
+    usable(found?.[1])
+    return found !== undefined
   }
 
   get(key: unknown): unknown {
-    return this.#find(key)?.[1]
+    return usable(this.#find(key)?.[1])
   }
 
   /** A double is looked for as an integer too, where it is one. */

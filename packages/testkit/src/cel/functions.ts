@@ -1,4 +1,4 @@
-import { noSuchOverload, typeNameOf, typeOf } from './cel-value.ts'
+import { noSuchOverload, typeNameOf, typeOf, usable } from './cel-value.ts'
 import type { CelType } from './cel-type.ts'
 import { parseSignature } from './signature.ts'
 import type { Signature } from './signature.ts'
@@ -49,6 +49,8 @@ export const callFunction = (
   overloads: readonly Overload[],
   args: readonly unknown[],
 ): unknown => {
+  // how many items there are can be told without a look at them
+  if (name !== 'size') for (const arg of args) if (Array.isArray(arg)) arg.forEach(usable)
   for (const { signature, run } of overloads)
     if (
       signature.arguments.length === args.length &&

@@ -2,6 +2,7 @@ import {
   CelError,
   CelMap,
   Duration,
+  Failure,
   LibraryValue,
   noSuchKey,
   noSuchOverload,
@@ -11,6 +12,7 @@ import {
   TypeValue,
   typeNameOf,
   Uint,
+  usable,
 } from './cel-value.ts'
 import { KeyedList } from './keyed-list.ts'
 import { maxInt, maxUint, minInt } from './literal.ts'
@@ -63,6 +65,8 @@ const compareText = (left: string, right: string): number => {
 
 /** -1, 0 or 1. Throws when the two have no order. */
 export const compare = (left: unknown, right: unknown): number => {
+  usable(left)
+  usable(right)
   if (isNumber(left) && isNumber(right)) {
     if (Number.isNaN(left) || Number.isNaN(right)) throw new CelError('NaN values cannot be ordered')
     return compareNumbers(left, right)
@@ -77,6 +81,8 @@ export const compare = (left: unknown, right: unknown): number => {
 
 /** Heterogeneous: values of types that have nothing to do with each other are not equal. */
 export const equal = (left: unknown, right: unknown): boolean => {
+  usable(left)
+  usable(right)
   if (isNumber(left)) return isNumber(right) && !Number.isNaN(left) && compareNumbers(left, right) === 0
   if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null)
     return left === right
@@ -193,7 +199,7 @@ const indexIn = (list: readonly unknown[], index: unknown): unknown => {
   }
   const found = list[Number(at)]
   if (found === undefined) throw new CelError(`index out of bounds: ${String(at)}`)
-  return found
+  return usable(found)
 }
 
 /** `a[b]`. */
@@ -212,14 +218,21 @@ const optionalIndex = (value: unknown, key: unknown): Optional => {
   if (Array.isArray(of)) {
     const at = Number(key instanceof Uint ? key.value : key)
     const found: unknown = Number.isInteger(at) ? of[at] : undefined
-    return found === undefined ? none : new Optional(found)
+    return found === undefined ? none : new Optional(usable(found))
   }
   const found = of instanceof CelMap ? of.get(key) : undefined
   return found === undefined ? none : new Optional(found)
 }
 
+/** An item that is an error counts when no other is the value. */
+const isInList = (value: unknown, list: readonly unknown[]): boolean => {
+  if (list.some((item) => !(item instanceof Failure) && equal(item, value))) return true
+  list.forEach(usable)
+  return false
+}
+
 const isIn = (value: unknown, of: unknown): boolean => {
-  if (Array.isArray(of)) return of.some((item) => equal(item, value))
+  if (Array.isArray(of)) return isInList(value, of)
   if (of instanceof CelMap) return of.has(value)
   throw noSuchOverload()
 }

@@ -1,5 +1,15 @@
 import type { ComprehensionExpr, Expr } from './ast.ts'
-import { CelError, CelMap, noSuchKey, noSuchOverload, none, Optional, typeNameOf } from './cel-value.ts'
+import {
+  CelError,
+  CelMap,
+  Failure,
+  noSuchKey,
+  noSuchOverload,
+  none,
+  Optional,
+  typeNameOf,
+  usable,
+} from './cel-value.ts'
 import { Fields } from './fields.ts'
 import { CostExceeded } from './meter.ts'
 import type { Meter } from './meter.ts'
@@ -22,24 +32,14 @@ export interface Context {
 
 export type Step = (context: Context) => unknown
 
-/** An accumulator that is an error: whoever asks for it gets it. */
-class Failure {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
 export const lookUp = ({ variables, frame }: Context, name: string): unknown => {
   for (let at = frame; at !== undefined; at = at.outer) {
     if (at.name !== name) continue
-    if (at.value instanceof Failure) throw at.value.error
-    return at.value
+    return usable(at.value)
   }
   const value = variables(name)
   if (value === undefined) throw new CelError(`no such attribute(s): ${name}`)
-  return value
+  return usable(value)
 }
 
 const fieldOf = (value: unknown, field: string): unknown => {

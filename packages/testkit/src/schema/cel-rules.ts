@@ -1,4 +1,4 @@
-import { CelError, none, Optional } from '../cel/cel-value.ts'
+import { CelError, Failure, none, Optional } from '../cel/cel-value.ts'
 import { optionalType } from '../cel/cel-type.ts'
 import { InstantiationError } from '../cel/constants.ts'
 import { CelEnvironment } from '../cel/environment.ts'
@@ -161,7 +161,8 @@ export class CelRules {
   }
 
   #own(node: Node, found: Finding[]): void {
-    const { schema, value, old } = node
+    const { schema, value } = node
+    const old = node.old ?? undefined
     const isWhole = node.isWhole || schema['x-kubernetes-embedded-resource'] === true
     const rules = this.#rulesOf(schema, isWhole)
     if (rules.length === 0) return
@@ -188,7 +189,7 @@ export class CelRules {
   #asked(compiled: CompiledRule, node: Node, context: Context): Verdict {
     const { rule, program } = compiled
     const field = node.path || noField
-    const type = node.schema.type ?? 'object'
+    const type = node.schema.type ?? ''
     if (typeof program === 'string') return failed(invalid(field, type, `rule compile error: ${program}`))
     const { budget } = node
     const meter = new Meter()
@@ -232,7 +233,16 @@ const valueIn = ({ self, oldSelf }: Context, name: string): unknown => {
   return name === 'oldSelf' ? oldSelf : undefined
 }
 
-const optionalOf = (value: unknown): Optional => (value === undefined ? none : new Optional(value))
+/** The real server makes another error of one that is in an optional. */
+const unconverted = ({ error }: Failure): Failure =>
+  error instanceof CelError
+    ? new Failure(new CelError(`unsupported conversion to ref.Val: (*errors.errorString)${error.message}`))
+    : new Failure(error)
+
+const optionalOf = (value: unknown): Optional => {
+  if (value === undefined) return none
+  return new Optional(value instanceof Failure ? unconverted(value) : value)
+}
 
 /** Why a rule could not be evaluated. */
 const failure = (message: string, rule: string): string =>

@@ -1,4 +1,4 @@
-import { CelMap, Duration, valueOfJson } from '../cel/cel-value.ts'
+import { CelError, CelMap, Duration, Failure, valueOfJson } from '../cel/cel-value.ts'
 import { parseDuration, parseTimestamp } from '../cel/go-time.ts'
 import { KeyedList } from '../cel/keyed-list.ts'
 import { isJsonObject } from '../kube-object.ts'
@@ -65,14 +65,56 @@ const ofObject = (schema: StructuralSchema, object: Readonly<Record<string, unkn
   )
 }
 
+/** How Go names the type of a JSON value. */
+const goTypeOf = (value: unknown): string => {
+  switch (typeof value) {
+    case 'string':
+      return 'string'
+    case 'boolean':
+      return 'bool'
+    case 'number':
+      return Number.isInteger(value) ? 'int64' : 'float64'
+    default:
+      return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}'
+  }
+}
+
+const noValue = (why: string): Failure => new Failure(new CelError(`invalid data, ${why}`))
+
+const intOrString = (value: unknown): unknown =>
+  typeof value === 'string' || Number.isInteger(value)
+    ? valueOfJson(value)
+    : noValue('expected XIntOrString value to be either a string or integer')
+
 /**
  * A JSON value as rules see it, by its schema: texts with formats are times and bytes, properties have names that can be
- * written, what the schema does not know is not there.
+ * written, what the schema does not know is not there. What is not of the schema's type, since it was stored under
+ * another schema, is an error.
  */
 export const celValueOf = (schema: StructuralSchema | undefined, value: unknown): unknown => {
-  if (schema === undefined || schema['x-kubernetes-int-or-string'] === true) return valueOfJson(value)
-  if (typeof value === 'number') return schema.type === 'number' ? value : valueOfJson(value)
-  if (typeof value === 'string') return ofText(schema.format, value)
-  if (Array.isArray(value)) return ofList(schema, value)
-  return isJsonObject(value) ? ofObject(schema, value) : value
+  if (schema === undefined) return valueOfJson(value)
+  if (value === null || value === undefined)
+    return schema.nullable === true ? null : noValue('got null for schema with nullable=false')
+  if (schema['x-kubernetes-int-or-string'] === true) return intOrString(value)
+  const other = (wanted: string): Failure => noValue(`expected ${wanted}, got ${goTypeOf(value)}`)
+  switch (schema.type) {
+    case 'object':
+      return isJsonObject(value)
+        ? ofObject(schema, value)
+        : noValue('expected a map for the provided schema with type=object')
+    case 'array':
+      return Array.isArray(value)
+        ? ofList(schema, value)
+        : noValue('expected an array for the provided schema with type=array')
+    case 'string':
+      return typeof value === 'string' ? ofText(schema.format, value) : other('string')
+    case 'number':
+      return typeof value === 'number' ? value : other('float')
+    case 'integer':
+      return Number.isInteger(value) ? valueOfJson(value) : other('int')
+    case 'boolean':
+      return typeof value === 'boolean' ? value : other('bool')
+    default:
+      return valueOfJson(value)
+  }
 }

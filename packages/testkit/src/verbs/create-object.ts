@@ -14,11 +14,13 @@ import { hasMutating, hasValidating, mutated, validated } from './admission.ts'
 import { timestampOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
 import { createdMetadataErrors } from './check-metadata.ts'
+import { asShown } from './as-shown.ts'
+import type { Shown } from './as-shown.ts'
 import { canonical, checkedEnvelope, shapedBySchema } from './check-object.ts'
 import { schemaErrors } from './check-schema.ts'
 import { generatedName } from './names.ts'
 import { dropOwnerDuplicates } from './owner-duplicates.ts'
-import { isAsShown, normalized } from './object-meta.ts'
+import { normalized } from './object-meta.ts'
 import { withForms } from './with-forms.ts'
 import { fromStored, putStored, toStored } from './stored-form.ts'
 import type { Verb } from './verb.ts'
@@ -64,17 +66,11 @@ const withoutSystemFields = ({ metadata, ...rest }: KubeObject, namespace: strin
   },
 })
 
-interface Prepared {
-  readonly object: KubeObject
-  /** It is stored so. */
-  readonly isShown: boolean
-}
-
 /**
  * The object of a body, ready to be stored: field managers, mutating admission, the kind's preparation and validation,
  * validating admission.
  */
-function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOptions): Verb<Prepared> {
+function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOptions): Verb<Shown> {
   const { resource } = target
   const { strategy } = resource
   const { chain } = api
@@ -127,8 +123,7 @@ function* prepared(api: Api, target: Target, sent: KubeObject, options: WriteOpt
   if (Number(metadata.resourceVersion ?? 0) > 0)
     throw storageError('resourceVersion should not be set on objects to be created')
   // what webhooks added that the schema does not know is shown to those who validate, but not kept
-  const kept = hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
-  return { object: kept, isShown: isAsShown(resource, metadata, kept) }
+  return asShown(resource, object, metadata, hasMutating(chain) || options.isApplied === true)
 }
 
 /** Creates the object of a body; answers it as it is stored. */

@@ -2,7 +2,6 @@ import { forbiddenField, immutable, invalid, required, tooLong } from '../field-
 import type { FieldError } from '../field-error.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { KubeObject, ObjectMeta } from '../kube-object.ts'
-import type { Resource } from '../resources/resource.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../selectors/label-syntax.ts'
 
 /** The fields of metadata in the order they are printed; others are not kept. */
@@ -54,17 +53,6 @@ export const emptyFields = (metadata: Readonly<Record<string, unknown>>): Partia
       .filter(([field]) => metadata[field] !== undefined && isEmpty(metadata[field]))
       .map(([field, empty]) => [field, empty()]),
   )
-
-/**
- * Whether an object is stored as it is shown. The real server reads a custom resource without the empty fields of its
- * metadata, but stores as it is what an apply or a webhook leaves: such a write always is one, and so is the next update,
- * also when they change nothing. `object` is what became of `sent`.
- */
-export const isAsShown = ({ isCustom, isStored }: Resource, sent: ObjectMeta, object: KubeObject): boolean =>
-  // another version is read anew when it is converted
-  !isCustom ||
-  !isStored ||
-  Object.keys(emptyFields(sent)).every((field) => object.metadata[field] !== undefined)
 
 const annotationsLimitBytes = 262_144
 

@@ -9,11 +9,13 @@ import { hasMutating, hasValidating, mutated, validated } from './admission.ts'
 import { timestampOf } from './api.ts'
 import type { Api, Target, WriteOptions } from './api.ts'
 import { changedMetadataErrors } from './check-metadata.ts'
+import { asShown } from './as-shown.ts'
+import type { Shown } from './as-shown.ts'
 import { canonical, checkedEnvelope, shapedBySchema } from './check-object.ts'
 import { schemaErrors } from './check-schema.ts'
 import { checkNamespaceOf } from './create-object.ts'
 import { isHeldBySpec } from './delete-object.ts'
-import { isAsShown, normalized } from './object-meta.ts'
+import { normalized } from './object-meta.ts'
 import { dropOwnerDuplicates } from './owner-duplicates.ts'
 import { withOldTimes } from '../managed-fields/managed-object.ts'
 import { readObject } from './read-object.ts'
@@ -145,11 +147,8 @@ export interface Change {
 /** How often a write is computed anew because others were faster, all while somebody was asked about it. */
 const triesLimit = 100
 
-interface Computed {
-  readonly object: KubeObject
+interface Computed extends Shown {
   readonly old: KubeObject
-  /** It is stored so. */
-  readonly isShown: boolean
 }
 
 /** A part of an object as it is shown at the end: nobody is told who owns it then. */
@@ -221,9 +220,10 @@ function* changed(
     yield* validated(chain, { ...write, ...shown })
   }
   // what webhooks added that the schema does not know is shown to those who validate, but not kept
-  const kept = hasMutating(chain) && resource.isCustom ? shapedBySchema(resource, object) : object
-  const isShown = storeTarget.subresource !== '' || isAsShown(resource, whole.metadata, kept)
-  return { object: isShown ? withOldTimes(kept, old) : kept, old, isShown }
+  const isRaw = hasMutating(chain) || options.isApplied === true
+  const metadata = storeTarget.subresource === '' ? whole.metadata : undefined
+  const shown = asShown(resource, object, metadata, isRaw)
+  return { ...shown, object: shown.isShown ? withOldTimes(shown.object, old) : shown.object, old }
 }
 
 /**

@@ -396,4 +396,20 @@ export const mutation: Cases = {
       },
     )
   },
+
+  'a field that a webhook adds and the schema does not know is written off by the next update': async (
+    api,
+  ) => {
+    const path = await define(api, { schema: { type: 'object', properties: { a: { type: 'string' } } } })
+    const rules = [rule(['CREATE'], ['widgets'], groupOf(api))]
+    const answer = () => patched({ op: 'add', path: '/spec/unknown', value: 'x' })
+    const fields = { rules }
+    await withWebhooks(api, { mutating: [{ name: 'adds', fields, answer }] }, async () => {
+      const made = await api.post(path, widget(api, 'a', { a: 'x' }))
+      const first = await api.patch(`${path}/a`, 'merge', {})
+      const second = await api.patch(`${path}/a`, 'merge', {})
+      const versions = [made, first, second].map(({ body }) => body.metadata.resourceVersion)
+      api.note('versions', new Set(versions).size)
+    })
+  },
 }

@@ -50,6 +50,18 @@ export const unshown: Cases = {
     await updated(api, `${path}/a`, await apply(api, `${path}/a`, 'a', labelled()))
   },
 
+  'a null of no type that is left when its last item goes is not shown': async (api) => {
+    const path = await define(api, {
+      schema: {
+        type: 'object',
+        properties: { any: { 'x-kubernetes-preserve-unknown-fields': true }, b: { type: 'string' } },
+      },
+    })
+    const config = (any: unknown) => widget(api, 'a', { any })
+    await apply(api, `${path}/a`, 'a', config({ a: { b: 'c' } }))
+    await updated(api, `${path}/a`, await apply(api, `${path}/a`, 'a', config({})))
+  },
+
   'other writes leave nothing empty': async (api) => {
     const path = await define(api)
     const made = await api.post(path, { ...widget(api, 'a', {}), metadata: { name: 'a', ...empty } })
