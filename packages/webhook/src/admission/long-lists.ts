@@ -1,8 +1,8 @@
 import type { MirrorPeerProblem } from '@odfmo/api-types'
 
 /**
- * Far more than anybody means. Every entry is compared with every other: a review of 3 MiB of them would keep all others
- * waiting for half a minute, and whoever reaches the port could send it.
+ * Far more than anybody means. A review of 3 MiB can hold a million entries, and what is wrong with each would take seconds
+ * to put into words that nobody reads, while all others wait.
  */
 const longestList = 1000
 

@@ -5,13 +5,24 @@ import type { Socket } from 'node:net'
 export class Connections {
   /** As they were accepted, with those whose handshake is under way. */
   readonly #accepted = new Set<Socket>()
-  /** Those that can carry requests. */
+  /** Those that can carry requests; on the last of them there was an answer last. */
   readonly #open = new Set<Socket>()
   readonly #answers = new Set<ServerResponse>()
+  readonly #most: number
   #closesQuiet = false
 
+  /** `most`: how many there may be. */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /**
+   * The last one that there may be takes the place of the one that has been quiet for longest: else whoever opens enough of
+   * them would keep API servers out.
+   */
   accepted(socket: Socket): void {
     track(this.#accepted, socket)
+    if (this.#accepted.size >= this.#most) this.#quiet().next().value?.destroySoon()
   }
 
   opened(socket: Socket): void {
@@ -26,7 +37,11 @@ export class Connections {
 
   began(response: ServerResponse): void {
     this.#answers.add(response)
-    response.once('close', () => this.#answers.delete(response))
+    const { socket } = response.req
+    response.once('close', () => {
+      this.#answers.delete(response)
+      if (this.#open.delete(socket)) this.#open.add(socket)
+    })
   }
 
   /** The answer that is due on a connection. */
@@ -37,7 +52,12 @@ export class Connections {
   /** Closes those on which nothing is being answered, and from now on those that come. */
   closeQuiet(): void {
     this.#closesQuiet = true
-    for (const socket of this.#open) if (this.answerOn(socket) === undefined) socket.destroySoon()
+    for (const socket of this.#quiet()) socket.destroySoon()
+  }
+
+  *#quiet(): Generator<Socket, undefined> {
+    const busy = new Set([...this.#answers].map(({ req }) => req.socket))
+    for (const socket of [...this.#open]) if (!busy.has(socket) && socket.writable) yield socket
   }
 
   /** Cuts off what is left. */

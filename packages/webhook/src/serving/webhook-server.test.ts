@@ -289,6 +289,41 @@ describe('the connection', () => {
     agent.destroy()
   })
 
+  it('that was quiet for longest makes room when there are too many', async () => {
+    const { open, answered, begun } = await start({ limits: { ...quick, maxConnections: 4 } })
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n'
+    const [busy, used, unused] = [await open(), await open(), await open()]
+    const answers = [textOf(busy), textOf(used)]
+    busy.write(`${head}{`)
+    used.write(`${head}{}`)
+    await expect.poll(() => [begun.length, answered.length]).toEqual([2, 1])
+    const closed = once(unused.resume(), 'close')
+    const next = await open()
+    await closed
+    expect(busy.destroyed || used.destroyed).toBe(false)
+    const last = textOf(next)
+    for (const socket of [next, used]) socket.end(`${head}{}`)
+    busy.end('}')
+    for (const answer of await Promise.all([...answers, last])) expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answered).toHaveLength(4)
+  })
+
+  it('is made with nothing but authenticated encryption, after a change of certificates too', async () => {
+    const { server, authority, certificates } = await start({ limits: quick })
+    const offered = {
+      port: server.port,
+      ca: authority.pem,
+      host: '127.0.0.1',
+      maxVersion: 'TLSv1.2',
+    } as const
+    for (const certificate of [undefined, authority.certificate()]) {
+      if (certificate !== undefined) certificates.give(certificate)
+      const socket = connect({ ...offered, ciphers: 'ECDHE-ECDSA-AES128-SHA256' })
+      await expect(once(socket, 'secureConnect')).rejects.toThrow(/handshake failure/)
+    }
+  })
+
   it('that shakes no hands is cut off', async () => {
     const { server } = await start({ limits: { ...quick, handshakeMs: 50 } })
     const socket = connectTcp(server.port, '127.0.0.1').resume()
@@ -301,8 +336,9 @@ describe('the end', () => {
     const { server, authority, open, stop, begun } = await start({
       limits: { quietMs: 60_000, drainMs: 120_000 },
     })
-    const [busy, idle] = [await open(), await open()]
+    const [busy, idle, wrong] = [await open(), await open(), await open()]
     const answers = [textOf(busy), textOf(idle)]
+    const refusal = textOf(wrong)
     const head =
       'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n'
     busy.write(`${head}{`)
@@ -314,8 +350,10 @@ describe('the end', () => {
     busy.write('}')
     // Its request was on its way when the server began to end.
     idle.write(`${head}{}`)
+    wrong.write(`${head.replace('/echo', '/none')}{}`)
     for (const answer of await Promise.all(answers))
       expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i)
+    expect(await refusal).toMatch(/^HTTP\/1\.1 404 [\s\S]*connection: close/i)
     await stopped
   })
 

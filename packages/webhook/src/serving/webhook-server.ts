@@ -47,13 +47,14 @@ export class WebhookServer implements Runnable {
   readonly #options: WebhookServerOptions
   readonly #limits: ServingLimits
   readonly #server: Server
-  readonly #connections = new Connections()
+  readonly #connections: Connections
   #ending = false
 
   constructor(options: WebhookServerOptions) {
     this.#options = options
     const limits = { ...defaultLimits, ...options.limits }
     this.#limits = limits
+    this.#connections = new Connections(limits.maxConnections)
     this.#server = createServer({
       ...tlsSettings,
       // Both are answered; Node offers the first alone, and a client that names only the other got no connection.
