@@ -67,7 +67,6 @@ export const storedTypes: Cases = {
         'self.right == "x" || self.t == "x"',
         'self.?t.hasValue()',
         'self.?t.orValue("x") == "x"',
-        'self == self',
         'self.l == ["x"]',
         '[self.right, self.t].size() == 2',
       ],
@@ -119,7 +118,7 @@ export const storedTypes: Cases = {
           'has(self.a)',
           '"a" in self',
           'self.all(k, k.size() == 1)',
-          'self.all(k, self[k] == "x")',
+          'self == self',
         ),
       },
     )
