@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,19 +9,13 @@ import { Credentials, KubeClient } from '@odfmo/controller-kit'
 import {
   hubCrds,
   journalOf,
-  kubelet,
   managedCluster,
   namespace,
   ocmHub,
-  ocmSpoke,
   peerRef,
   ramen,
-  klusterletGroup,
-  klusterletUser,
   spokeCrds,
   startTestCluster,
-  storage,
-  storageCluster,
   type Cluster,
   type Kubelet,
   type RequestRecord,
@@ -31,10 +25,9 @@ import {
 import { root } from '../command/root.ts'
 import { shippedRights } from '../demo/world/hub-controller.ts'
 import { agentImage, hubNamespace } from '../demo/world/names.ts'
+import { joinManagedCluster, tether } from './managed-cluster.ts'
 
 const hubProgram = path.join(root, 'packages/hub-controller/dist/main.js')
-const agentProgram = path.join(root, 'packages/token-exchange-agent/dist/main.js')
-const tether = path.join(root, 'tools/demo/world/tether.mjs')
 
 const spokeNames = ['cluster1', 'cluster2'] as const
 
@@ -89,40 +82,9 @@ export const startAcceptanceWorld = async ({
   const storages: StorageSimulator[] = []
   const kubelets: Kubelet[] = []
   for (const spoke of spokes) {
-    const { name } = spoke
-    await spoke.apply(namespace(peerRef().storageClusterRef.namespace), storageCluster())
-    storages.push(
-      keep(await storage({ spoke: spoke.kubeconfig(), routeDomain: `apps.${name}.example`, seed: name })),
-    )
-    const klusterlet = hub.kubeconfig({
-      user: klusterletUser(name),
-      groups: [klusterletGroup(name), 'system:authenticated'],
-    })
-    keep(
-      await ocmSpoke({
-        hub: klusterlet,
-        spoke: spoke.kubeconfig(),
-        clusterName: name,
-        statusMs: 100,
-        leaseCheckMs: 500,
-      }),
-    )
-    const dir = path.join(folder, name)
-    mkdirSync(dir)
-    const args = ({ port }: { readonly port: number }): string[] => [
-      `--health-probe-bind-address=127.0.0.1:${port}`,
-      ...flags,
-    ]
-    kubelets.push(
-      keep(
-        await kubelet({
-          cluster: spoke.kubeconfig(),
-          images: { [agentImage]: { command: [process.execPath, '--import', tether, agentProgram], args } },
-          dir,
-          crashBackOff: { firstMs: 10, mostMs: 10 },
-        }),
-      ),
-    )
+    const joined = await joinManagedCluster({ hub, spoke, folder, agentImages: [agentImage], flags, keep })
+    storages.push(joined.storage)
+    kubelets.push(joined.kubelet)
   }
   const adminKubeconfig = path.join(folder, 'admin.kubeconfig')
   writeFileSync(adminKubeconfig, hub.kubeconfig(), { mode: 0o600 })
@@ -234,17 +196,22 @@ const storageClusterRef = {
 }
 
 /** Its phase is the last that a storage operator writes when it sets up. */
-const isReady = async (spoke: Cluster): Promise<boolean> => {
+const storageThatIsReady = async (spoke: Cluster): Promise<StorageCluster | undefined> => {
   const { storageClusterRef: key } = peerRef()
   const found = (await spoke.get(storageClusterRef, key)) as StorageCluster | undefined
-  return found?.status?.phase === 'Ready'
+  return found?.status?.phase === 'Ready' ? found : undefined
+}
+
+/** Resolves when storage is set up. */
+export const untilStorageWorks = async (spokes: readonly Cluster[]): Promise<void> => {
+  for (const spoke of spokes) await spoke.wait(() => storageThatIsReady(spoke), { timeoutMs: 30_000 })
 }
 
 /** Resolves when storage is set up, and the hub has made what it always has, and is quiet. */
 export const untilHubWorks = async (world: AcceptanceWorld): Promise<void> => {
   const { hub, spokes } = world
   await hub.wait(() => hub.get(addOnRef, { name: contract.addon.name }), { timeoutMs: 30_000 })
-  for (const spoke of spokes) await spoke.wait(() => isReady(spoke), { timeoutMs: 30_000 })
+  await untilStorageWorks(spokes)
   await quiet(clustersOf(world))
 }
 
