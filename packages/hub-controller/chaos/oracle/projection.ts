@@ -21,21 +21,25 @@ export const projected = ({ revision, tables }: Snapshot): Snapshot => ({
   ),
 })
 
+/** The MirrorPeers that name a cluster; one that was never valid wants nothing of it, and has no finalizer of the hub. */
+const usersOf = (tables: Snapshot['tables'], cluster: string | undefined): readonly MirrorPeer[] =>
+  ((tables['multicluster.odf.openshift.io/mirrorpeers'] ?? []) as unknown as readonly MirrorPeer[]).filter(
+    ({ metadata, spec }) =>
+      metadata.finalizers?.includes(contract.finalizer.hub) &&
+      spec.items.some(({ clusterName }) => clusterName === cluster),
+  )
+
 /**
  * A DRCluster of ours stays when the last MirrorPeer that wanted it goes while a DRPolicy names it: that there was one, nobody
- * can tell from the inputs. One that was never valid wants nothing, and has no finalizer of the hub.
+ * can tell from the inputs.
  */
 const isKeptByPolicy = (table: string, { metadata }: KubeObject, tables: Snapshot['tables']): boolean => {
   if (table !== 'ramendr.openshift.io/drclusters') return false
   if (metadata.labels?.[contract.label.createdBy] !== contract.createdBy.mirrorPeer) return false
-  const mirrorPeers = (tables['multicluster.odf.openshift.io/mirrorpeers'] ??
-    []) as unknown as readonly MirrorPeer[]
   const policies = (tables['ramendr.openshift.io/drpolicies'] ?? []) as unknown as readonly DRPolicy[]
   return (
     policies.some(({ spec }) => spec?.drClusters?.includes(metadata.name ?? '')) &&
-    !mirrorPeers
-      .filter((mirrorPeer) => mirrorPeer.metadata.finalizers?.includes(contract.finalizer.hub))
-      .some(({ spec }) => spec.items.some(({ clusterName }) => clusterName === metadata.name))
+    usersOf(tables, metadata.name).length === 0
   )
 }
 
@@ -45,10 +49,7 @@ const isKeptByPolicy = (table: string, { metadata }: KubeObject, tables: Snapsho
  */
 const isUndecided = (table: string, { metadata }: KubeObject, tables: Snapshot['tables']): boolean => {
   if (table !== 'ramendr.openshift.io/drclusters') return false
-  const mirrorPeers = (tables['multicluster.odf.openshift.io/mirrorpeers'] ??
-    []) as unknown as readonly MirrorPeer[]
-  return mirrorPeers
-    .filter(({ spec }) => spec.items.some(({ clusterName }) => clusterName === metadata.name))
+  return usersOf(tables, metadata.name)
     .toSorted(elder)
     .slice(0, 1)
     .some(({ status }) =>
