@@ -181,7 +181,7 @@ class Hub {
   /** Shows what the server, its watch and the machine take for a write by themselves. */
   async #changeBare(time: number): Promise<{ readonly green: ObjectKey; readonly wanted: string }> {
     const { metadata, data } = bareSecret(`bare-${time}`)
-    const { namespace = '', name = '' } = metadata
+    const { namespace, name } = metadata
     await this.#client.patch(kinds.Secret, { namespace, name }, 'merge', { data })
     return { green: { namespace, name }, wanted: data['secret-data'] }
   }
