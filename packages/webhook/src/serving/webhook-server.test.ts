@@ -309,6 +309,23 @@ describe('the connection', () => {
     expect(answered).toHaveLength(4)
   })
 
+  it('is refused when all that there may be are busy', async () => {
+    const { open, begun } = await start({ limits: { ...quick, maxConnections: 2 } })
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n'
+    const busy: Awaited<ReturnType<typeof open>>[] = []
+    for (const count of [1, 2]) {
+      const socket = await open()
+      socket.write(`${head}{`)
+      busy.push(socket)
+      await expect.poll(() => begun.length).toBe(count)
+    }
+    await expect(open()).rejects.toThrow(/ECONNRESET|disconnected/)
+    const answers = busy.map(textOf)
+    for (const socket of busy) socket.end('}')
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
   it('is made with nothing but authenticated encryption, after a change of certificates too', async () => {
     const { server, authority, certificates } = await start({ limits: quick })
     const offered = {
@@ -350,10 +367,10 @@ describe('the end', () => {
     busy.write('}')
     // Its request was on its way when the server began to end.
     idle.write(`${head}{}`)
-    wrong.write(`${head.replace('/echo', '/none')}{}`)
+    wrong.write(`${head.replace('/echo', '/refuses')}{}`)
     for (const answer of await Promise.all(answers))
       expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i)
-    expect(await refusal).toMatch(/^HTTP\/1\.1 404 [\s\S]*connection: close/i)
+    expect(await refusal).toMatch(/^HTTP\/1\.1 400 [\s\S]*connection: close/i)
     await stopped
   })
 
