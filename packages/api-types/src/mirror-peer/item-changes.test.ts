@@ -15,7 +15,7 @@ describe('long lists', () => {
       Array.from({ length }, (_, i) => count(ref(`${name}${i}`)) as ReturnType<typeof ref>)
     expect(checkItems(refs(clusters.members, 'c'))).toEqual([])
     expect(itemChanges(refs(olds.members, 'old'), refs(news.members, 'new'))).toHaveLength(length)
-    const schedulingIntervals = intervals.members(Array.from({ length }, (_, i) => `${i + 1}m`)) as string[]
+    const schedulingIntervals = intervals.members<string[]>(Array.from({ length }, (_, i) => `${i + 1}m`))
     expect(specWarnings({ items: refs(clusters.members, 'w'), schedulingIntervals })).toEqual([])
     for (const { reads } of [clusters, olds, news, intervals]) {
       expect(reads()).toBeGreaterThanOrEqual(length)

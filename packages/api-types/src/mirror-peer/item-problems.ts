@@ -27,7 +27,7 @@ export const checkItems = (items: readonly PeerRef[]): readonly ItemProblem[] =>
 }
 
 /** Equal for equal refs only. Field by field: joined by dashes, `a-b`,`c` and `a`,`b-c` would be one. */
-export const refKey = ({ clusterName, storageClusterRef: { namespace, name } }: PeerRef): string =>
+const refKey = ({ clusterName, storageClusterRef: { namespace, name } }: PeerRef): string =>
   JSON.stringify([clusterName, namespace, name])
 
 /** What the name of a peer ref's secret on the hub is hashed from. */
