@@ -214,6 +214,21 @@ describe('a request', () => {
     socket.write(text)
     expect(await answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*did not come to its end in time/)
   })
+
+  it('on a connection opened long before is answered, and one that never comes ends it as quiet', async () => {
+    const limits = { ...quick, headersMs: 50, requestMs: 50, checkMs: 10, keepAliveMs: 400 }
+    const { open } = await start({ limits })
+    const [early, never, slow] = [await open(), await open(), await open()]
+    const [answer, silence, refusal] = [textOf(early), textOf(never), textOf(slow)]
+    // Its end shows that the others, which are older, were looked at.
+    slow.write('POST')
+    expect(await refusal).toMatch(/^HTTP\/1\.1 408 /)
+    early.write(
+      'POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+    )
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await silence).toBe('')
+  })
 })
 
 describe('the connection', () => {

@@ -191,6 +191,12 @@ export class WebhookServer implements Runnable {
   /** What the parser of HTTP cannot read, or waited for in vain; and handshakes that failed, which https tells here too. */
   #fault(error: Error, socket: Socket): void {
     const fault = this.#connections.isOpen(socket) ? clientFault(error) : undefined
+    if (fault?.status === 408 && socket.bytesRead === 0) {
+      // Clients open connections ahead of need. Node counts them as requests that do not come to their end; told so, the first
+      // request would be answered before it is read.
+      socket.setTimeout(this.#limits.keepAliveMs)
+      return
+    }
     const response = this.#connections.answerOn(socket)
     if (fault === undefined || response?.headersSent === true) socket.destroy()
     else if (response !== undefined) this.#refuse(response, fault)
