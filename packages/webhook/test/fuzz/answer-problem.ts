@@ -32,6 +32,15 @@ export const refusalProblem = ({ status, headers, body }: ReceivedAnswer): strin
   return /^[^\n]{10,400}\n$/.test(body) ? undefined : 'the refusal is no sentence'
 }
 
+/** What can be said of an answer whatever was asked. */
+export const answerShapeProblem = ({ body }: ReceivedAnswer): string | undefined => {
+  const review = JSON.parse(body) as unknown
+  if (!isMembers(review) || !isMembers(review['response'])) return 'the answer has no response'
+  return review['kind'] === 'AdmissionReview'
+    ? shapeProblem(review['response'])
+    : 'the answer is no AdmissionReview'
+}
+
 type Readable = Exclude<AskedReview, { readonly is: 'unreadable' }>
 
 const reviewProblem = (

@@ -1,6 +1,6 @@
 import { contract } from '@odfmo/api-types'
 import fc from 'fast-check'
-import { answerProblem, refusalProblem } from './answer-problem.ts'
+import { answerProblem, answerShapeProblem, refusalProblem } from './answer-problem.ts'
 import { Connection, type Address } from './connection.ts'
 import { FuzzServer } from './fuzz-server.ts'
 import { mutatedBodies } from './mutated-bodies.ts'
@@ -163,7 +163,9 @@ class FuzzRun {
           const problems = answers.map((answer) => {
             if (answer.status !== 200) return problemWith(refusalProblem(answer), answer.body)
             // Where a damaged request is one after all.
-            const right = paths.some((path) => answerProblem(path, next.body, answer) === undefined)
+            const { body } = next
+            if (body === undefined) return problemWith(answerShapeProblem(answer), answer.body)
+            const right = paths.some((path) => answerProblem(path, body, answer) === undefined)
             return right ? undefined : `answered, but not what was asked\n${answer.body}`
           })
           return problems.find((problem) => problem !== undefined)

@@ -15,8 +15,8 @@ export interface OddExchange {
     | { readonly is: 'answers'; readonly to: readonly AskedBody[] }
     /** One refusal with one of these statuses is due. */
     | { readonly is: 'refusal'; readonly statuses: readonly number[] }
-    /** The client ends its side; what is answered, if anything, has to be right for this body. */
-    | { readonly is: 'end'; readonly body: Buffer }
+    /** The client ends its side; what is answered, if anything, has to be right for this body, if it is known. */
+    | { readonly is: 'end'; readonly body?: Buffer }
     /** The client goes away at once. */
     | { readonly is: 'reset' }
 }
@@ -115,7 +115,8 @@ const brokenChunks = fc
         Buffer.from(bytes),
         framed.subarray(from + bytes.length),
       ],
-      next: { is: 'end', body },
+      // The damage may be in the body, between two frames that stay whole.
+      next: { is: 'end' },
     }
   })
 
