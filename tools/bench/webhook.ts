@@ -30,25 +30,18 @@ if (bundle === '') {
 
 const { certFile, keyFile, ca } = writeCertificates(folder)
 const common = { ca, log: path.join(folder, 'server.log') }
-const tether = path.join(root, 'tools/demo/world/tether.mjs')
 const flags = [`--tls-cert-file=${certFile}`, `--tls-key-file=${keyFile}`, '--host=127.0.0.1']
 const addresses = ['--metrics-bind-address=0', '--health-probe-bind-address=127.0.0.1:0']
 const webhook: ServerWish = {
   ...common,
-  program: (port) => ['--import', tether, bundle, `--port=${port}`, ...flags, ...addresses],
+  program: (port) => [bundle, `--port=${port}`, ...flags, ...addresses],
   env: { NODE_COMPILE_CACHE: path.join(folder, 'compile-cache') },
 }
-const alone: ServerWish = {
-  ...webhook,
-  program: (port) => [bundle, `--port=${port}`, ...flags, ...addresses],
-}
-const uncached: ServerWish = { ...alone, env: { NODE_DISABLE_COMPILE_CACHE: '1' } }
+const uncached: ServerWish = { ...webhook, env: { NODE_DISABLE_COMPILE_CACHE: '1' } }
 const bare: ServerWish = {
   ...common,
   program: (port) => [
-    '--import',
-    tether,
-    path.join(import.meta.dirname, 'webhook/bare-server.ts'),
+    path.join(import.meta.dirname, 'webhook/bare-server.mjs'),
     String(port),
     certFile,
     keyFile,
@@ -63,9 +56,8 @@ for (let seed = 1; seed <= runs; seed++) {
   bares.push(await oneRun(bare, client, { perSecond, seconds, seed }))
 }
 client.end()
-// The first fills the compile cache.
-await startTimes(alone, 1)
-const cold = await startTimes(alone, starts)
+// The compile cache is there by now.
+const cold = await startTimes(webhook, starts)
 const colder = await startTimes(uncached, starts)
 
 const of = (all: readonly RunFigures[], figure: (run: RunFigures) => number): number =>

@@ -20,7 +20,7 @@ export interface LoadFigures {
   readonly requests: number
   /** Ends of requests after the time they were due, sorted. */
   readonly latencies: readonly number[]
-  /** By how much the client itself was late, sorted: of each latency this is not the server's part. */
+  /** How much later the client noticed that a request was due, sorted: of each latency this is not the server's part. */
   readonly lateness: readonly number[]
   /** Of the bodies sent. */
   readonly meanBytes: number
@@ -139,17 +139,18 @@ const load = async (job: LoadJob): Promise<LoadFigures> => {
     )
     idle.push(...lanes)
     let next = 0
+    let noticed = 0
     const beganAt = performance.now()
     // No timer is as exact as looking again and again; the core has nothing else to do.
     const look = (): void => {
       const now = performance.now() - beganAt
+      for (let at = due[noticed]; at !== undefined && at <= now; at = due[++noticed]) lateness.push(now - at)
       for (let at = due[next]; at !== undefined && at <= now; at = due[next]) {
         const lane = idle.pop()
         // All connections wait for an answer: so does the request.
         if (lane === undefined) break
         const one = prepared[next % prepared.length]
         if (one === undefined) break
-        lateness.push(performance.now() - beganAt - at)
         bytes += one.bytes.length - one.bytes.indexOf('\r\n\r\n') - 4
         lane.ask(one, next, beganAt + at)
         next += 1

@@ -47,7 +47,10 @@ export class ServerProgram {
       stdio: ['ignore', out, 'inherit'],
       env: { ...process.env, ...env },
     })
+    const end = (): void => void child.kill('SIGKILL')
     closeSync(out)
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     const failed = (): never => {
       child.kill('SIGKILL')
       throw new Error(`a server did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`)

@@ -13,8 +13,8 @@ const answer = JSON.stringify({
 createServer(
   { cert: readFileSync(certFile), key: readFileSync(keyFile), keepAliveTimeout: 120_000 },
   (request, response) => {
-    const chunks: Uint8Array[] = []
-    request.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+    const chunks = []
+    request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {
       Buffer.concat(chunks)
       response.writeHead(200, {
