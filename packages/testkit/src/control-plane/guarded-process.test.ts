@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ControlPlaneError } from './control-plane-error.ts'
 import { GuardedProcess } from './guarded-process.ts'
@@ -78,4 +81,21 @@ test('stopping twice, or what has ended, is no trouble, and leaves its folder al
   await Promise.all([child.stop(), child.stop()])
   expect(existsSync(join(folder, 'file'))).toBe(true)
   rmSync(folder, { recursive: true })
+})
+
+test('when nobody is left who would stop it, its folder goes, and what others still write there', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'guarded-')), 'of-the-program')
+  const script = fileURLToPath(new URL('test/guard-and-stay.ts', import.meta.url))
+  const starter = spawn(process.execPath, ['--conditions=@odfmo/source', script, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(starter.stdout, 'data')
+  expect(existsSync(folder)).toBe(true)
+  starter.kill('SIGKILL')
+  await expect.poll(() => existsSync(folder), { interval: 5 }).toBe(false)
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'late'), '')
+  await expect.poll(() => existsSync(folder)).toBe(false)
+  await expect.poll(() => processesOf(folder)).toEqual([])
+  rmSync(dirname(folder), { recursive: true })
 })

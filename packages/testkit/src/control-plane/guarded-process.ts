@@ -29,7 +29,8 @@ const killedExitCode = 137
 /**
  * Runs the program beside a watcher that holds the other end of our pipe: a line on it is a signal for the program, its
  * end means that we are gone, whatever became of us, and then program, folder and this shell go too. The folder goes
- * twice: programs of other guards, killed at the same time, may still have been writing to it.
+ * twice: programs of other guards, killed at the same time, may still have been writing to it. The watcher is not to be
+ * stopped any more then, though the shell that waits for the program does so when the program has ended.
  */
 const guardScript = `
 folder=$1
@@ -40,6 +41,7 @@ program=$!
 (
   exec 0<&3 1>&- 2>&-
   while read -r signal; do kill -s "$signal" "$program"; done
+  trap '' TERM
   kill -s KILL "$program"
   if [ -n "$folder" ]; then
     rm -rf "$folder"
