@@ -33,8 +33,8 @@ export const webhookUser = `system:serviceaccount:${namespace}:${webhookAccountN
 
 /** As long as a test can wait, in whole seconds as certificates count. */
 const shortLifetimes: Lifetimes = {
-  authorityMs: 10_000,
-  leafMs: 3000,
+  authorityMs: 20_000,
+  leafMs: 6000,
   settleMs: 200,
   backdateMs: 3_600_000,
 }
