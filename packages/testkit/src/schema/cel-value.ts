@@ -1,6 +1,7 @@
 import { CelError, CelMap, Duration, Failure, valueOfJson } from '../cel/cel-value.ts'
 import { parseDuration, parseTimestamp } from '../cel/go-time.ts'
 import { KeyedList } from '../cel/keyed-list.ts'
+import { goTypeOfValue } from '../go-text.ts'
 import { isJsonObject } from '../kube-object.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 
@@ -65,20 +66,6 @@ const ofObject = (schema: StructuralSchema, object: Readonly<Record<string, unkn
   )
 }
 
-/** How Go names the type of a JSON value. */
-const goTypeOf = (value: unknown): string => {
-  switch (typeof value) {
-    case 'string':
-      return 'string'
-    case 'boolean':
-      return 'bool'
-    case 'number':
-      return Number.isInteger(value) ? 'int64' : 'float64'
-    default:
-      return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}'
-  }
-}
-
 const noValue = (why: string): Failure => new Failure(new CelError(`invalid data, ${why}`))
 
 const intOrString = (value: unknown): unknown =>
@@ -96,7 +83,7 @@ export const celValueOf = (schema: StructuralSchema | undefined, value: unknown)
   if (value === null || value === undefined)
     return schema.nullable === true ? null : noValue('got null for schema with nullable=false')
   if (schema['x-kubernetes-int-or-string'] === true) return intOrString(value)
-  const other = (wanted: string): Failure => noValue(`expected ${wanted}, got ${goTypeOf(value)}`)
+  const other = (wanted: string): Failure => noValue(`expected ${wanted}, got ${goTypeOfValue(value)}`)
   switch (schema.type) {
     case 'object':
       return isJsonObject(value)
