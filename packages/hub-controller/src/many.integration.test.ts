@@ -1,8 +1,8 @@
-import { kinds } from '@odfmo/api-types'
+import { contract, kinds } from '@odfmo/api-types'
 import { eventually, startCluster } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { blue, peerRef, s3 } from './test/builders.ts'
-import { list } from './test/hub-cluster.ts'
+import { blue, peerRef, podNamespace, s3 } from './test/builders.ts'
+import { get, list } from './test/hub-cluster.ts'
 import { writesOf } from './test/journal.ts'
 import { hubUser, type HubProcess } from './test/hub-process.ts'
 import { asCreated, scene, settled, type Scene } from './test/scene.ts'
@@ -23,6 +23,12 @@ const expectExchanged = async (hub: HubProcess): Promise<void> => {
     async () => {
       for (const { status } of await list(cluster, kinds.MirrorPeer))
         expect(status?.phase).toBe('ExchangedSecret')
+      // Profiles come after the phase, and the hub is quiet between two writes of them.
+      const config = await get(cluster, kinds.ConfigMap, {
+        namespace: podNamespace,
+        name: contract.ramen.configMap,
+      })
+      expect(config.data?.[contract.ramen.configKey]?.match(/s3ProfileName/g)).toHaveLength(everybody.length)
     },
     { timeoutMs: 60_000 },
   )
