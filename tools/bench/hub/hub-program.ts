@@ -1,26 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { freePort } from '../free-port.ts'
+import { processUsage } from '../process-usage.ts'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { root } from '../../command/root.ts'
 import { hubNamespace } from './objects.ts'
 
-const ticksPerSecond = 100
 const lookMs = 20
 /** Between two looks at its metrics: it has to make them. */
 const metricsLookMs = 100
 /** No evaluation for so long: all is in sync. More than the hub gathers changes for. */
 const stillMs = 1_500
 const longestStartMs = 120_000
-
-/** What the system says of a process. */
-export interface ProcessUsage {
-  readonly cpuSeconds: number
-  readonly residentMiB: number
-  /** The most it ever was. */
-  readonly peakMiB: number
-}
 
 /** A write as the hub logs it. */
 export interface LoggedWrite {
@@ -33,15 +25,6 @@ export interface LoggedWrite {
   readonly subresource?: string
   readonly paths?: readonly string[]
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 /** The hub controller as it is shipped, in a process of its own. */
 export class HubProgram {
@@ -120,19 +103,9 @@ export class HubProgram {
     }
   }
 
-  usage(): ProcessUsage {
-    const file = (name: string): string => readFileSync(`/proc/${this.#process.pid}/${name}`, 'utf8')
-    const status = file('status')
-    const stat = file('stat')
-    // The name stands in parentheses and may have blanks in it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const mib = (field: string): number =>
-      Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) / 1024
-    return {
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-      residentMiB: mib('VmRSS'),
-      peakMiB: mib('VmHWM'),
-    }
+  usage(): { readonly cpuSeconds: number; readonly residentMiB: number; readonly peakMiB: number } {
+    const { cpuSeconds, resident, peak } = processUsage(this.#process.pid)
+    return { cpuSeconds, residentMiB: resident / 2 ** 20, peakMiB: peak / 2 ** 20 }
   }
 
   /** The writes that took effect. */

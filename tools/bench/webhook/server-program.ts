@@ -1,20 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { freePort } from '../free-port.ts'
+import { processUsage } from '../process-usage.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import { firstAnswer } from './first-answer.ts'
 import { nodeOn } from './pinned.ts'
 
-const ticksPerSecond = 100
 const longestStartMs = 30_000
-
-/** What the system says of a process. */
-export interface ProcessUsage {
-  readonly cpuSeconds: number
-  readonly residentMb: number
-  /** The most it ever was. */
-  readonly peakMb: number
-}
 
 /** How a server is started. */
 export interface ServerWish {
@@ -62,19 +54,9 @@ export class ServerProgram {
     return new ServerProgram(child, port, performance.now() - beganAt)
   }
 
-  usage(): ProcessUsage {
-    const file = (name: string): string => readFileSync(`/proc/${this.#process.pid}/${name}`, 'utf8')
-    const status = file('status')
-    const stat = file('stat')
-    // The name stands in parentheses and may have blanks in it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const mb = (field: string): number =>
-      (Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) * 1024) / 1e6
-    return {
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-      residentMb: mb('VmRSS'),
-      peakMb: mb('VmHWM'),
-    }
+  usage(): { readonly cpuSeconds: number; readonly residentMb: number; readonly peakMb: number } {
+    const { cpuSeconds, resident, peak } = processUsage(this.#process.pid)
+    return { cpuSeconds, residentMb: resident / 1e6, peakMb: peak / 1e6 }
   }
 
   async stop(): Promise<void> {
@@ -84,12 +66,3 @@ export class ServerProgram {
     await ended
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
