@@ -30,11 +30,11 @@ const stop = new AbortController()
 process.on('disconnect', () => process.exit())
 process.on('message', () => {
   for (let time = 0; time < 3; time++) globalThis.gc?.()
-  const { heapUsed, external } = process.memoryUsage()
+  const { heapUsed, external, rss } = process.memoryUsage()
   const connections = process
     .getActiveResourcesInfo()
     .filter((resource) => resource === 'TCPSocketWrap').length
-  send({ is: 'held', heapBytes: heapUsed + external, connections })
+  send({ is: 'held', heapBytes: heapUsed + external, rssBytes: rss, connections })
 })
 const running = manager.run(stop.signal)
 const look = setInterval(() => {

@@ -6,7 +6,7 @@ import {
   validateMirrorPeerUpdate,
   type MirrorPeer,
 } from '@odfmo/api-types'
-import { askedReview, isMembers, type AskedReview, type JsonMembers } from './asked-review.ts'
+import { askedReview, isFlat, isMembers, type AskedReview, type JsonMembers } from './asked-review.ts'
 
 /** What came back over HTTP. */
 export interface ReceivedAnswer {
@@ -18,10 +18,11 @@ export interface ReceivedAnswer {
 
 /** What is wrong with the answer to a body that was sent whole; undefined when nothing is. */
 export const answerProblem = (path: string, body: Uint8Array, answer: ReceivedAnswer): string | undefined => {
-  const asked = askedReview(body)
   if (answer.status !== 200) {
-    return asked.is === 'answerable' ? `refused with ${answer.status}` : refusalProblem(answer)
+    const isDue = isFlat(body) && askedReview(body).is === 'answerable'
+    return isDue ? `refused with ${answer.status}` : refusalProblem(answer)
   }
+  const asked = askedReview(body)
   return asked.is === 'unreadable' ? 'answered what cannot be read' : reviewProblem(path, asked, answer)
 }
 

@@ -17,7 +17,7 @@ const deepest = 200
 /** Reads a body. */
 export const askedReview = (body: Uint8Array): AskedReview => {
   const review = jsonOf(body)
-  if (!isMembers(review) || depthOf(review) > deepest) return { is: 'unreadable' }
+  if (!isMembers(review) || isTooDeep(review)) return { is: 'unreadable' }
   const { kind, apiVersion, request } = review
   if (kind !== 'AdmissionReview' || !isMembers(request)) return { is: 'unreadable' }
   if (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1')
@@ -26,32 +26,36 @@ export const askedReview = (body: Uint8Array): AskedReview => {
   if (typeof uid !== 'string' || uid === '') return { is: 'unreadable' }
   if (!['CREATE', 'UPDATE', 'DELETE', 'CONNECT'].includes(operation as string)) return { is: 'unreadable' }
   // A member that is there twice is gone when it is read, but may have been too deep.
-  const isFlat = openings(body) <= deepest
-  return { is: isFlat && isAsSent(request) ? 'answerable' : 'strange', apiVersion, uid, request }
+  return { is: isFlat(body) && isAsSent(request) ? 'answerable' : 'strange', apiVersion, uid, request }
 }
+
+/** Whether nothing in a body can be too deep. What is not so is never `answerable`, and costs time to read. */
+export const isFlat = (body: Uint8Array): boolean => {
+  let openings = 0
+  for (const byte of body) if (byte === 0x7b || byte === 0x5b) openings++
+  return openings <= deepest
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 const jsonOf = (body: Uint8Array): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown
+    return JSON.parse(decoder.decode(body)) as unknown
   } catch {
     return undefined
   }
 }
 
-const depthOf = (value: unknown): number => {
-  let depth = 0
-  for (let level = [value]; level.length > 0; depth++) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
-    if (!level.some((one) => typeof one === 'object' && one !== null)) return depth + 1
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value].filter(isNesting)
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > deepest) return true
+    level = level.flatMap((one) => Object.values(one) as unknown[]).filter(isNesting)
   }
-  return depth
+  return false
 }
 
-const openings = (body: Uint8Array): number => {
-  let count = 0
-  for (const byte of body) if (byte === 0x7b || byte === 0x5b) count++
-  return count
-}
+const isNesting = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const isAsSent = ({ kind, resource, userInfo, name, subResource }: JsonMembers): boolean =>
   isTexts(kind, ['group', 'version', 'kind']) &&

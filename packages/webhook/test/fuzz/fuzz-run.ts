@@ -10,6 +10,8 @@ import { oddExchanges, wholeRequest, type AskedBody, type OddExchange } from './
 const batch = 500
 /** Of these as many are odd below HTTP, on connections of their own. */
 const oddPerBatch = 5
+/** They wait for timers of the server, and hold nobody up: until so many are under way. */
+const mostOddUnderWay = 40
 /** Connections that are kept, with a request each. */
 const lanes = 8
 const mostProblems = 5
@@ -32,6 +34,8 @@ export interface FuzzReport {
   readonly problems: readonly string[]
   /** By how much the server's heap is larger than after the warm-up. */
   readonly grownMib: number
+  /** What the server had of the machine's memory, after the warm-up and at the end. */
+  readonly rssMib: readonly [number, number]
   /** Connections that the server still has when all clients are gone. */
   readonly connectionsLeft: number
 }
@@ -51,7 +55,9 @@ export const fuzz = async (seed: number, { bodies, until, warmUp }: FuzzLength):
     const seconds = (performance.now() - beganAt) / 1000
     await run.leave()
     const after =
-      server.end === undefined ? await server.held() : { heapBytes: Number.NaN, connections: Number.NaN }
+      server.end === undefined
+        ? await server.held()
+        : { heapBytes: Number.NaN, rssBytes: Number.NaN, connections: Number.NaN }
     const { sent, byStatus, byOddity, problems } = run
     return {
       bodies: sent - sentBefore,
@@ -60,6 +66,7 @@ export const fuzz = async (seed: number, { bodies, until, warmUp }: FuzzLength):
       byOddity,
       problems,
       grownMib: (after.heapBytes - before.heapBytes) / 2 ** 20,
+      rssMib: [before.rssBytes / 2 ** 20, after.rssBytes / 2 ** 20],
       connectionsLeft: after.connections - begin.connections,
     }
   } finally {
@@ -84,6 +91,7 @@ class FuzzRun {
   }
 
   async go(sentInAll: number, until: number): Promise<void> {
+    const underWay = new Set<Promise<void>>()
     while (this.sent < sentInAll && performance.now() < until && !this.#isOver()) {
       const seed = this.#seed + this.sent
       const bodies = fc.sample(mutatedBodies, { seed, numRuns: Math.min(batch, sentInAll - this.sent) })
@@ -91,16 +99,20 @@ class FuzzRun {
       const waiting = bodies
         .map((body, i): AskedBody => ({ path: paths[i % paths.length] ?? '', body }))
         .values()
-      await Promise.all([
-        ...this.#kept.map(async (_, lane) => {
+      for (const exchange of odd) {
+        const exchanged = this.#sendOdd(exchange)
+        underWay.add(exchanged)
+        void exchanged.then(() => underWay.delete(exchanged))
+      }
+      await Promise.all(
+        this.#kept.map(async (_, lane) => {
           for (const one of waiting) if (!this.#isOver()) await this.#sendWhole(lane, one)
         }),
-        (async () => {
-          for (const exchange of odd) if (!this.#isOver()) await this.#sendOdd(exchange)
-        })(),
-      ])
+      )
+      while (underWay.size > mostOddUnderWay) await Promise.race(underWay)
       this.sent += bodies.length
     }
+    await Promise.all(underWay)
   }
 
   /** Ends all connections; resolves when the server has closed them too. */

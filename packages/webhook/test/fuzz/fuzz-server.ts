@@ -10,6 +10,8 @@ export type FuzzServerAnswer =
 export interface Held {
   /** On the heap and in buffers beside it, after a collection of garbage. */
   readonly heapBytes: number
+  /** What the process has of the machine's memory. */
+  readonly rssBytes: number
   readonly connections: number
 }
 
