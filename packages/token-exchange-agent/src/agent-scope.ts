@@ -1,4 +1,4 @@
-import type { SourceMatch } from '@odfmo/secret-exchange'
+import type { SecretExchangeHandler, SourceMatch } from '@odfmo/secret-exchange'
 
 /** Whose agent this is, and where it looks: known when the process starts. */
 export interface AgentScope {
@@ -8,4 +8,6 @@ export interface AgentScope {
   /** Where bucket claims go; undefined: beside their StorageCluster. */
   readonly odrNamespace: string | undefined
   readonly match: SourceMatch
+  /** The kinds of secrets that it exchanges: those of the registry. */
+  readonly handlers: readonly SecretExchangeHandler[]
 }

@@ -1,6 +1,5 @@
 import type { Secret } from '@odfmo/api-types'
 import type { Derived, Index, WatchedKind } from '@odfmo/controller-kit'
-import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
 import { bucketClaim } from './derived/bucket-claim.ts'
 import { heldBack } from './derived/held-back.ts'
@@ -24,7 +23,7 @@ export interface AgentApp {
 export const agentApp = (scope: AgentScope): AgentApp => {
   const world = agentWorld(scope)
   const hubSecrets = Object.fromEntries(
-    handlers.map((handler): [string, Derived<Secret>] => [handler.name, hubSecret(world, handler)]),
+    scope.handlers.map((handler): [string, Derived<Secret>] => [handler.name, hubSecret(world, handler)]),
   )
   const fromGreen = spokeSecret(world)
   const mirroring = storageClusterMirroring(world)

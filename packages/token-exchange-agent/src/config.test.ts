@@ -1,4 +1,5 @@
 import { ConfigError, parseServiceFlags } from '@odfmo/controller-kit'
+import { handlers } from '@odfmo/secret-exchange'
 import { describe, expect, it } from 'vitest'
 import { agentDefaults, agentFlags, configure } from './config.ts'
 
@@ -38,6 +39,7 @@ describe('the agent’s configuration', () => {
         installNamespace: 'openshift-storage',
         odrNamespace: undefined,
         match: { token: 'cluster-peer-token', s3: 'odrbucket' },
+        handlers,
       },
     })
   })

@@ -1,5 +1,6 @@
 import { contract } from '@odfmo/api-types'
 import { ConfigError, type ServiceFlags } from '@odfmo/controller-kit'
+import { handlers } from '@odfmo/secret-exchange'
 import * as z from 'zod'
 import type { AgentScope } from './agent-scope.ts'
 
@@ -84,6 +85,7 @@ export const configure = (
       installNamespace: data.namespace ?? '',
       odrNamespace: data[env.odrNamespace] === '' ? undefined : data[env.odrNamespace],
       match: { token: data[env.tokenSourceMatch], s3: data[env.s3SourceMatch] },
+      handlers,
     },
   }
 }

@@ -1,4 +1,4 @@
-import { contract, type ConfigMap, type Secret } from '@odfmo/api-types'
+import type { ConfigMap, Secret } from '@odfmo/api-types'
 import { expect, it } from 'vitest'
 import {
   bucketConfigMap,
@@ -7,10 +7,11 @@ import {
   golden,
   namespace,
   ownTokenSecret,
+  scopeOf,
 } from '../test/cases.ts'
 import { keptData } from './kept-data.ts'
 
-const kept = keptData(contract.defaultSourceMatch)
+const kept = keptData(scopeOf())
 
 it('keeps what the rules read', () => {
   const mon: Secret = { metadata: { namespace, name: 'rook-ceph-mon' }, data: { fsid: 'Zg==' } }

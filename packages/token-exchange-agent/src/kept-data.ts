@@ -1,6 +1,7 @@
 import { contract, type ConfigMap, type Secret } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
-import { handlers, type SourceMatch, type SpokeSourceKind } from '@odfmo/secret-exchange'
+import type { SpokeSourceKind } from '@odfmo/secret-exchange'
+import type { AgentScope } from './agent-scope.ts'
 
 const { label, prefix, spoke } = contract
 
@@ -9,7 +10,7 @@ const { label, prefix, spoke } = contract
  * apart and whose they are. A namespace may be full of others' secrets, and what is not here cannot get out; annotations
  * are content too (`kubectl apply` leaves all of it there).
  */
-export const keptData = (match: SourceMatch) => {
+export const keptData = ({ handlers, match }: Pick<AgentScope, 'handlers' | 'match'>) => {
   const isTaken = (kind: SpokeSourceKind, object: KubeObject): boolean =>
     handlers.some((handler) => handler.takes(kind, object, match))
   return {

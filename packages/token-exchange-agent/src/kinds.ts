@@ -22,24 +22,28 @@ import {
   type Secret,
   type StorageClass,
   type StorageCluster,
+  type VolumeReplicationClass,
 } from '@odfmo/api-types'
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
-import { handlers } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
 import { keptData } from './kept-data.ts'
 import { writerUid, written } from './mirror-peer/cluster-uid.ts'
+import { ownClassNamespace } from './own-class.ts'
 import { partsOf } from './parts.ts'
 import { provisionerNamespace } from './provisioner.ts'
 
-const watches = ({ clusterName, match }: AgentScope) => ({
+const watches = ({ clusterName, handlers, match }: AgentScope) => ({
   hub: cluster('hub', {
     MirrorPeer: watch(kinds.MirrorPeer),
     /** Blue, green and internal ones of this cluster; the agent may read no other namespace. */
     Secret: watch(kinds.Secret, { namespaces: [clusterName], labelSelector: contract.label.secretType }),
   }),
   spoke: cluster('spoke', {
-    Secret: watch(kinds.Secret, { namespaces: 'dynamic', transform: keptData(match).secret }),
-    ConfigMap: watch(kinds.ConfigMap, { namespaces: 'dynamic', transform: keptData(match).configMap }),
+    Secret: watch(kinds.Secret, { namespaces: 'dynamic', transform: keptData({ handlers, match }).secret }),
+    ConfigMap: watch(kinds.ConfigMap, {
+      namespaces: 'dynamic',
+      transform: keptData({ handlers, match }).configMap,
+    }),
     ObjectBucketClaim: watch(kinds.ObjectBucketClaim, { namespaces: 'dynamic' }),
     Route: watch(kinds.Route, {
       namespaces: 'dynamic',
@@ -99,7 +103,7 @@ export const agentWorld = (scope: AgentScope) => {
     ),
     /** Spoke Secrets that a handler takes, by `handler namespace`. */
     sources: index(spoke.Secret, 'sources', (secret: Secret) =>
-      handlers
+      scope.handlers
         .filter((handler) => handler.takes('Secret', secret, scope.match))
         .map((handler) => sourcesOf(handler.name, secret.metadata.namespace ?? '')),
     ),
@@ -114,6 +118,15 @@ export const agentWorld = (scope: AgentScope) => {
           ),
         ),
       ],
+    ),
+    /** Those that an agent made, by the namespace of the StorageCluster that they are of. */
+    ownClassesByNamespace: index(
+      spoke.VolumeReplicationClass,
+      'ownByNamespace',
+      (replicationClass: VolumeReplicationClass) => {
+        const namespace = ownClassNamespace(replicationClass)
+        return namespace === undefined ? [] : [namespace]
+      },
     ),
     /** Ceph's, by the namespace in their provisioner's name. */
     storageClassesByNamespace: index(spoke.StorageClass, 'byNamespace', ({ provisioner }: StorageClass) => {

@@ -1,6 +1,5 @@
 import { contract, type MirrorPeer, type ObjectKey, type PeerRef } from '@odfmo/api-types'
 import type { DeepReadonly } from '@odfmo/api-types/meta'
-import { handlers } from '@odfmo/secret-exchange'
 import { bucketName, hubSecretName, volumeReplicationClassName } from '@odfmo/secret-naming'
 import type { AgentScope } from './agent-scope.ts'
 
@@ -16,8 +15,12 @@ export interface MirrorPeerParts {
   readonly storageCluster: ObjectKey
   /** On the hub, one of each handler. */
   readonly hubSecrets: readonly { readonly handler: string; readonly key: ObjectKey }[]
-  /** Secrets of the other side, beside the own StorageCluster; only type async brings them. */
-  readonly spokeSecrets: readonly { readonly opposite: PeerRef; readonly key: ObjectKey }[]
+  /** Secrets of the other side, beside the own StorageCluster, one of each handler; only type async brings them. */
+  readonly spokeSecrets: readonly {
+    readonly handler: string
+    readonly opposite: PeerRef
+    readonly key: ObjectKey
+  }[]
   /** Names that mirroring needs in `peerSecretNames`; only type async. */
   readonly peerSecretNames: readonly string[]
   readonly operatorConfig: ObjectKey
@@ -32,7 +35,7 @@ export interface MirrorPeerParts {
  */
 export const partsOf = (
   { spec }: Pick<DeepReadonly<MirrorPeer>, 'spec'>,
-  { clusterName, odrNamespace }: Pick<AgentScope, 'clusterName' | 'odrNamespace'>,
+  { clusterName, odrNamespace, handlers }: Pick<AgentScope, 'clusterName' | 'odrNamespace' | 'handlers'>,
 ): MirrorPeerParts | undefined => {
   const items: readonly PeerRef[] = Array.isArray(spec?.items) ? spec.items : []
   if (!items.every(isPeerRef)) return undefined
@@ -58,6 +61,7 @@ export const partsOf = (
     spokeSecrets: isAsync
       ? opposites.flatMap((opposite) =>
           handlers.map((handler) => ({
+            handler: handler.name,
             opposite,
             key: { namespace, name: handler.hubSecretKey(opposite).name },
           })),

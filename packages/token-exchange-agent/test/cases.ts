@@ -18,6 +18,7 @@ import {
 } from '@odfmo/api-types'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { evaluate, staticCache, type SyncState, type WatchedKind, type Wanted } from '@odfmo/controller-kit'
+import { handlers } from '@odfmo/secret-exchange'
 import { hubSecretName } from '@odfmo/secret-naming'
 import { parse } from 'yaml'
 import { agentApp } from '../src/app.ts'
@@ -37,6 +38,7 @@ export const scopeOf = (scope: Partial<AgentScope> = {}): AgentScope => ({
   installNamespace: namespace,
   odrNamespace: undefined,
   match: contract.defaultSourceMatch,
+  handlers,
   ...scope,
 })
 

@@ -22,6 +22,7 @@ import {
   type Engine,
   type Logger,
 } from '@odfmo/controller-kit'
+import { handlers } from '@odfmo/secret-exchange'
 import {
   eventually,
   hubCrds,
@@ -78,6 +79,7 @@ const scopeOf = (clusterName: string, scope: Partial<AgentScope> = {}): AgentSco
   installNamespace: namespace,
   odrNamespace: undefined,
   match: contract.defaultSourceMatch,
+  handlers,
   ...scope,
 })
 

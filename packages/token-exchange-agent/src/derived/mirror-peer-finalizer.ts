@@ -94,12 +94,11 @@ const duties = (
         { rule: rules.omapGenerator, key: parts.operatorConfig },
         ...parts.spokeSecrets.map(({ key }) => ({ rule: rules.spokeSecret, key })),
         // Those of other MirrorPeers too are not looked at: they may lead to namespaces that are not ours to read.
-        ...parts.replicationClasses
+        ...classesOf(world, agent, parts)
           .filter(
-            ({ key }) =>
-              live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name))).length === 0,
+            (key) => live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name))).length === 0,
           )
-          .map(({ key }) => ({ rule: rules.replicationClass, key })),
+          .map((key) => ({ rule: rules.replicationClass, key })),
         ...world.find(agent.storageClassesByNamespace, parts.namespace, []).map((storageClass) => ({
           rule: rules.storageClassLabels,
           key: { name: storageClass.metadata.name ?? '' },
@@ -108,6 +107,19 @@ const duties = (
     : []),
   ...parts.bucketClaims.map((key) => ({ rule: rules.bucketClaim, key })),
 ]
+
+/** Those of its intervals, and those of intervals that it had before. */
+const classesOf = (
+  world: World,
+  agent: AgentWorld,
+  { replicationClasses, namespace }: Pairing,
+): ObjectKey[] => {
+  const names = [
+    ...replicationClasses.map(({ key }) => key.name),
+    ...world.find(agent.ownClassesByNamespace, namespace, []).map(({ metadata }) => metadata.name ?? ''),
+  ]
+  return [...new Set(names)].map((name) => ({ name }))
+}
 
 /**
  * Whether a rule has something left to take away at this key: the reason in brackets when it gives one, else an empty

@@ -11,7 +11,7 @@ import {
   type Wanted,
   type World,
 } from '@odfmo/controller-kit'
-import { greenSecretProblems, handlers, peerRefOf } from '@odfmo/secret-exchange'
+import { greenSecretProblems, peerRefOf, type SecretExchangeHandler } from '@odfmo/secret-exchange'
 import type { AgentWorld } from '../kinds.ts'
 import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
@@ -65,7 +65,8 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
       // Two StorageClusters of one namespace may have the same peer: the secret is the same, it names one of them.
       const named =
         green === undefined ? undefined : wishes.find(({ own }) => problemOf(green, own) === undefined)
-      return fromGreen(key.name, named ?? eldest, green)
+      const user = named ?? eldest
+      return fromGreen(key.name, user, green, handlersOf(key.name, user, scope.handlers))
     },
     // The name is a hash: without any such label somebody took ours off.
     ours: ({ metadata }) =>
@@ -75,8 +76,23 @@ export const spokeSecret = (agent: AgentWorld): Derived<Secret> => {
 
 type SecretView = View<Secret, 'spec' | 'meta'>
 
+/** Those that the name is of: none answers for what another one brings. */
+const handlersOf = (
+  name: string,
+  { spokeSecrets }: Pairing,
+  handlers: readonly SecretExchangeHandler[],
+): readonly SecretExchangeHandler[] => {
+  const named = new Set(spokeSecrets.flatMap(({ handler, key }) => (key.name === name ? [handler] : [])))
+  return handlers.filter((handler) => named.has(handler.name))
+}
+
 /** The Secret that the green one stands for, or why it cannot be made. */
-const fromGreen = (name: string, user: Pairing, green: SecretView | undefined): Wanted<Secret> => {
+const fromGreen = (
+  name: string,
+  user: Pairing,
+  green: SecretView | undefined,
+  handlers: readonly SecretExchangeHandler[],
+): Wanted<Secret> => {
   const { clusterName } = user.own
   const handler = handlers.find((candidate) => green !== undefined && candidate.takesGreen(green))
   if (green === undefined || handler === undefined) {

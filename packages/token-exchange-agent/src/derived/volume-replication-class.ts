@@ -13,6 +13,7 @@ import { replicationId, volumeReplicationClassName } from '@odfmo/secret-naming'
 import { ownFsid, peerFsid } from '../fsids.ts'
 import type { AgentWorld } from '../kinds.ts'
 import { asyncOnly, claimants, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
+import { isOfAnotherDriver, ownClassNamespace } from '../own-class.ts'
 import { partsOf } from '../parts.ts'
 
 const { replicationParameter: parameter, suffix, label } = contract
@@ -28,13 +29,15 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
         hub.MirrorPeer,
         (mirrorPeer) => partsOf(mirrorPeer, scope)?.replicationClasses.map(({ key }) => key) ?? [],
       ),
-      from(spoke.VolumeReplicationClass, (there) => (isOurs(there) ? [keyOf(there)] : [])),
+      from(spoke.VolumeReplicationClass, (there) =>
+        ownClassNamespace(there) === undefined ? [] : [keyOf(there)],
+      ),
     ],
     wanted(key, world) {
       const users = live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name)))
       if (users.length === 0) {
         const there = world.read(spoke.VolumeReplicationClass, key, ['spec', 'meta'])
-        return there === undefined || isOurs(there) ? absent() : leave()
+        return there === undefined || ownClassNamespace(there) !== undefined ? absent() : leave()
       }
       const [owner] = claimants(users)
       if (owner?.standing !== 'inForce') {
@@ -53,6 +56,8 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
         immutable: ['spec'],
       })
     },
+    // Whatever else differs in one that has our name, it is made again; but not what another driver serves.
+    ours: (there, _key, wanted) => wanted === undefined || !isOfAnotherDriver(there),
   })
 }
 
@@ -84,18 +89,3 @@ const classOf = ({ namespace }: Pairing, interval: string, id: string): VolumeRe
     },
   },
 })
-
-/**
- * Whether we made a class: our provisioner (of the namespace it takes its secret from), the label, and the name that its
- * own interval gives. Users make classes with Ramen's label too: theirs are never touched.
- */
-const isOurs = ({ metadata, spec }: Pick<VolumeReplicationClass, 'metadata' | 'spec'>): boolean => {
-  const interval = spec?.parameters?.[parameter.schedulingInterval]
-  const namespace = spec?.parameters?.[parameter.secretNamespace]
-  return (
-    interval !== undefined &&
-    metadata.name === volumeReplicationClassName(interval) &&
-    metadata.labels?.[label.replicationId] !== undefined &&
-    spec?.provisioner === `${namespace}${suffix.rbdProvisioner}`
-  )
-}
