@@ -98,6 +98,11 @@ export const contract = {
     secretData: 'secret-data',
     clusterType: 'cluster_type',
   },
+  /**
+   * The most that a hub secret may have of data, labels and annotations, as it stands in JSON. Tokens and access keys take one
+   * to two KiB; nobody is to fill the memory of hub and agents with more, or etcd.
+   */
+  hubSecretBytes: 64 * 1024,
   /** Values of `secret-origin`. */
   secretOrigin: { rook: 'rook', s3: 'S3' },
   /** Values of `cluster_type`. */

@@ -10,6 +10,7 @@ import {
 } from '@odfmo/api-types'
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
 import { originalSpokeFinalizer, spokeFinalizer } from '@odfmo/secret-naming'
+import { keptHubSecret, type KeptHubSecret } from '@odfmo/secret-exchange'
 import { addonWatches } from './addon/addon-kinds.ts'
 import { isDeployWork } from './addon/deploy-work.ts'
 import { misnamedAs } from './misnamed-secret.ts'
@@ -24,7 +25,10 @@ const watches = (podNamespace: string) =>
     /** OCM makes one for each cluster; what we write into it waits for it. */
     Namespace: watch(kinds.Namespace),
     /** Blue, green and internal ones, in the clusters' namespaces. */
-    Secret: watch(kinds.Secret, { labelSelector: contract.label.secretType }),
+    Secret: watch<KeptHubSecret>(kinds.Secret, {
+      labelSelector: contract.label.secretType,
+      transform: keptHubSecret,
+    }),
     /** What we make from internal ones, for Ramen. */
     RamenSecret: watch(kinds.Secret, {
       labelSelector: `${contract.label.createdBy}=${contract.createdBy.mirrorPeerSecret}`,

@@ -1,7 +1,8 @@
-import { contract, type PeerRef, type Secret } from '@odfmo/api-types'
+import { contract, type PeerRef } from '@odfmo/api-types'
 import { hubSecretName, s3ProfileName, s3SecretName } from '@odfmo/secret-naming'
 import { fsidOfToken } from './fsid.ts'
 import { peerRefOf, secretDataOf, textOf } from './hub-secret.ts'
+import type { KeptHubSecret } from './kept-hub-secret.ts'
 import { SecretExchangeError } from './secret-exchange-error.ts'
 
 /** One reason why a secret on the hub is not used. Its message holds nothing of the secret's content. */
@@ -15,18 +16,30 @@ export interface SecretProblem {
     | 'WrongPeerRef'
     | 'WrongName'
     | 'Unreadable'
+    | 'TooLarge'
   /** The label or the key of `data` (or, within, of `secret-data`) that is meant. */
   readonly field: string
   readonly message: string
 }
 
-type HubSecret = Pick<Secret, 'metadata' | 'data'>
+/** As it is on the hub, or as `keptHubSecret` keeps it. */
+type HubSecret = Pick<KeptHubSecret, 'metadata' | 'data' | 'tooLarge'>
 type SecretKind = (typeof contract.secretKind)[keyof typeof contract.secretKind]
 
 const { hubSecretKey: key, label, secretKind, secretOrigin, s3Key } = contract
 
-/** What every secret on the hub must have, of whichever kind: its label and four keys. */
-export const hubSecretProblems = (secret: HubSecret): readonly SecretProblem[] => [
+/** What every secret on the hub must have, of whichever kind: its label and four keys, and no more than fits. */
+export const hubSecretProblems = (secret: HubSecret): readonly SecretProblem[] =>
+  secret.tooLarge === undefined ? formProblems(secret) : [tooLargeProblem(secret.tooLarge)]
+
+const tooLargeProblem = (bytes: number): SecretProblem =>
+  problem(
+    'TooLarge',
+    'data',
+    `it holds ${bytes} bytes, expected at most ${contract.hubSecretBytes}: its content is not looked at`,
+  )
+
+const formProblems = (secret: HubSecret): readonly SecretProblem[] => [
   ...(isSecretKind(secret.metadata.labels?.[label.secretType])
     ? []
     : [

@@ -21,6 +21,7 @@ export {
 // Reading and judging
 export { fsidOfToken } from './fsid.ts'
 export { peerRefOf } from './hub-secret.ts'
+export { keptHubSecret, type KeptHubSecret } from './kept-hub-secret.ts'
 export {
   blueSecretProblems,
   externalSecretProblems,
