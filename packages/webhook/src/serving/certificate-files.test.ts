@@ -7,6 +7,8 @@ import { testAuthority, type TestCertificate } from '../../test/test-certificate
 import { CertificateFiles } from './certificate-files.ts'
 
 const now = Date.UTC(2026, 0, 1)
+/** Before what its `now` is, an authority of these tests begins to be valid. */
+const hourMs = 3_600_000
 const authority = testAuthority('test', now)
 
 let folder = ''
@@ -151,6 +153,43 @@ describe('CertificateFiles', () => {
     await look()
     expect(files.problem()).toBeUndefined()
     expect(taken).toEqual([good.cert])
+    await stop()
+  })
+
+  it('takes one that is not valid yet when it is, and keeps the old one until then', async () => {
+    const [good, early] = [authority.certificate(), testAuthority('early', now + hourMs + 3000).certificate()]
+    await write(good)
+    const { files, look, looked, stop, taken, lines, refused } = follow()
+    await looked()
+    await write(early)
+    await look()
+    await look()
+    expect(files.current()?.cert).toBe(good.cert)
+    const why = 'the certificate is not valid before 2026-01-01T00:00:03.000Z'
+    expect(files.problem()).toBe(`${why} (${inFolder('tls.crt')}, ${inFolder('tls.key')})`)
+    expect(lines.slice(1)).toEqual([
+      expect.stringContaining(`a new serving certificate cannot be taken, the old one stays: {"why":"${why}`),
+    ])
+    expect(refused()).toBe(1)
+    await look()
+    expect(taken).toEqual([good.cert, early.cert])
+    expect(files.problem()).toBeUndefined()
+    expect(refused()).toBe(1)
+    await stop()
+  })
+
+  it('waits for the first one to become valid', async () => {
+    const early = testAuthority('early', now + hourMs + 2000).certificate()
+    await write(early)
+    const { files, look, looked, stop, taken, lines } = follow()
+    await looked()
+    await look()
+    expect(files.current()).toBeUndefined()
+    expect(lines).toEqual([
+      expect.stringMatching(/^waiting for a serving certificate: .*is not valid before /),
+    ])
+    await look()
+    expect(taken).toEqual([early.cert])
     await stop()
   })
 

@@ -32,6 +32,8 @@ export class CertificateFiles implements CertificateSource {
   #last: Look | undefined
   #problem: string | undefined
   #isTold = true
+  /** From when on (milliseconds since the epoch) what was seen last is judged once more. */
+  #judgedAgainAt = Number.POSITIVE_INFINITY
 
   constructor(options: CertificateFilesOptions) {
     this.#options = options
@@ -74,17 +76,18 @@ export class CertificateFiles implements CertificateSource {
   }
 
   #judge(look: Look): void {
-    if (isSame(look, this.#last)) {
+    const { certFile, keyFile, clock } = this.#options
+    if (isSame(look, this.#last) && clock.now() < this.#judgedAgainAt) {
       if (!this.#isTold) this.#tell()
       return
     }
     this.#last = look
-    const { certFile, keyFile, clock } = this.#options
     const pair: CertificatePair =
       'unreadable' in look
         ? { ok: false, why: look.unreadable }
         : certificatePair(look.cert, new SecretValue(look.key), clock.now())
     this.#isTold = pair.ok
+    this.#judgedAgainAt = (pair.ok ? undefined : pair.validFrom?.getTime()) ?? Number.POSITIVE_INFINITY
     this.#problem = pair.ok ? undefined : `${pair.why} (${certFile}, ${keyFile})`
     if (pair.ok) this.#take(pair)
   }

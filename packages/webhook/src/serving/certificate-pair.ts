@@ -7,7 +7,12 @@ import { tlsSettings } from './tls-settings.ts'
 /** A certificate that can be served, or why it cannot. */
 export type CertificatePair =
   | { readonly ok: true; readonly certificate: ServingCertificate; readonly expiresAt: Date }
-  | { readonly ok: false; readonly why: string }
+  | {
+      readonly ok: false
+      readonly why: string
+      /** When it will be another matter, by itself. */
+      readonly validFrom?: Date
+    }
 
 /** Puts certificate and key (PEM) together, if they fit and TLS takes them. `now`: milliseconds since the epoch. */
 export const certificatePair = (cert: string, key: SecretValue, now: number): CertificatePair => {
@@ -22,6 +27,10 @@ export const certificatePair = (cert: string, key: SecretValue, now: number): Ce
   const expiresAt = leaf.validToDate
   if (expiresAt.getTime() <= now) {
     return { ok: false, why: `the certificate expired at ${expiresAt.toISOString()}` }
+  }
+  const validFrom = leaf.validFromDate
+  if (validFrom.getTime() > now) {
+    return { ok: false, why: `the certificate is not valid before ${validFrom.toISOString()}`, validFrom }
   }
   try {
     createSecureContext({ ...tlsSettings, cert, key: key.reveal() })
