@@ -22,10 +22,10 @@ const projects = [
 export default defineConfig({
   ssr: { resolve: { conditions: ['@odfmo/source'] } },
   test: {
-    testTimeout: nightly === undefined ? (isInMemory ? 90_000 : 180_000) : (nightlyMinutes + 1) * 60_000,
-    hookTimeout: isInMemory ? 30_000 : 120_000,
+    testTimeout: nightly === undefined ? 180_000 : (nightlyMinutes + 1) * 60_000,
+    hookTimeout: 120_000,
     // Its own second is short for a busy machine; what is waited for comes at once on an idle one.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 45_000 } },
     // By itself it leaves a core free, which on two cores is half of the machine.
     maxWorkers: Math.max(
       2,

@@ -8,13 +8,14 @@ import { waitFor } from './wait-for.ts'
 /** How long is waited. */
 export interface EventuallyOptions {
   /**
-   * By the machine's clock; when absent 10,000, and 60,000 where a cluster is not in memory; in a test of `clusterTest`
+   * By the machine's clock; when absent 30,000, and 60,000 where a cluster is not in memory; in a test of `clusterTest`
    * less, when the test itself has less.
    */
   readonly timeoutMs?: number
 }
 
-const usualMemoryWaitMs = 10_000
+/** What comes at all comes in a moment; on a machine that does ten things at once, or stands still for a while, in this. */
+const usualMemoryWaitMs = 30_000
 
 /** A garbage collector hears of new definitions every 30 s only, and waits for that. */
 const realWaitMs = 60_000

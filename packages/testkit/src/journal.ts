@@ -52,12 +52,12 @@ export interface JournalOptions {
 export interface RequestWait {
   /** How many matching requests there must have been, those before the call too; 1 when absent. */
   readonly count?: number
-  /** By the machine's clock; when absent 10,000, in a test of `clusterTest` less, when the test itself has less. */
+  /** By the machine's clock; when absent 30,000, in a test of `clusterTest` less, when the test itself has less. */
   readonly timeoutMs?: number
 }
 
 const usualLimit = 50_000
-const usualWaitMs = 10_000
+const usualWaitMs = 30_000
 
 const writingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 

@@ -72,7 +72,7 @@ type ObjectAccess = Pick<
   'installCrds' | 'apply' | 'get' | 'list' | 'on' | 'onChange' | 'wait'
 >
 
-const usualWaitMs = 10_000
+const usualWaitMs = 30_000
 
 /** Reads and writes of a cluster's objects without a request: for fixtures and for looking, until it has ended. */
 export const objectAccess = (api: Api, name: string, end: ClusterEnd): ObjectAccess => {

@@ -52,6 +52,21 @@ const onLastStop = (clusters: readonly AwaitedCluster[], listener: (name: string
   }
 }
 
+/** Shorter than anybody waits, and long enough to cost nothing. */
+const pieceMs = 100
+
+/** Calls back when so much time has gone by, piece by piece: for as long as the machine stands still, only one goes by. */
+const afterPieces = (ms: number, callback: () => void): (() => void) => {
+  let cancel = (): void => undefined
+  const wait = (leftMs: number): void => {
+    cancel = systemClock.after(Math.min(leftMs, pieceMs), () =>
+      leftMs <= pieceMs ? callback() : wait(leftMs - pieceMs),
+    )
+  }
+  wait(ms)
+  return () => cancel()
+}
+
 /** Reads at once and after every change until there is something; a read that takes time is never run twice at a time. */
 export const waitFor = <T>(awaited: Awaited<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -107,7 +122,7 @@ export const waitFor = <T>(awaited: Awaited<T>): Promise<T> =>
     look()
     if (isDone) return
     cleanUps.push(subscribe(look))
-    cleanUps.push(systemClock.after(timeoutMs, () => failLate(`within ${timeoutMs} ms`)))
+    cleanUps.push(afterPieces(timeoutMs, () => failLate(`within ${timeoutMs} ms`)))
     const forget = onLastStop(clusters, (name) => failLate(`before cluster ${name} was stopped`))
     if (isDone) forget()
     else cleanUps.push(forget)

@@ -44,7 +44,7 @@ interface LifeOptions {
   readonly expected?: Snapshots
 }
 
-const usualTimeoutMs = 10_000
+const usualTimeoutMs = 30_000
 const usualQuietMs = 100
 
 /** Lets the service live through the scenario once. Rejects with what fails in it. */

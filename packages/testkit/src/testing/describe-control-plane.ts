@@ -5,7 +5,7 @@ import { findBinaries } from '../control-plane/binaries.ts'
 const isRequired = process.env['ODFMO_REQUIRE_CONTROL_PLANE'] === '1'
 
 /** Many processes start at once when all tests run. */
-const testTimeoutMs = 120_000
+const testTimeoutMs = 240_000
 
 const hasBinaries = (): boolean => {
   try {
