@@ -1,60 +1,9 @@
-import {
-  contract,
-  type ObjectKey,
-  type Secret,
-  type StorageClass,
-  type VolumeReplicationClass,
-} from '@odfmo/api-types'
-import { bucketName, hubSecretName, s3SecretName, volumeReplicationClassName } from '@odfmo/secret-naming'
+import { contract } from '@odfmo/api-types'
+import { hubSecretName } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
-import {
-  app,
-  claim,
-  exchangedSecret,
-  golden,
-  mirrorPeer,
-  namespace,
-  ownTokenSecret,
-  refOf,
-  storageCluster,
-  storageClusterName,
-  wantedOf,
-  type Clusters,
-} from '../../test/cases.ts'
+import { app, mirrorPeer, refOf, wantedOf, type Clusters } from '../../test/cases.ts'
+import { exchanged, hubSecret, keys } from '../../test/everything.ts'
 
-const name2 = hubSecretName(refOf('cluster2'))
-const storageClass = golden<StorageClass>('cluster1__storageclasses__ocs-storagecluster-ceph-rbd')
-const hubSecret = (name: string, type: string, metadata: Partial<Secret['metadata']> = {}): Secret => ({
-  metadata: { namespace: 'cluster1', name, labels: { [contract.label.secretType]: type }, ...metadata },
-})
-const blue = hubSecret(hubSecretName(refOf('cluster1')), 'BLUE')
-const s3 = hubSecret(s3SecretName(refOf('cluster1')), 'INTERNAL')
-
-/** Everything that a MirrorPeer brought here. */
-const exchanged: Clusters = {
-  hubSecrets: [blue, s3],
-  secrets: [ownTokenSecret(), exchangedSecret()],
-  storageClusters: [storageCluster({ mirroring: { enabled: true, peerSecretNames: [name2] } })],
-  configMaps: [golden('cluster1__configmaps__openshift-storage__rook-ceph-operator-config')],
-  storageClasses: [storageClass],
-  classes: [
-    golden<VolumeReplicationClass>(
-      'cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775',
-    ),
-  ],
-  claims: [claim(bucketName(['cluster1', 'cluster2']))],
-}
-const keys: Readonly<Record<string, ObjectKey>> = {
-  'mirror-peer-finalizer': { name: 'mp' },
-  'bucket-claim': { namespace, name: bucketName(['cluster1', 'cluster2']) },
-  'hub-s3-secret': { namespace: 'cluster1', name: s3SecretName(refOf('cluster1')) },
-  'hub-rook-secret': { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')) },
-  'spoke-secret': { namespace, name: name2 },
-  'storage-cluster-mirroring': { namespace, name: storageClusterName },
-  'omap-generator': { namespace, name: contract.spoke.rookOperatorConfig },
-  'volume-replication-class': { name: volumeReplicationClassName('5m') },
-  'storage-class-labels': { name: storageClass.metadata.name ?? '' },
-}
 const rules = app.derived.map(({ name }) => name)
 const answer = (rule: string, clusters: Clusters): string => {
   const wanted = wantedOf(rule, keys[rule] ?? { name: '' }, clusters)
@@ -84,7 +33,7 @@ describe.each(rules)('%s', (rule) => {
   })
 
   it('is not held back by what the hub writes, whatever it is annotated with', () => {
-    const green = hubSecret(name2, 'GREEN', {
+    const green = hubSecret(hubSecretName(refOf('cluster2')), 'GREEN', {
       annotations: { [contract.annotation.agentClusterUid]: 'another' },
     })
     const hubSecrets = [...(exchanged.hubSecrets ?? []), green]

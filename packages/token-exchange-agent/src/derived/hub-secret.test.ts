@@ -1,12 +1,10 @@
-import { contract, type ConfigMap, type Secret } from '@odfmo/api-types'
-import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
+import { contract, type Secret } from '@odfmo/api-types'
+import { hubSecretName } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
 import {
+  agentApp,
   base64,
-  bucketConfigMap,
-  bucketSecret,
   cephCluster,
-  claim,
   golden,
   hubFinalizer,
   mirrorPeer,
@@ -14,7 +12,7 @@ import {
   objectOf,
   ownTokenSecret,
   refOf,
-  route,
+  scopeOf,
   storageCluster,
   uid,
   wantedOf,
@@ -22,8 +20,6 @@ import {
 } from '../../test/cases.ts'
 
 const blueKey = { namespace: 'cluster1', name: hubSecretName(refOf('cluster1')) }
-const s3Key = { namespace: 'cluster1', name: s3SecretName(refOf('cluster1')) }
-const bucket = 'odrbucket-b1b922184baf'
 
 const ceph: Clusters = {
   mirrorPeers: [mirrorPeer()],
@@ -31,26 +27,13 @@ const ceph: Clusters = {
   cephClusters: [cephCluster()],
   secrets: [ownTokenSecret()],
 }
-const noobaa: Clusters = {
-  mirrorPeers: [mirrorPeer()],
-  storageClusters: [storageCluster()],
-  claims: [claim(bucket)],
-  secrets: [bucketSecret(bucket)],
-  configMaps: [bucketConfigMap(bucket)],
-  routes: [route()],
-}
-const there = (
-  key: { namespace: string; name: string },
-  metadata: Partial<Secret['metadata']> = {},
-): Secret => ({
-  metadata: { ...key, labels: { [contract.label.secretType]: 'BLUE' }, ...metadata },
+const there = (metadata: Partial<Secret['metadata']> = {}): Secret => ({
+  metadata: { ...blueKey, labels: { [contract.label.secretType]: 'BLUE' }, ...metadata },
   data: { namespace: base64(namespace), 'storage-cluster-name': base64('ocs-storagecluster') },
 })
 
-const blue = (clusters: Clusters): string => answer('hub-rook-secret', blueKey, clusters)
-const s3 = (clusters: Clusters): string => answer('hub-s3-secret', s3Key, clusters)
-const answer = (rule: string, key: { namespace: string; name: string }, clusters: Clusters): string => {
-  const wanted = wantedOf(rule, key, clusters)
+const blue = (clusters: Clusters, app?: ReturnType<typeof agentApp>): string => {
+  const wanted = wantedOf('hub-rook-secret', blueKey, clusters, app)
   return wanted.is === 'waiting' ? wanted.reason : wanted.is
 }
 
@@ -73,13 +56,18 @@ describe('the blue secret', () => {
 
   it.each<readonly [string, string, Clusters]>([
     ['waits for Rook', 'NoPeerToken', { ...ceph, secrets: [] }],
-    ['goes when its source goes', 'absent', { ...ceph, secrets: [], hubSecrets: [there(blueKey)] }],
+    ['goes when its source goes', 'absent', { ...ceph, secrets: [], hubSecrets: [there()] }],
     [
       'goes when its MirrorPeer is being deleted',
       'absent',
-      { ...ceph, mirrorPeers: [mirrorPeer({ deleting: true })], hubSecrets: [there(blueKey)] },
+      { ...ceph, mirrorPeers: [mirrorPeer({ deleting: true })], hubSecrets: [there()] },
     ],
-    ['goes when nobody names it', 'absent', { ...ceph, mirrorPeers: [], hubSecrets: [there(blueKey)] }],
+    [
+      'is not written again when our part is done and the MirrorPeer is still there',
+      'absent',
+      { ...ceph, mirrorPeers: [mirrorPeer({ deleting: true, finalizers: [hubFinalizer] })] },
+    ],
+    ['goes when nobody names it', 'absent', { ...ceph, mirrorPeers: [], hubSecrets: [there()] }],
     [
       'stays for another live MirrorPeer',
       'present',
@@ -103,7 +91,7 @@ describe('the blue secret', () => {
       'OtherCluster',
       {
         ...ceph,
-        hubSecrets: [there(blueKey, { annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
+        hubSecrets: [there({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
       },
     ],
     [
@@ -112,7 +100,7 @@ describe('the blue secret', () => {
       {
         ...ceph,
         mirrorPeers: [],
-        hubSecrets: [there(blueKey, { annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
+        hubSecrets: [there({ annotations: { [contract.annotation.agentClusterUid]: 'another' } })],
       },
     ],
     [
@@ -121,23 +109,23 @@ describe('the blue secret', () => {
       {
         ...ceph,
         mirrorPeers: [mirrorPeer({ deleting: true }), mirrorPeer({ name: 'other', finalizers: [] })],
-        hubSecrets: [there(blueKey)],
+        hubSecrets: [there()],
       },
     ],
     [
       'stays while its source is there without the CephCluster that owns it',
       'NoOwner',
-      { ...ceph, cephClusters: [], hubSecrets: [there(blueKey)] },
+      { ...ceph, cephClusters: [], hubSecrets: [there()] },
     ],
     [
       'stays while its source is there without the StorageCluster behind it',
       'NoOwner',
-      { ...ceph, storageClusters: [], hubSecrets: [there(blueKey)] },
+      { ...ceph, storageClusters: [], hubSecrets: [there()] },
     ],
     [
       'goes with its StorageCluster and its source',
       'absent',
-      { ...ceph, storageClusters: [], cephClusters: [], secrets: [], hubSecrets: [there(blueKey)] },
+      { ...ceph, storageClusters: [], cephClusters: [], secrets: [], hubSecrets: [there()] },
     ],
     [
       'goes when only another StorageCluster’s token is left beside it',
@@ -161,10 +149,10 @@ describe('the blue secret', () => {
             ],
           }),
         ],
-        hubSecrets: [there(blueKey)],
+        hubSecrets: [there()],
       },
     ],
-    ['takes over what the original wrote', 'present', { ...ceph, hubSecrets: [there(blueKey)] }],
+    ['takes over what the original wrote', 'present', { ...ceph, hubSecrets: [there()] }],
     ['needs the uid of kube-system', 'NoClusterUid', { ...ceph, namespaces: [] }],
     [
       'ignores rook-ceph-mon on converged storage',
@@ -207,100 +195,12 @@ describe('the blue secret', () => {
       [contract.label.secretType]: 'INTERNAL',
     })
   })
-})
 
-describe('the S3 secret', () => {
-  it('is what the original left, and the uid of the spoke', () => {
-    const configMap: ConfigMap = bucketConfigMap(bucket)
-    const secrets = [
-      bucketSecret(bucket, {
-        AWS_ACCESS_KEY_ID: base64('access1'),
-        AWS_SECRET_ACCESS_KEY: base64('secret1+/=&<>'),
-      }),
-    ]
-    const made = objectOf<Secret>(
-      wantedOf('hub-s3-secret', s3Key, {
-        ...noobaa,
-        secrets,
-        configMaps: [configMap],
-        routes: [route('s3-openshift-storage.apps.cluster1.example')],
-      }),
-    )
-    const original = golden<Secret>('hub__secrets__cluster1__a6bd33b0ff333553dce289cbbbb56976a789b8f')
-    expect(made.data).toEqual(original.data)
-    expect(made.metadata).toEqual({
-      ...s3Key,
-      labels: original.metadata.labels,
-      annotations: { [contract.annotation.agentClusterUid]: uid },
-    })
+  it('is made of a token with the name that the environment gives', () => {
+    const app = agentApp(scopeOf({ match: { token: 'tokens-of', s3: 'odrbucket' } }))
+    expect(blue(ceph, app)).toBe('NoPeerToken')
+    const secrets = [ownTokenSecret('f', { name: 'tokens-of-rook' })]
+    expect(blue({ ...ceph, secrets }, app)).toBe('present')
+    expect(blue({ ...ceph, secrets })).toBe('NoPeerToken')
   })
-
-  const younger = mirrorPeer({
-    name: 'younger',
-    created: '2026-01-02T00:00:00Z',
-    items: [refOf('cluster1'), refOf('cluster3')],
-  })
-  const youngersBucket = 'odrbucket-4587d143e928'
-
-  it.each<readonly [string, string, Clusters]>([
-    ['waits for the secret of the claim', 'NoBucketSecret', { ...noobaa, secrets: [] }],
-    [
-      'waits for the config map',
-      'NoBucketConfigMap',
-      { ...noobaa, configMaps: [], hubSecrets: [there(s3Key)] },
-    ],
-    ['waits for the route', 'NoS3Route', { ...noobaa, routes: [], hubSecrets: [there(s3Key)] }],
-    [
-      'goes when the claim’s secret goes',
-      'absent',
-      { ...noobaa, secrets: [], configMaps: [], hubSecrets: [there(s3Key)] },
-    ],
-    ['is there for type sync too', 'present', { ...noobaa, mirrorPeers: [mirrorPeer({ type: 'sync' })] }],
-    [
-      'never takes a younger one’s bucket instead',
-      'NoBucketSecret',
-      {
-        ...noobaa,
-        mirrorPeers: [mirrorPeer(), younger],
-        secrets: [bucketSecret(youngersBucket)],
-        configMaps: [bucketConfigMap(youngersBucket)],
-      },
-    ],
-    ...(['starting', 'in force'] as const).map((standing): readonly [string, string, Clusters] => [
-      `of a younger one stays until the bucket of an elder that is ${standing} has answered`,
-      'NoBucketSecret',
-      {
-        ...noobaa,
-        mirrorPeers: [mirrorPeer(standing === 'starting' ? { finalizers: [hubFinalizer] } : {}), younger],
-        claims: [claim(youngersBucket)],
-        secrets: [bucketSecret(youngersBucket)],
-        configMaps: [bucketConfigMap(youngersBucket)],
-        hubSecrets: [there(s3Key)],
-      },
-    ]),
-    [
-      'takes no bucket of a user',
-      'NoBucketSecret',
-      { ...noobaa, secrets: [bucketSecret('odrbucket-a-users-own')] },
-    ],
-  ])('%s', (_, expected, clusters) => expect(s3(clusters)).toBe(expected))
-
-  it('follows a claim that was made before the items were swapped', () => {
-    const clusters = {
-      ...noobaa,
-      mirrorPeers: [mirrorPeer({ items: [refOf('cluster2'), refOf('cluster1')] })],
-    }
-    expect(s3(clusters)).toBe('present')
-  })
-})
-
-it('is not held up by an elder MirrorPeer that the hub never accepts', () => {
-  const invalid = mirrorPeer({
-    name: 'elder',
-    created: '2025-01-01T00:00:00Z',
-    finalizers: [],
-    items: [refOf('cluster1'), refOf('cluster3')],
-  })
-  expect(s3({ ...noobaa, mirrorPeers: [invalid, mirrorPeer()] })).toBe('present')
-  expect(s3({ ...noobaa, mirrorPeers: [invalid] })).toBe('NotInForce')
 })

@@ -118,6 +118,13 @@ describe('a deleting MirrorPeer', () => {
       'the replication class',
       { classes: [golden('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')] },
     ],
+    [
+      'the replication class of an interval that it had before',
+      {
+        mirrorPeers: [mirrorPeer({ deleting: true, schedulingIntervals: ['1h'] })],
+        classes: [golden('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')],
+      },
+    ],
     ['the bucket claim', { claims: [claim('odrbucket-b1b922184baf')] }],
     [
       'a StorageClass’s label',
@@ -171,6 +178,17 @@ describe('a deleting MirrorPeer', () => {
       {
         mirrorPeers: [mirrorPeer({ deleting: true, finalizers: [hubFinalizer] })],
         secrets: [exchangedSecret()],
+      },
+    ],
+    [
+      'leaves the replication class of another that is live',
+      'edited',
+      {
+        mirrorPeers: [
+          mirrorPeer({ deleting: true, schedulingIntervals: ['1h'] }),
+          mirrorPeer({ name: 'other', items: [refOf('cluster1'), refOf('cluster3')] }),
+        ],
+        classes: [golden('cluster1__volumereplicationclasses__rbd-volumereplicationclass-1625360775')],
       },
     ],
     [

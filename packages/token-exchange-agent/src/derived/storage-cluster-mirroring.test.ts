@@ -144,6 +144,15 @@ describe('the way out', () => {
     ).toEqual({ peerSecretNames: ['users-own'] })
   })
 
+  it('takes every name away that is there, though others are gone already', () => {
+    const clusters = (...names: string[]): Clusters => ({
+      mirrorPeers: [leaving, mirrorPeer({ ...toCluster3, deleting: true })],
+      storageClusters: [storageCluster(on('users-own', ...names))],
+    })
+    for (const names of [[name2], [name3], [name3, name2]])
+      expect(mirroringOf(clusters(...names))).toEqual({ peerSecretNames: ['users-own'] })
+  })
+
   it('stays on while another MirrorPeer uses the peer ref', () => {
     const clusters = {
       mirrorPeers: [leaving, mirrorPeer(toCluster3)],

@@ -2,6 +2,7 @@ import { contract, type VolumeReplicationClass } from '@odfmo/api-types'
 import { volumeReplicationClassName } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
 import {
+  app,
   bare,
   base64,
   exchangedSecret,
@@ -117,6 +118,11 @@ describe('the class of an interval', () => {
       },
     ],
     [
+      'goes when the interval is no longer asked for',
+      'absent',
+      { ...exchanged, mirrorPeers: [mirrorPeer({ schedulingIntervals: ['1h'] })], classes: [original] },
+    ],
+    [
       'stays for another MirrorPeer with the interval',
       'present',
       { ...exchanged, mirrorPeers: [...leaving, mirrorPeer({ name: 'other' })] },
@@ -133,5 +139,30 @@ describe('the class of an interval', () => {
       ],
     }
     expect(objectOf(wantedOf('volume-replication-class', key, external))).toEqual(bare(original))
+  })
+
+  it('is of both fsids though the other side’s StorageCluster has another name and namespace', () => {
+    const other = refOf('cluster2', { name: 'their-storage', namespace: 'their-namespace' })
+    const clusters: Clusters = {
+      ...exchanged,
+      mirrorPeers: [mirrorPeer({ items: [refOf('cluster1'), other] })],
+      secrets: [ownTokenSecret(fsids[0]), exchangedSecret(other, fsids[1])],
+    }
+    expect(objectOf(wantedOf('volume-replication-class', key, clusters))).toEqual(bare(original))
+    const elsewhere = exchangedSecret(other, fsids[1], { namespace: 'their-namespace' })
+    expect(answer({ ...clusters, secrets: [ownTokenSecret(fsids[0]), elsewhere] })).toBe('NoFsid')
+  })
+
+  it('is told apart from what another driver serves under its name, and made again when anything else differs', () => {
+    const rule = app.derived.find(({ name }) => name === 'volume-replication-class')
+    const wanted = objectOf<VolumeReplicationClass>(wantedOf('volume-replication-class', key, exchanged))
+    const isOurs = (there: VolumeReplicationClass): boolean | undefined => rule?.ours?.(there, key, wanted)
+    const { provisioner = '' } = original.spec ?? {}
+    expect(isOurs(usersOwn({ spec: { ...original.spec, provisioner: 'csi.another.example' } }))).toBe(false)
+    expect(isOurs(usersOwn({ spec: { provisioner: '' } }))).toBe(false)
+    expect(isOurs(usersOwn({ spec: { provisioner, parameters: {} } }))).toBe(true)
+    expect(isOurs(usersOwn({ metadata: { name: key.name } }))).toBe(true)
+    const elders = { ...original.spec, provisioner: 'elsewhere.rbd.csi.ceph.com' }
+    expect(isOurs(usersOwn({ spec: elders }))).toBe(true)
   })
 })
