@@ -3,12 +3,13 @@ import type { InMemoryCluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Store } from '../../src/cache/store.ts'
 import { RateLimiter } from '../../src/client/rate-limit.ts'
-import { sleep, systemClock, type Clock } from '../../src/clock.ts'
+import { sleep, type Clock } from '../../src/clock.ts'
 import { EventRecorder } from '../../src/manager/event-recorder.ts'
 import { leaseHeartbeat } from '../../src/manager/lease-heartbeat.ts'
 import { ManualClock } from '../../src/manual-clock.ts'
 import { WorkQueue } from '../../src/queue/work-queue.ts'
 import { informersOf, memory, MemoryObjects, turns } from '../memory-objects.ts'
+import { tickingClock, type TickingClock } from '../ticking-clock.ts'
 import { Lease, lockKey, startLeaderCluster, startWriter, timings } from './leader-scene.ts'
 
 const dayMs = 86_400_000
@@ -164,22 +165,34 @@ describe.each(jumps)('a clock that jumps %s', (_name, jumpMs) => {
 
 describe('a clock that jumps while its process leads', () => {
   let cluster: InMemoryCluster
+  let common: TickingClock
 
-  beforeEach(async () => (cluster = await startLeaderCluster()))
-  afterEach(() => cluster.stop())
+  beforeEach(async () => {
+    common = tickingClock()
+    cluster = await startLeaderCluster()
+  })
+  afterEach(async () => {
+    await cluster.stop()
+    common.stop()
+  })
 
   /** Each look at the wall clock finds it somewhere else. */
   const jumpingClock = (): Clock => {
     let looks = 0
     const aheads = [0, dayMs, -dayMs, 5000, -5000, -900, 40_000]
-    return { ...systemClock, now: () => systemClock.now() + (aheads[looks++ % aheads.length] ?? 0) }
+    return {
+      monotonic: () => common.monotonic(),
+      now: () => common.now() + (aheads[looks++ % aheads.length] ?? 0),
+      after: (ms, callback) => common.after(ms, callback),
+      random: () => common.random(),
+    }
   }
 
   it('loses nothing: the lease is renewed in time, and nobody takes it', async () => {
-    const first = await startWriter(cluster, 'first', jumpingClock())
+    const first = await startWriter(cluster, 'first', common, jumpingClock())
     await first.more(3)
-    const second = await startWriter(cluster, 'second', jumpingClock())
-    await sleep(systemClock, 2 * timings.leaseDurationMs)
+    const second = await startWriter(cluster, 'second', common, jumpingClock())
+    await sleep(common, 2 * timings.leaseDurationMs)
     await first.more(3)
     expect(second.begun).toEqual([])
     expect(cluster.get(Lease, lockKey)).toMatchObject({

@@ -1,5 +1,5 @@
 import { startCluster, type InMemoryCluster } from '@odfmo/testkit'
-import { systemClock, type Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { KubeClient } from '../../src/client/kube-client.ts'
 import { silentLogger } from '../../src/logging/logger.ts'
 import { leaseLock } from '../../src/manager/locks.ts'
@@ -21,7 +21,7 @@ const target = { namespace: 'default', name: 'target' }
 export interface Writer {
   readonly manager: Manager
   readonly client: KubeClient
-  /** When, in real milliseconds, each of its writes was begun. */
+  /** When each of its writes was begun, by the clock that all have in common. */
   readonly begun: readonly number[]
   /** When the last renewal that succeeded was begun. */
   readonly renewedAt: () => number
@@ -42,10 +42,12 @@ export const startLeaderCluster = async (): Promise<InMemoryCluster> => {
   return cluster
 }
 
+/** `own` is what it goes by, where that is another clock. */
 export const startWriter = async (
   cluster: InMemoryCluster,
   identity: string,
-  clock: Clock = systemClock,
+  common: Clock,
+  own = common,
 ): Promise<Writer> => {
   const client = await clientOf(cluster, { user: identity, groups: ['system:masters'] })
   const begun: number[] = []
@@ -58,14 +60,14 @@ export const startWriter = async (
     identity,
     logger: silentLogger,
     clients: { hub: client },
-    clock,
+    clock: own,
     leaderElection: {
       timings,
       locks: [
         {
           ...lock,
           async write(record, over, signal) {
-            const at = performance.now()
+            const at = common.monotonic()
             const held = await lock.write(record, over, signal)
             if (record.holderIdentity === identity) renewedAt = at
             return held
@@ -100,7 +102,7 @@ export const startWriter = async (
           // The last question before a request leaves.
           mayStart: () => {
             const may = mayStart()
-            if (may) begun.push(performance.now())
+            if (may) begun.push(common.monotonic())
             noted()
             return may
           },

@@ -35,7 +35,7 @@ export interface Try {
 }
 
 /** Real time that a check may take before it has failed. */
-const patienceMs = 20_000
+const patienceMs = 120_000
 /** How long an answer of a server on this machine is waited for before time goes on without it. */
 const answerMs = 25
 
