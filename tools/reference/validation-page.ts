@@ -17,7 +17,7 @@ export function validationPage(): string {
 | the CRD | schema, CEL rules | always: nothing else has to run |
 | the webhook | the same and more, by the library \`@odfmo/api-types\` | creation and update; names the exact field, gives warnings |
 | the hub controller | the same again, and what only it can see (is there such a ManagedCluster?): condition \`Validated\`, [conditions.md](conditions.md) | whatever is stored |
-| two policies | what the agents of clusters write | Kubernetes 1.30 and later; requests of all others pass unlooked at |
+| three policies | what the agents of clusters write | Kubernetes 1.30 and later; requests of all others pass unlooked at |
 
 Status, metadata and deletion are refused to nobody but the agents.
 
@@ -33,7 +33,9 @@ object can have; a cluster's name too long for a finalizer; one S3 profile for b
 ## Agents
 
 A user \`system:open-cluster-management:cluster:<c>:addon:tokenexchange:agent:tokenexchange\` or \`system:serviceaccount:<c>:tokenexchange-agent\`
-is the agent of the cluster \`<c>\`, whatever its groups. Roles say what it may reach, the policies what it may make of it. A refusal is a 403.
+is the agent of the cluster \`<c>\`, and so is whoever is in the group \`system:open-cluster-management:cluster:<c>:addon:tokenexchange\`, which the hub
+gives rights to, under whatever name. Roles say what it may reach, the policies what it may make of it. A refusal is a 403.
+What is tried with a stolen identity, and what refuses it: [security](../security.md).
 
 ${policies().map(policySection).join('\n\n')}
 
@@ -49,9 +51,8 @@ ${policies().map(policySection).join('\n\n')}
 | so: two items on clusters with such names, the first 18 characters alike | the agent of one can put and take the other's finalizer, as far as the policy goes; the webhook refuses it |
 | so: such a finalizer on a MirrorPeer that does not name the agent's cluster but one alike | counts as the other's: a left-over of its own the agent cannot take off there, as the webhook would allow. An administrator can |
 
-What the policies leave to roles: agents have no right to create or delete MirrorPeers or to write their status. They may delete any Secret in their own cluster's
-namespace: one of a wrong type is made anew, as its type cannot be changed. The hub makes its copies anew. Content, annotations and other labels of their Secrets are
-not looked at: the hub reads them with care.
+What the policies leave to roles: agents have no right to create or delete MirrorPeers or to write their status. What a Secret of theirs
+says, and which StorageCluster its name is of, they do not look at: the hub reads both with care.
 `
 }
 
@@ -111,7 +112,8 @@ ${table(['field', 'refused with'], rows)}`
 const said = (expression: string): string =>
   expression
     .replaceAll("' + variables.cluster + '", '<c>')
-    .replace(/' \+ object\.\?(\w+)\.orValue\('[^']*'\)$/, '<$1>')
+    .replace(/' \+ variables\.clusters\.join\('[^']*'\)$/, '<clusters>')
+    .replace(/' \+ (?:object|oldObject)\.\?(\w+)\.orValue\('[^']*'\)$/, '<$1>')
     .replace(/^'|'$/g, '')
     .replaceAll('<', String.raw`\<`)
 

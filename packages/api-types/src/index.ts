@@ -27,7 +27,7 @@ export {
   type MirrorPeerUpdateOptions,
 } from './mirror-peer/validate-mirror-peer-update.ts'
 export { defaultMirrorPeer } from './mirror-peer/default-mirror-peer.ts'
-export { clusterOfAgent } from './mirror-peer/agent-rule.ts'
+export { clustersOfAgent, type Requester } from './mirror-peer/agent-rule.ts'
 export type {
   MirrorPeerProblem,
   MirrorPeerProblemCode,

@@ -1,12 +1,14 @@
-import { clusterRoleBinding } from '@odfmo/testkit'
+import { clusterRoleBinding, type UserIdentity } from '@odfmo/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kinds } from '../src/kinds.ts'
 import type { MirrorPeer } from '../src/kinds/mirror-peer.ts'
 import type { KubeObject } from '../src/meta.ts'
 import { originalSpokeFinalizer, spokeFinalizer } from '../src/spoke-finalizer.ts'
-import { clusterOfAgent } from '../src/mirror-peer/agent-rule.ts'
+import { clustersOfAgent } from '../src/mirror-peer/agent-rule.ts'
 import { mirrorPeerCrd } from '../src/mirror-peer/mirror-peer-crd.ts'
 import {
+  agentGroup,
+  agentRequesters,
   agentUsers,
   installAgentPolicies,
   startApiServer,
@@ -47,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.end())
 
-describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, userOf) => {
+describe.each(Object.entries(agentRequesters))('an agent known by its %s', (_how, userOf) => {
   it('puts and takes its own finalizer: by a patch, as ours does', async () => {
     const { metadata } = await stored({}, { finalizers: [hub, of('c2')] })
     const agent = server.as(userOf('c1'))
@@ -235,10 +237,22 @@ describe('an agent of a cluster whose name is too long for a finalizer', () => {
   })
 })
 
+it('nobody is the agent of two clusters, by a user of one and the group of another: not even what changes nothing passes', async () => {
+  const { metadata } = await stored({}, { finalizers: [hub] })
+  const both = server.as({ user: agentUsers.certificate('c1'), groups: [agentGroup('c2')] })
+  const { status, body } = await both.patch(kinds.MirrorPeer, metadata.name ?? '', {
+    metadata: { finalizers: [hub, of('c1')] },
+  })
+  expect([status, body.message]).toEqual([
+    403,
+    expect.stringContaining('metadata: nobody is the agent of several clusters: c1, c2'),
+  ])
+})
+
 describe('somebody else', () => {
   const change = { metadata: { labels: { changed: 'yes' } }, spec: { manageS3: true } }
 
-  it.each([
+  it.each<readonly [string, string | UserIdentity]>([
     ['an administrator', 'admin'],
     ['the hub', 'system:serviceaccount:openshift-operators:odfmo-hub-controller'],
     ['the klusterlet', 'system:open-cluster-management:c1:klusterlet'],
@@ -257,9 +271,19 @@ describe('somebody else', () => {
     ['a service account of a namespace with a colon', agentUsers.token('c1:c2')],
     ['a service account that begins alike', `${agentUsers.token('c1')}-2`],
     ['a service account that ends alike', 'system:serviceaccount:c1:x-tokenexchange-agent'],
+    [
+      'the group of the agents of all clusters',
+      { user: 'x', groups: ['system:open-cluster-management:addon:tokenexchange'] },
+    ],
+    ['a group that begins as that of an agent', { user: 'x', groups: [`${agentGroup('c1')}x`] }],
+    ['a group that goes on on the next line', { user: 'x', groups: [`${agentGroup('c1')}\n`] }],
+    ['the group of the agent of a cluster with a colon', { user: 'x', groups: [agentGroup('c1:c2')] }],
+    ['a user called like the group', agentGroup('c1')],
+    ['a group called like the user', { user: 'x', groups: [agentUsers.certificate('c1')] }],
     ['the agent’s account on its own cluster', 'system:serviceaccount:c1:token-exchange-agent-sa'],
   ])('is not looked at: %s', async (_who, user) => {
-    expect(clusterOfAgent(user)).toBeUndefined()
+    const { user: username, groups = [] } = typeof user === 'string' ? { user } : user
+    expect(clustersOfAgent({ username, groups })).toEqual([])
     const { metadata } = await stored()
     const answer = await server.as(user).patch(kinds.MirrorPeer, metadata.name ?? '', change)
     expect(refusal(answer)).toBe('')
@@ -274,7 +298,7 @@ describe('somebody else', () => {
       'open-cluster-management',
     ],
   ])('is an agent and looked at, but of no cluster that is named: %s', async (_who, user, cluster) => {
-    expect(clusterOfAgent(user)).toBe(cluster)
+    expect(clustersOfAgent({ username: user })).toEqual([cluster])
     const { metadata } = await stored({}, { finalizers: [hub, of('c1')] })
     const agent = server.as(user)
     for (const patch of [change, { metadata: { finalizers: [hub] } }]) {

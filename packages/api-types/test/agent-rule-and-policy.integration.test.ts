@@ -1,3 +1,4 @@
+import type { UserIdentity } from '@odfmo/testkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kinds } from '../src/kinds.ts'
@@ -6,7 +7,13 @@ import type { MirrorPeer } from '../src/kinds/mirror-peer.ts'
 import { mirrorPeerCrd } from '../src/mirror-peer/mirror-peer-crd.ts'
 import { validateMirrorPeerUpdate } from '../src/mirror-peer/validate-mirror-peer-update.ts'
 import { originalSpokeFinalizer, spokeFinalizer } from '../src/spoke-finalizer.ts'
-import { agentUsers, installAgentPolicies, startApiServer, type ApiServer } from './api-server.ts'
+import {
+  agentGroup,
+  agentRequesters,
+  installAgentPolicies,
+  startApiServer,
+  type ApiServer,
+} from './api-server.ts'
 import { mirrorPeer, ref } from './mirror-peers.ts'
 
 /*
@@ -126,7 +133,9 @@ const cases = fc.record({
   spec,
   change: changes,
   name: cluster,
-  userOf: fc.constantFrom(agentUsers.certificate, agentUsers.token),
+  userOf: fc.constantFrom(...Object.values(agentRequesters)),
+  /** Now and then the agent of another cluster too. */
+  another: fc.oneof({ weight: 15, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: cluster }),
   isNamed: fc.boolean(),
 })
 
@@ -195,32 +204,37 @@ afterAll(() => server.end())
 it('the policy refuses an agent’s update exactly when the library does, but for hashes', async () => {
   const seen = { accepted: 0, refused: 0, gaps: 0 }
   const clients = new Map<string, ReturnType<ApiServer['as']>>()
-  const clientOf = (name: string): ReturnType<ApiServer['as']> => {
-    const client = clients.get(name) ?? server.as(name)
+  const clientOf = (who: UserIdentity): ReturnType<ApiServer['as']> => {
+    const name = JSON.stringify(who)
+    const client = clients.get(name) ?? server.as(who)
     clients.set(name, client)
     return client
   }
   await fc.assert(
-    fc.asyncProperty(cases, async ({ metadata: given, spec: one, change, name, userOf, isNamed }) => {
-      const items = isNamed ? [ref(name), ...one.items.slice(1)] : one.items
-      const before = await create({ metadata: given, spec: { ...one, items } })
-      const after = update(before, change, name)
-      const username = userOf(name)
-      const { problems } = validateMirrorPeerUpdate(before, after, { username })
-      const agents = problems.filter(({ code }) => code === 'NotTheAgents')
-      if (isGap(before, after, name)) {
-        seen.gaps += 1
-        return
-      }
-      const { status, body } = await clientOf(username).put(kinds.MirrorPeer, after, '?dryRun=All')
-      seen[status === 200 ? 'accepted' : 'refused'] += 1
-      expect(status === 200, `${JSON.stringify(agents)} ${body.message}`).toBe(agents.length === 0)
-      if (status === 200) return
-      expect([status, body.message]).toEqual([403, expect.stringContaining('ValidatingAdmissionPolicy')])
-      // The first field that the policy names is one that the library names too.
-      const [, field] = /denied request: ([\w.]+):/.exec(body.message ?? '') ?? []
-      expect(agents.map(({ path }) => path)).toContain(field)
-    }),
+    fc.asyncProperty(
+      cases,
+      async ({ metadata: given, spec: one, change, name, userOf, another, isNamed }) => {
+        const items = isNamed ? [ref(name), ...one.items.slice(1)] : one.items
+        const before = await create({ metadata: given, spec: { ...one, items } })
+        const after = update(before, change, name)
+        const { user, groups: own = [] } = userOf(name)
+        const groups = another === undefined ? own : [...own, agentGroup(another)]
+        const { problems } = validateMirrorPeerUpdate(before, after, { username: user, groups })
+        const agents = problems.filter(({ code }) => code === 'NotTheAgents')
+        if (isGap(before, after, name)) {
+          seen.gaps += 1
+          return
+        }
+        const { status, body } = await clientOf({ user, groups }).put(kinds.MirrorPeer, after, '?dryRun=All')
+        seen[status === 200 ? 'accepted' : 'refused'] += 1
+        expect(status === 200, `${JSON.stringify(agents)} ${body.message}`).toBe(agents.length === 0)
+        if (status === 200) return
+        expect([status, body.message]).toEqual([403, expect.stringContaining('ValidatingAdmissionPolicy')])
+        // The first field that the policy names is one that the library names too.
+        const [, field] = /denied request: ([\w.]+):/.exec(body.message ?? '') ?? []
+        expect(agents.map(({ path }) => path)).toContain(field)
+      },
+    ),
     { numRuns: 400 },
   )
   // A generator that never reaches one side proves nothing.

@@ -4,6 +4,8 @@ import type { Secret } from '../src/kinds/core.ts'
 import type { KubeObject, OwnerReference } from '../src/meta.ts'
 import { mirrorPeerCrd } from '../src/mirror-peer/mirror-peer-crd.ts'
 import {
+  agentGroup,
+  agentRequesters,
   agentUsers,
   installAgentPolicies,
   startApiServer,
@@ -19,6 +21,7 @@ let name = ''
 const label = 'multicluster.odf.openshift.io/secret-type'
 const type = 'multicluster.odf.openshift.io/secret-type'
 const data = { 'secret-origin': 'cm9vaw==' }
+const uidAnnotation = 'multicluster.odf.openshift.io/agent-cluster-uid'
 
 /** As an agent writes it. */
 const blue = (metadata: KubeObject['metadata'] = {}, rest: Partial<Secret> = {}): Secret => ({
@@ -62,11 +65,12 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   count += 1
-  name = `secret-${count}`
+  // As a hash is.
+  name = count.toString(16).padStart(39, 'e')
 })
 afterAll(() => server.end())
 
-describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, userOf) => {
+describe.each(Object.entries(agentRequesters))('an agent known by its %s', (_how, userOf) => {
   const agent = () => server.as(userOf('c1'))
 
   it.each(['BLUE', 'INTERNAL'])(
@@ -74,7 +78,8 @@ describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, use
     async (kind) => {
       const created = await agent().create(kinds.Secret, blue({ labels: { [label]: kind } }))
       expect(refusal(created)).toBe('')
-      const patch = { metadata: { namespace: 'c1', annotations: { a: 'b' } }, data: { namespace: 'bg==' } }
+      const annotations = { [uidAnnotation]: 'b' }
+      const patch = { metadata: { namespace: 'c1', annotations }, data: { namespace: 'bg==' } }
       expect(refusal(await agent().patch(kinds.Secret, name, patch))).toBe('')
       // It builds the object anew: without labels of others, and without what the server has put there.
       const put = blue({ labels: { [label]: kind } }, { data: { 'secret-data': 'e30=' } })
@@ -92,9 +97,7 @@ describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, use
       }),
     )
     expect(refusal(await agent().put(kinds.Secret, blue(metadata, { data: { a: 'YQ==' } })))).toBe('')
-    expect(
-      refusal(await agent().patch(kinds.Secret, name, { metadata: { namespace: 'c1', labels: { x: 'y' } } })),
-    ).toBe('')
+    expect(refusal(await agent().patch(kinds.Secret, name, { metadata: { namespace: 'c1' }, data }))).toBe('')
     await server.admin.patch(kinds.Secret, name, { metadata: { namespace: 'c1', finalizers: null } })
   })
 
@@ -134,16 +137,106 @@ describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, use
     }
   })
 
-  it.each([
+  it.each<readonly [string | undefined, string]>([
     ['GREEN', 'as the hub’s'],
     ['blue', 'of another case'],
     ['', 'empty'],
+    [undefined, 'with which nobody would see it'],
   ])('labels nothing %j: %s', async (value) => {
     const words = `metadata.labels: a Secret of the agent of c1 has the label ${label} BLUE or INTERNAL`
-    const labels = { [label]: value }
+    const labels: Record<string, string> = value === undefined ? {} : { [label]: value }
     expectRefused(await agent().create(kinds.Secret, blue({ labels })), words)
     await storedByAdmin(blue())
-    expectRefused(await agent().patch(kinds.Secret, name, { metadata: { namespace: 'c1', labels } }), words)
+    const patch = { metadata: { namespace: 'c1', labels: { [label]: value ?? null } } }
+    expectRefused(await agent().patch(kinds.Secret, name, patch), words)
+  })
+
+  it.each([
+    ['labels', 'label', label, { [label]: 'BLUE' }],
+    ['annotations', 'annotation', uidAnnotation, {}],
+  ])(
+    'sets no %s that other software goes by, and takes them away or leaves them',
+    async (field, word, own, rest) => {
+      const words = `metadata.${field}: the agent of c1 may set no other ${word} of a Secret than ${own}`
+      const created = await agent().create(kinds.Secret, blue({ [field]: { ...rest, theirs: 'x' } }))
+      expectRefused(created, words)
+      await storedByAdmin(blue({ [field]: { ...rest, there: 'x' } }))
+      const patch = (values: object) =>
+        agent().patch(kinds.Secret, name, { metadata: { namespace: 'c1', [field]: values } })
+      expectRefused(await patch({ theirs: 'x' }), words)
+      expectRefused(await patch({ there: 'y' }), words)
+      expectRefused(await patch({ there: null, theirs: 'x' }), words)
+      expect(refusal(await patch({ there: 'x' }))).toBe('')
+      expect(refusal(await patch({ there: null }))).toBe('')
+    },
+  )
+
+  it.each([
+    ['that other software looks for', 'auto-import-secret'],
+    ['of another length', 'e'.repeat(40)],
+    ['with capitals in its stead', `${'e'.repeat(38)}g`],
+  ])('takes no name %s', async (_what, other) => {
+    const words =
+      'metadata.name: a Secret of the agent of c1 is named by 39 hexadecimal characters, the hash of its StorageCluster'
+    expectRefused(await agent().create(kinds.Secret, blue({ name: other })), words)
+    expectRefused(await agent().create(kinds.Secret, blue({ name: undefined, generateName: 'x-' })), words)
+    await storedByAdmin(blue({ name: `${name}-${other}`.slice(0, 60) }))
+    const put = blue({ name: `${name}-${other}`.slice(0, 60) }, { data: {} })
+    expectRefused(await agent().put(kinds.Secret, put), words)
+  })
+
+  it('writes no more than a hub secret can have, in whatever part, and makes smaller what is too large', async () => {
+    const words =
+      'data: a Secret of the agent of c1 has at most 65536 bytes of data, labels and annotations, at most 100 of each'
+    const bytes = (count: number): string => Buffer.alloc(count).toString('base64')
+    const keys = Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`key-${i}`, 'AAAA']))
+    const tooLarge: readonly (readonly [KubeObject['metadata'], Partial<Secret>])[] = [
+      [{}, { data: { 'secret-data': bytes(50_000) } }],
+      [{}, { data: keys }],
+      [{}, { data: undefined, stringData: { 'secret-data': 'x'.repeat(50_000) } } as Partial<Secret>],
+      [{}, { data: { 'secret-data': bytes(700_000) } }],
+      [{ annotations: { [uidAnnotation]: 'x'.repeat(70_000) } }, {}],
+    ]
+    for (const [metadata, rest] of tooLarge)
+      expectRefused(await agent().create(kinds.Secret, blue(metadata, rest)), words)
+    await storedByAdmin(blue({}, { data: { 'secret-data': bytes(50_000) } }))
+    const patch = { metadata: { namespace: 'c1' }, data: { other: 'AAAA' } }
+    expectRefused(await agent().patch(kinds.Secret, name, patch), words)
+    const largest = { 'secret-data': bytes(48_000) }
+    const smaller = { metadata: { namespace: 'c1' }, data: largest }
+    expect(refusal(await agent().patch(kinds.Secret, name, smaller))).toBe('')
+  })
+
+  it('deletes what agents write, and under a name of theirs what has a wrong type, but for the hub’s copy', async () => {
+    const key = { namespace: 'c1', name }
+    const ours: readonly Secret[] = [
+      blue(),
+      blue({ labels: {} }),
+      blue({}, { type: 'Opaque' }),
+      blue({ labels: {} }, { type: 'Opaque' }),
+    ]
+    for (const secret of ours) {
+      await storedByAdmin(secret)
+      expect(refusal(await agent().delete(kinds.Secret, key))).toBe('')
+    }
+    const words = (other: string): string =>
+      `type: the agent of c1 may delete only Secrets of type ${type}, not ${other}`
+    await storedByAdmin(blue({ labels: { [label]: 'GREEN' } }, { type: 'Opaque' }))
+    expectRefused(await agent().delete(kinds.Secret, key), words('Opaque'))
+    const others = [
+      ['c1-import', 'Opaque'],
+      ['pull', 'example.com/theirs'],
+    ] as const
+    for (const [suffix, other] of others) {
+      const theirs = { namespace: 'c1', name: `${name}-${suffix}` }
+      await storedByAdmin(blue({ ...theirs, labels: {} }, { type: other }))
+      expectRefused(await agent().delete(kinds.Secret, theirs), words(other))
+    }
+    await storedByAdmin(blue({ namespace: 'c2' }))
+    expectRefused(
+      await agent().delete(kinds.Secret, { namespace: 'c2', name }),
+      'metadata.namespace: the agent of c1 may delete Secrets in the namespace c1 only',
+    )
   })
 
   it('writes in no namespace but its cluster’s', async () => {
@@ -170,6 +263,14 @@ describe.each(Object.entries(agentUsers))('an agent known by its %s', (_how, use
     )
     await server.admin.patch(kinds.Secret, name, { metadata: { namespace: 'c1', [field]: null } })
   })
+})
+
+it('nobody is the agent of two clusters, by a user of one and the group of another', async () => {
+  const both = server.as({ user: agentUsers.token('c1'), groups: [agentGroup('c2')] })
+  expectRefused(
+    await both.create(kinds.Secret, blue()),
+    'metadata: nobody is the agent of several clusters: c1, c2',
+  )
 })
 
 it.each([

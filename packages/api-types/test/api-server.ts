@@ -8,7 +8,7 @@ import {
   type UserIdentity,
 } from '@odfmo/testkit'
 import { expect } from 'vitest'
-import { apiVersionOf, type Kind, type KubeObject, type Status } from '../src/meta.ts'
+import { apiVersionOf, type Kind, type KubeObject, type ObjectKey, type Status } from '../src/meta.ts'
 import { kinds } from '../src/kinds.ts'
 import { agentPolicies } from '../src/policies/agent-policies.ts'
 
@@ -24,13 +24,14 @@ export interface Client {
   get(kind: Kind, name: string): Promise<Answer>
   put(kind: Kind, object: KubeObject, query?: string): Promise<Answer>
   patch(kind: Kind, name: string, patch: object, query?: string): Promise<Answer>
+  delete(kind: Kind, key: ObjectKey, query?: string): Promise<Answer>
 }
 
 /** An API server of the provider that the environment names, and clients of it. */
 export interface ApiServer {
   readonly cluster: Cluster
   /** Whoever this is has all rights: what is refused, is refused by admission. */
-  as(user: string): Client
+  as(who: string | UserIdentity): Client
   readonly admin: Client
   withToken(token: string): Client
   end(): Promise<void>
@@ -54,8 +55,12 @@ export const startApiServer = async (
       }),
     )
   }
-  const as = (user: string): Client =>
-    client(certificateOf(cluster, { user, groups: ['system:masters', 'system:authenticated'] }))
+  const as = (who: string | UserIdentity): Client => {
+    const { user, groups = [] } = typeof who === 'string' ? { user: who } : who
+    return client(
+      certificateOf(cluster, { user, groups: [...groups, 'system:masters', 'system:authenticated'] }),
+    )
+  }
   return {
     cluster,
     as,
@@ -88,6 +93,8 @@ const clientBy = (call: Call): Client => ({
       patch,
       'application/merge-patch+json',
     ),
+  delete: (kind, { namespace, name }, query = '') =>
+    call('DELETE', `${pathOf(kind, namespace)}/${name}${query}`),
 })
 
 const json = 'application/json'
@@ -148,14 +155,28 @@ export const agentUsers = {
   token: (cluster: string) => `system:serviceaccount:${cluster}:tokenexchange-agent`,
 }
 
-/** Installs the agents' policies, and waits until the server acts by both: a real one hears of them after a while. */
+/** The group that the hub gives rights to, beside the first of them. */
+export const agentGroup = (cluster: string): string =>
+  `system:open-cluster-management:cluster:${cluster}:addon:tokenexchange`
+
+/** Everybody who has the rights of a cluster's agent: also somebody whom another approver gave a certificate of its group. */
+export const agentRequesters: Readonly<Record<string, (cluster: string) => UserIdentity>> = {
+  certificate: (cluster) => ({ user: agentUsers.certificate(cluster), groups: [agentGroup(cluster)] }),
+  token: (cluster) => ({ user: agentUsers.token(cluster) }),
+  'group alone': (cluster) => ({ user: 'somebody', groups: [agentGroup(cluster)] }),
+}
+
+/** Installs the agents' policies, and waits until the server acts by each: a real one hears of them after a while. */
 export const installAgentPolicies = async (server: ApiServer, existing: KubeObject): Promise<void> => {
   await server.cluster.apply(...(agentPolicies as unknown as readonly ObjectSource[]))
+  const probe = { namespace: 'default', name: 'there' }
+  await server.admin.create(kinds.Secret, { metadata: probe })
   const agent = server.as(agentUsers.certificate('nobody'))
   await eventually(server.cluster, async () => {
     const secret = await agent.create(kinds.Secret, { metadata: { name: 'probe' } }, '?dryRun=All')
     const patch = { metadata: { labels: { probe: 'probe' } } }
     const peer = await agent.patch(kinds.MirrorPeer, existing.metadata.name ?? '', patch, '?dryRun=All')
-    expect([secret.status, peer.status]).toEqual([403, 403])
+    const deletion = await agent.delete(kinds.Secret, probe, '?dryRun=All')
+    expect([secret.status, peer.status, deletion.status]).toEqual([403, 403, 403])
   })
 }

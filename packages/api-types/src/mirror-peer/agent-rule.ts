@@ -7,20 +7,38 @@ const agentUsers = [
   /^system:open-cluster-management:cluster:([^:]+):addon:tokenexchange:agent:tokenexchange$/,
   /^system:serviceaccount:([^:]+):tokenexchange-agent$/,
 ]
+const agentGroup = /^system:open-cluster-management:cluster:([^:]+):addon:tokenexchange$/
 
-/** The cluster whose agent this user is, by certificate or by token; undefined for anybody else. */
-export const clusterOfAgent = (username: string): string | undefined =>
-  agentUsers.map((pattern) => pattern.exec(username)?.[1]).find((cluster) => cluster !== undefined)
+/** Who asks, as the API server says it. */
+export interface Requester {
+  readonly username?: string | undefined
+  readonly groups?: readonly string[] | undefined
+}
 
 /**
- * What the agent of a cluster changed beside its own finalizer, which it puts only where its cluster is named. Specs are given with their defaults; what the API server
+ * The clusters whose agent this is: by the user of its certificate or token, or by the group of its certificate, which the
+ * hub gives rights to. None for anybody else; several for nobody whom the hub has made an agent.
+ */
+export const clustersOfAgent = ({ username = '', groups = [] }: Requester): readonly string[] => [
+  ...new Set(
+    [
+      ...agentUsers.map((pattern) => pattern.exec(username)?.[1]),
+      ...groups.map((group) => agentGroup.exec(group)?.[1]),
+    ].flatMap((cluster) => cluster ?? []),
+  ),
+]
+
+/**
+ * What the agent of a cluster (of `clustersOfAgent`; for nobody's there is none) changed beside its own finalizer, which it puts only where its cluster is named. Specs are given with their defaults; what the API server
  * keeps (managedFields, generation, …) and status do not count, as the original's agent puts the whole typed object.
  */
 export const agentProblems = (
-  clusterName: string,
+  [clusterName, ...others]: readonly string[],
   before: { readonly metadata: unknown; readonly spec: unknown },
   after: { readonly metadata: unknown; readonly spec: unknown },
 ): readonly MirrorPeerProblem[] => {
+  if (clusterName === undefined) return []
+  if (others.length > 0) return [ofSeveral([clusterName, ...others])]
   const [old, now] = [metadataOf(before.metadata), metadataOf(after.metadata)]
   const own = ownFinalizers(clusterName, before.spec)
   return [
@@ -93,4 +111,10 @@ const notNamed = (clusterName: string): MirrorPeerProblem => ({
   path: 'metadata.finalizers',
   code: 'NotTheAgents',
   message: `this MirrorPeer does not name the cluster ${clusterName}, so its agent may only take a finalizer off`,
+})
+
+const ofSeveral = (clusterNames: readonly string[]): MirrorPeerProblem => ({
+  path: 'metadata',
+  code: 'NotTheAgents',
+  message: `nobody is the agent of several clusters: ${clusterNames.join(', ')}`,
 })

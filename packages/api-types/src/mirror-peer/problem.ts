@@ -54,7 +54,10 @@ interface Finding<Code extends string> {
 export type MirrorPeerProblem = Finding<MirrorPeerProblemCode>
 
 /** One reason to look again. */
-export type MirrorPeerWarning = Finding<MirrorPeerWarningCode>
+export interface MirrorPeerWarning extends Finding<MirrorPeerWarningCode> {
+  /** Of one that stands for many that nobody reads: how many. */
+  readonly count?: number
+}
 
 /** Everything that was found, at once. */
 export interface MirrorPeerValidation {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mirrorPeer, ref } from '../../test/mirror-peers.ts'
 import type { MirrorPeer } from '../kinds/mirror-peer.ts'
-import { clusterOfAgent } from './agent-rule.ts'
+import { clustersOfAgent } from './agent-rule.ts'
 import { validateMirrorPeerUpdate } from './validate-mirror-peer-update.ts'
 
 const found = (before: MirrorPeer, after: MirrorPeer, username?: string): string[] =>
@@ -94,17 +94,50 @@ describe('an update by an agent', () => {
   const other = 'c2.spoke.multicluster.odf.openshift.io'
   const hub = 'hub.multicluster.odf.openshift.io'
 
-  it('is known by its user', () => {
-    expect(clusterOfAgent(byCertificate)).toBe('c1')
-    expect(clusterOfAgent(byToken)).toBe('c1')
-    for (const user of [
+  it('is known by its user, and by the group of its cluster’s agent', () => {
+    const group = 'system:open-cluster-management:cluster:c1:addon:tokenexchange'
+    expect(clustersOfAgent({ username: byCertificate })).toEqual(['c1'])
+    expect(clustersOfAgent({ username: byToken })).toEqual(['c1'])
+    expect(clustersOfAgent({ username: byCertificate, groups: [group, 'system:authenticated'] })).toEqual([
+      'c1',
+    ])
+    expect(clustersOfAgent({ username: 'somebody', groups: ['others', group] })).toEqual(['c1'])
+    expect(clustersOfAgent({ username: byToken, groups: [group.replace('c1', 'c2')] })).toEqual(['c1', 'c2'])
+    for (const username of [
       'admin',
+      group,
       `${byToken}-2`,
       `x${byCertificate}`,
       'system:serviceaccount:a:b:tokenexchange-agent',
     ]) {
-      expect(clusterOfAgent(user)).toBeUndefined()
+      expect(clustersOfAgent({ username })).toEqual([])
     }
+    for (const one of [
+      byCertificate,
+      `${group}\n`,
+      `x${group}`,
+      'system:open-cluster-management:addon:tokenexchange',
+      'system:open-cluster-management:cluster:a:b:addon:tokenexchange',
+      'system:open-cluster-management:c1',
+    ]) {
+      expect(clustersOfAgent({ username: 'somebody', groups: [one] })).toEqual([])
+    }
+    expect(clustersOfAgent({})).toEqual([])
+  })
+
+  it('is held to its own finalizer under any name, and nobody is the agent of two', () => {
+    const groups = ['system:open-cluster-management:cluster:c1:addon:tokenexchange']
+    const including = mirrorPeer({}, { finalizers: [hub, own] })
+    const update = (username: string, after: MirrorPeer) =>
+      validateMirrorPeerUpdate(including, after, { username, groups }).problems.map(
+        ({ path, message }) => `${path}: ${message}`,
+      )
+    expect(update('somebody', mirrorPeer({}, { finalizers: [hub] }))).toEqual([])
+    expect(update('somebody', mirrorPeer({}, { finalizers: [own] }))).toEqual([
+      'metadata.finalizers: the agent of c1 may change nothing of a MirrorPeer but its own finalizer',
+    ])
+    const another = 'system:serviceaccount:c2:tokenexchange-agent'
+    expect(update(another, including)).toEqual(['metadata: nobody is the agent of several clusters: c2, c1'])
   })
 
   it.each([byCertificate, byToken])('may put and take its own finalizer: %s', (user) => {

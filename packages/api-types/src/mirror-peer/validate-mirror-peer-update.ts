@@ -1,5 +1,5 @@
 import type { MirrorPeer } from '../kinds/mirror-peer.ts'
-import { agentProblems, clusterOfAgent } from './agent-rule.ts'
+import { agentProblems, clustersOfAgent, type Requester } from './agent-rule.ts'
 import { defaultSpec, isObject } from './default-mirror-peer.ts'
 import { itemChanges } from './item-changes.ts'
 import { shown, validation, type MirrorPeerProblem, type MirrorPeerValidation } from './problem.ts'
@@ -7,11 +7,8 @@ import { sameJson } from './same-json.ts'
 import { prunedSpec } from './unknown-fields.ts'
 import { validateUnknown } from './validate-mirror-peer.ts'
 
-/** Who asks, as far as it matters. */
-export interface MirrorPeerUpdateOptions {
-  /** The requesting user as the API server names it; an agent may change nothing but its own finalizer. */
-  readonly username?: string | undefined
-}
+/** Who asks: an agent, by user or by group, may change nothing but its own finalizer. */
+export type MirrorPeerUpdateOptions = Requester
 
 /**
  * Everything that is wrong with an update. One that leaves spec as it is passes whatever the stored spec is: else an
@@ -20,14 +17,13 @@ export interface MirrorPeerUpdateOptions {
 export const validateMirrorPeerUpdate = (
   oldMirrorPeer: MirrorPeer,
   newMirrorPeer: MirrorPeer,
-  { username = '' }: MirrorPeerUpdateOptions = {},
+  requester: MirrorPeerUpdateOptions = {},
 ): MirrorPeerValidation => {
   // Whatever a request holds is judged, not thrown at.
   if (!isObject(newMirrorPeer)) return validateUnknown(newMirrorPeer)
   const before = compared(oldMirrorPeer)
   const after = compared(newMirrorPeer)
-  const cluster = clusterOfAgent(username)
-  const agents = cluster === undefined ? [] : agentProblems(cluster, before, after)
+  const agents = agentProblems(clustersOfAgent(requester), before, after)
   if (sameJson(before.spec, after.spec)) return validation(agents, [])
   const { problems, warnings } = validateUnknown(newMirrorPeer)
   return validation(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { counted } from '../../test/counted.ts'
 import { mirrorPeer, ref } from '../../test/mirror-peers.ts'
 import type { MirrorPeer } from '../kinds/mirror-peer.ts'
 import { validateMirrorPeer } from './validate-mirror-peer.ts'
@@ -153,6 +154,32 @@ describe('validateMirrorPeer', () => {
       'spec.items[1]["a/b"] UnknownField',
       'spec.overlapping UnknownField',
     ])
+  })
+
+  it('tells a hundred fields that are dropped one by one, and counts the rest without putting it into words', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `field${i}`)
+    const many = Object.fromEntries(names.map((name) => [name, 1]))
+    const [first, ...others] = names
+    const { ok, warnings } = validateMirrorPeer({ ...mirrorPeer(many), [first ?? '']: 1 })
+    expect(ok).toBe(true)
+    expect(warnings.slice(0, 100).map(({ path }) => path)).toEqual(
+      ['field0', 'spec.field0', ...others.map((name) => `spec.${name}`)].slice(0, 100),
+    )
+    expect(warnings.slice(100)).toEqual([
+      {
+        path: '',
+        code: 'UnknownField',
+        count: 401,
+        message: 'a MirrorPeer does not have 401 more of these fields: they are dropped',
+      },
+    ])
+  })
+
+  it('reads no value of a field that is dropped', () => {
+    const { members, reads } = counted()
+    const value = mirrorPeer(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, {}])))
+    validateMirrorPeer({ ...value, spec: members(value.spec) })
+    expect(reads()).toBeLessThan(100)
   })
 
   it('still warns of names when an interval is refused', () => {

@@ -9,10 +9,8 @@ import {
 } from './problem.ts'
 import { specProblems } from './schema-problems.ts'
 import { mirrorPeerSpecSchema } from './schema.ts'
-import { unknownField, unknownSpecFields } from './unknown-fields.ts'
+import { prunedSpec, unknownFields } from './unknown-fields.ts'
 import { specWarnings } from './warnings.ts'
-
-const fields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status'])
 
 /**
  * Everything that is wrong with a MirrorPeer, as on its creation; missing fields that have a default are fine. Status and
@@ -29,15 +27,9 @@ export const validateUnknown = (value: unknown): MirrorPeerValidation => {
       [],
     )
   }
-  const spec = defaultSpec(value['spec'])
+  const spec = defaultSpec(prunedSpec(value['spec']))
   const problems = [...kindProblems(value), ...metadataProblems(value['metadata']), ...specProblems(spec)]
-  return validation(problems, [
-    ...Object.keys(value)
-      .filter((name) => !fields.has(name))
-      .map((name) => unknownField([name])),
-    ...unknownSpecFields(value['spec']),
-    ...warningsOf(spec),
-  ])
+  return validation(problems, [...unknownFields(value), ...warningsOf(spec)])
 }
 
 const kindProblems = (value: Readonly<Record<string, unknown>>): readonly MirrorPeerProblem[] =>

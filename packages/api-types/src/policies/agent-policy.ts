@@ -7,7 +7,13 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from '../kinds/admission-policies.ts'
-import { agentsCluster, isAgent } from './agent-identity.ts'
+import { agentsCluster, agentsClusters, isAgent } from './agent-identity.ts'
+
+/** The hub makes nobody the agent of two: who is one by the name and another by a group has both their rights. */
+const ofOneCluster = {
+  holds: 'variables.clusters.all(c, c == variables.cluster)',
+  else: "'metadata: nobody is the agent of several clusters: ' + variables.clusters.join(', ')",
+}
 
 interface AgentRules {
   /** Of the policy and of its binding. */
@@ -46,8 +52,8 @@ export const agentPolicy = ({
         ],
       },
       matchConditions: [isAgent],
-      variables: [agentsCluster, ...variables],
-      validations: rules.map((rule): PolicyValidation => ({
+      variables: [agentsClusters, agentsCluster, ...variables],
+      validations: [ofOneCluster, ...rules].map((rule): PolicyValidation => ({
         expression: rule.holds,
         messageExpression: rule.else,
         reason: 'Forbidden',

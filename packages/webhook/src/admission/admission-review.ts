@@ -27,6 +27,7 @@ export interface AdmissionRequest {
   readonly name: string
   /** Who asks, as the API server names it. */
   readonly username: string
+  readonly groups: readonly string[]
   readonly dryRun: boolean
   readonly object: unknown
   readonly oldObject: unknown

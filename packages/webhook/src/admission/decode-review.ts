@@ -84,6 +84,7 @@ const requestOf = (request: Json): AdmissionRequest => {
     subResource: text(request, 'subResource') ?? '',
     name: text(request, 'name') ?? '',
     username: text(userInfo, 'username') ?? '',
+    groups: texts(userInfo, 'groups'),
     dryRun: request['dryRun'] === true,
     object,
     oldObject,
@@ -105,6 +106,12 @@ const text = (of: Json, name: string): string | undefined => {
   const value = of[name] ?? undefined
   if (value === undefined || typeof value === 'string') return value
   throw bad(`${name} of the request is no text, it is ${shown(value)}`)
+}
+
+const texts = (of: Json, name: string): readonly string[] => {
+  const value = of[name] ?? []
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
+  throw bad(`${name} of the request are no list of texts, they are ${shown(value)}`)
 }
 
 const asked = (of: Json, name: string): AskedKind => ({

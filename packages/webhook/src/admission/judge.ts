@@ -10,7 +10,7 @@ import { longLists } from './long-lists.ts'
 
 /** What is wrong and what is odd with a MirrorPeer that comes or changes; the functions take whatever JSON there is. */
 export const judge = (request: AdmissionRequest): MirrorPeerValidation => {
-  const { operation, object, oldObject, username } = request
+  const { operation, object, oldObject, username, groups } = request
   const problems = longLists(object)
   // What leaves the spec as it is passes whatever it says, and is not looked into.
   if (
@@ -20,7 +20,7 @@ export const judge = (request: AdmissionRequest): MirrorPeerValidation => {
     return { ok: false, problems, warnings: [] }
   }
   return operation === 'UPDATE'
-    ? validateMirrorPeerUpdate(oldObject as MirrorPeer, object as MirrorPeer, { username })
+    ? validateMirrorPeerUpdate(oldObject as MirrorPeer, object as MirrorPeer, { username, groups })
     : validateMirrorPeer(object as MirrorPeer)
 }
 

@@ -11,11 +11,16 @@ export const mutateMirrorPeer: Admit = (request) => ({
   warnings: warningTexts(judge(request).warnings),
 })
 
+const nothing = { metadata: {}, spec: {} } as unknown as MirrorPeer
+/** The members of spec that have a default. Others are not looked at: there may be a quarter of a million. */
+const defaulted = Object.keys(defaultMirrorPeer(nothing).spec)
+
 /** The members of spec that get their defaults; none where there is no spec to put them into. */
 const defaultsPatch = (object: unknown): readonly AddOperation[] => {
   if (!isObject(object) || !isObject(object['spec'])) return []
   const before = object['spec']
-  const { spec: after } = defaultMirrorPeer(object as unknown as MirrorPeer)
+  const spec = Object.fromEntries(defaulted.map((name) => [name, before[name]]))
+  const { spec: after } = defaultMirrorPeer({ metadata: {}, spec } as unknown as MirrorPeer)
   return Object.entries(after)
     .filter(([name, value]) => before[name] !== value)
     .map(([name, value]) => ({ op: 'add', path: `/spec/${name}`, value }))

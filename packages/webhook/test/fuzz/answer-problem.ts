@@ -93,11 +93,12 @@ const judgementProblem = (path: string, request: JsonMembers, response: JsonMemb
 
 const verdictProblem = (request: JsonMembers, response: JsonMembers): string | undefined => {
   const { operation, object, oldObject, userInfo } = request
-  const username = isMembers(userInfo) ? userInfo['username'] : undefined
+  const { username, groups } = isMembers(userInfo) ? userInfo : {}
   const { ok, problems } =
     operation === 'UPDATE'
       ? validateMirrorPeerUpdate(oldObject as MirrorPeer, object as MirrorPeer, {
           username: typeof username === 'string' ? username : '',
+          groups: Array.isArray(groups) ? (groups as readonly string[]) : [],
         })
       : validateMirrorPeer(object as MirrorPeer)
   if (response['allowed'] !== ok) return `the library says ${ok ? 'yes' : 'no'}, the webhook does not`

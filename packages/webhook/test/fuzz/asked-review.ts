@@ -61,10 +61,14 @@ const isAsSent = ({ kind, resource, userInfo, name, subResource }: JsonMembers):
   isTexts(kind, ['group', 'version', 'kind']) &&
   isTexts(resource, ['group', 'version', 'resource']) &&
   isTexts(userInfo, ['username']) &&
+  isListOfTexts(isMembers(userInfo) ? (userInfo['groups'] ?? []) : []) &&
   [name, subResource].every(isTextOrNothing)
 
 const isTexts = (value: unknown, members: readonly string[]): boolean =>
   isMembers(value) && members.every((member) => isTextOrNothing(value[member]))
+
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string')
 
 const isTextOrNothing = (value: unknown): boolean => value === undefined || typeof value === 'string'
 

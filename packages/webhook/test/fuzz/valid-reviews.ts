@@ -93,6 +93,11 @@ const usernames = fc.constantFrom(
   'system:serviceaccount:openshift-operators:hub',
 )
 
+const groups = fc.constantFrom(
+  ['system:authenticated'],
+  ['system:open-cluster-management:cluster:cluster1:addon:tokenexchange', 'system:authenticated'],
+)
+
 /** The object before an update: the same, the same but for metadata, or any other. */
 const oldOf = (object: JsonObject): fc.Arbitrary<JsonObject> =>
   fc.oneof(
@@ -112,9 +117,10 @@ export const validReviews: fc.Arbitrary<JsonObject> = fc
     operation: fc.constantFrom('CREATE', 'CREATE', 'UPDATE', 'UPDATE', 'UPDATE', 'DELETE'),
     subResource: fc.constantFrom('', '', '', '', 'status', 'scale'),
     username: usernames,
+    groups,
     pair: mirrorPeers.chain((object) => oldOf(object).map((oldObject) => ({ object, oldObject }))),
   })
-  .map(({ version, uid, operation, subResource, username, pair: { object, oldObject } }) => ({
+  .map(({ version, uid, operation, subResource, username, groups: of, pair: { object, oldObject } }) => ({
     kind: 'AdmissionReview',
     apiVersion: `admission.k8s.io/${version}`,
     request: {
@@ -126,7 +132,7 @@ export const validReviews: fc.Arbitrary<JsonObject> = fc
       requestResource: { ...resource },
       name: 'pair',
       operation,
-      userInfo: { username, groups: ['system:authenticated'], extra: {} },
+      userInfo: { username, groups: [...of], extra: {} },
       object: operation === 'DELETE' ? null : object,
       oldObject: operation === 'CREATE' ? null : oldObject,
       dryRun: false,
