@@ -120,7 +120,8 @@ const apply = (tree: JsonObject, edit: Edit): void => {
   const { of, name } = chosen
   switch (edit.does) {
     case 'set':
-      return put(of, name, edit.value)
+      // Constants are shared by all bodies, and the next change may be in it.
+      return put(of, name, structuredClone(edit.value))
     case 'remove':
       if (Array.isArray(of)) of.splice(Number(name), 1)
       else delete of[name]
