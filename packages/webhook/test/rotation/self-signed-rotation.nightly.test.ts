@@ -7,8 +7,13 @@ import { install, type Installation } from '../../src/self-signed/test/installat
 import { SteadyLoad } from './steady-load.ts'
 
 const perSecond = 200
-/** Replicas and client share a process, and this one its machine: a certificate must not run out while they wait for their turn. */
-const lifetimes = { authorityMs: 60_000, leafMs: 18_000, settleMs: 500, backdateMs: 3_600_000 }
+/**
+ * Replicas and client share a process, and this one its machine: no certificate may run out, and no request be answered later than
+ * configurations take to settle, because they wait for their turn.
+ */
+const lifetimes = { authorityMs: 90_000, leafMs: 24_000, settleMs: 3000, backdateMs: 3_600_000 }
+/** So that a request is answered in time though they are ten times slower than they have to be. */
+const mostOutstanding = 16
 
 let installation: Installation | undefined
 let load: SteadyLoad | undefined
@@ -43,7 +48,12 @@ it('a steady load on two self-signed replicas loses no request while their CA is
   const before = new Set(Object.values(bundles).flatMap(fingerprints))
   expect(before.size).toBe(1)
 
-  const loading = new SteadyLoad({ perSecond, targets: replicas, trusted: (path) => bundles[nameOf(path)] })
+  const loading = new SteadyLoad({
+    perSecond,
+    mostOutstanding,
+    targets: replicas,
+    trusted: (path) => bundles[nameOf(path)],
+  })
   load = loading
   // As an API server: it hears of a changed configuration a little later.
   const isRenewed = (): boolean =>

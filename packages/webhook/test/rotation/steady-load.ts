@@ -14,11 +14,13 @@ export interface SteadyLoadOptions {
   readonly targets: readonly Target[]
   /** The CA bundle for a path, in PEM, as it is known now. */
   readonly trusted: (path: string) => string
+  /** Requests that wait for their answer at once, for a client that was held up and catches up; 64. */
+  readonly mostOutstanding?: number
 }
 
 const { mutatePath, validatePath } = contract.webhook
-/** A client that was held up catches up with so many at a time: not with more connections than a server takes. */
-const mostOutstanding = 64
+/** Not more connections than a server takes. */
+const defaultMostOutstanding = 64
 /** Each fourth request makes a connection of its own; the others use what is open. */
 const newEvery = 4
 
@@ -109,6 +111,7 @@ export class SteadyLoad {
   /** A timer that is late has more than one to send. */
   #sendDue(): void {
     const due = ((performance.now() - this.#beganAt) * this.#options.perSecond) / 1000
+    const { mostOutstanding = defaultMostOutstanding } = this.#options
     while (this.sent < due && this.#outstanding.size < mostOutstanding) {
       const sending = this.#send(this.sent).catch((error: unknown) => void this.failures.push(String(error)))
       this.sent += 1
