@@ -7,16 +7,17 @@ cli('generate', 'Writes deploy/ anew, from the types and tables of the code, to 
   .action(async ({ check = false }: { readonly check?: boolean }) => {
     const files = await generatedFiles()
     const stale = differences(files)
-    if (!check) {
-      writeFiles(files, stale)
-      process.stderr.write(`${files.length} files, ${stale.length} of them changed\n`)
-      return
+    const written = check ? [] : writeFiles(files, stale)
+    const left = stale.filter(({ file }) => !written.includes(file))
+    for (const file of written) process.stderr.write(`${file}: written\n`)
+    for (const { file, why } of left) process.stderr.write(`${file}: ${why}\n`)
+    if (!check) process.stderr.write(`${files.length} files, ${written.length} of them written\n`)
+    if (left.length === 0) return
+    if (check) {
+      process.stderr.write(
+        'deploy/ is not what the code says. Run npm run generate, and commit what it changes.\n',
+      )
     }
-    for (const { file, why } of stale) process.stderr.write(`${file}: ${why}\n`)
-    if (stale.length === 0) return
-    process.stderr.write(
-      'deploy/ is not what the code says. Run npm run generate, and commit what it changes.\n',
-    )
     process.exitCode = 1
   })
   .parse()

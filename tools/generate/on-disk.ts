@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../command/root.ts'
 import type { GeneratedFile } from './yaml-file.ts'
@@ -22,27 +22,30 @@ export function differences(files: readonly GeneratedFile[], folder = root): rea
     }),
     ...[...there]
       .filter((file) => !wanted.has(file))
-      .map((file) => ({ file, why: 'not one of the generated files' })),
+      .map((file) => ({
+        file,
+        why: 'not one of the generated files: remove it, or move it out of deploy/ if it is yours',
+      })),
   ]
 }
 
-/** Makes `deploy/` in `folder` as it should be: `stale` are the files that are not. */
+/**
+ * Makes the generated files of `deploy/` in `folder` as they should be, and says which it wrote: `stale` are those that are
+ * not. Nothing is removed: a file too many may be somebody's own.
+ */
 export function writeFiles(
   files: readonly GeneratedFile[],
   stale: readonly StaleFile[],
   folder = root,
-): void {
-  const texts = new Map(files.map(({ file, text }) => [file, text]))
-  for (const { file } of stale) {
+): readonly string[] {
+  const those = new Set(stale.map(({ file }) => file))
+  const written = files.filter(({ file }) => those.has(file))
+  for (const { file, text } of written) {
     const place = path.join(folder, file)
-    const text = texts.get(file)
-    if (text === undefined) {
-      rmSync(place)
-      continue
-    }
     mkdirSync(path.dirname(place), { recursive: true })
     writeFileSync(place, text)
   }
+  return written.map(({ file }) => file)
 }
 
 const filesBelow = (folder: string): readonly string[] => {
