@@ -158,6 +158,15 @@ describe('the validating webhook', () => {
     expect(validate({ operation: 'UPDATE', oldObject: mirrorPeer(), object: long }).allowed).toBe(false)
   })
 
+  it('counts fields that are dropped, however many there are', () => {
+    const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`field${i}`, 1]))
+    const { allowed, warnings = [] } = validate({ object: mirrorPeer(fields) })
+    expect(allowed).toBe(true)
+    expect(warnings).toHaveLength(17)
+    expect(warnings[0]).toMatch(/^spec\.field0: /)
+    expect(warnings.at(-1)).toBe('and 4984 more of this kind')
+  })
+
   it('says what is odd and lets it pass', () => {
     const answer = validate({ object: mirrorPeer({ schedulingIntervals: ['0m', '400d'] }) })
     expect(answer.allowed).toBe(true)
@@ -174,6 +183,19 @@ describe('the validating webhook', () => {
     expect(causes(validate({ operation: 'UPDATE', oldObject, object: mirrorPeer() }))).toContain(
       'spec.type FieldValueInvalid',
     )
+  })
+
+  it('says of an update without the old object that it is missing', () => {
+    for (const oldObject of [undefined, null]) {
+      expect(validate({ operation: 'UPDATE', oldObject, object: mirrorPeer() })).toMatchObject({
+        allowed: false,
+        status: {
+          code: 422,
+          message: expect.stringContaining('"mp" is invalid: the old MirrorPeer is missing'),
+          details: { causes: [{ reason: 'FieldValueRequired', field: '' }] },
+        },
+      })
+    }
   })
 
   it('holds an agent to its own finalizer, and only where its cluster is named', () => {

@@ -56,6 +56,28 @@ describe('validateMirrorPeerUpdate', () => {
     expect(found({ metadata: {} } as MirrorPeer, { metadata: { labels: {} } } as MirrorPeer)).toEqual([])
   })
 
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a list', []],
+  ])('refuses an update of %s, whoever asks, and says what is missing', (_what, before) => {
+    for (const username of [undefined, 'system:serviceaccount:c1:tokenexchange-agent']) {
+      const { ok, problems } = validateMirrorPeerUpdate(before as unknown as MirrorPeer, mirrorPeer(), {
+        username,
+      })
+      expect(ok).toBe(false)
+      expect(problems).toEqual([
+        {
+          path: '',
+          code: 'Required',
+          message: `the old MirrorPeer is missing, there is ${JSON.stringify(before) ?? 'undefined'}: an update is judged by what it changes`,
+        },
+      ])
+    }
+    const codes = found(before as unknown as MirrorPeer, mirrorPeer({ type: 'metro' }))
+    expect(codes).toEqual([' Required', 'spec.type NotSupported'])
+  })
+
   it('takes what is only spelled otherwise for unchanged', () => {
     const before = mirrorPeer({ schedulingIntervals: [], unknown: 1, items: [ref('c1')] })
     const after = mirrorPeer({

@@ -21,6 +21,7 @@ export const validateMirrorPeerUpdate = (
 ): MirrorPeerValidation => {
   // Whatever a request holds is judged, not thrown at.
   if (!isObject(newMirrorPeer)) return validateUnknown(newMirrorPeer)
+  if (!isObject(oldMirrorPeer)) return withoutOld(oldMirrorPeer, newMirrorPeer)
   const before = compared(oldMirrorPeer)
   const after = compared(newMirrorPeer)
   const agents = agentProblems(clustersOfAgent(requester), before, after)
@@ -37,10 +38,21 @@ export const validateMirrorPeerUpdate = (
   )
 }
 
+/** Without what was there before, no update is known to leave anything as it is. */
+const withoutOld = (nothing: unknown, newMirrorPeer: unknown): MirrorPeerValidation => {
+  const { problems, warnings } = validateUnknown(newMirrorPeer)
+  const missing = {
+    path: '',
+    code: 'Required' as const,
+    message: `the old MirrorPeer is missing, there is ${shown(nothing)}: an update is judged by what it changes`,
+  }
+  return validation([missing, ...problems], warnings)
+}
+
 /** What is stored in the end: defaults filled in, unknown fields dropped. */
 const compared = (mirrorPeer: unknown): { readonly metadata: unknown; readonly spec: unknown } => ({
   metadata: member(mirrorPeer, 'metadata'),
-  spec: prunedSpec(defaultSpec(member(mirrorPeer, 'spec'))),
+  spec: defaultSpec(prunedSpec(member(mirrorPeer, 'spec'))),
 })
 
 const typeProblems = (before: unknown, after: unknown): readonly MirrorPeerProblem[] => {
