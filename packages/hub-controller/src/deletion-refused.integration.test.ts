@@ -102,7 +102,7 @@ describe('whatever the server answers, the finalizer stays, the message tells, a
       expect(written.filter(({ verb }) => verb === 'delete')).toEqual([])
       for (const rule of rules) rule()
       await eventually(cluster, async () => expect(await list(cluster, kinds.MirrorPeer)).toEqual([]), {
-        timeoutMs: 30_000,
+        timeoutMs: 120_000,
       })
       await asBefore()
     },
@@ -164,7 +164,7 @@ describe('a webhook that refuses a delete', () => {
     // A real server hears of it a moment later; what it lets through till then, the hub makes again.
     await expect
       .poll(() => stage.remove(kinds.DRCluster, { name: 'cluster1' }).then(() => '', String), {
-        timeout: 20_000,
+        timeout: 120_000,
       })
       .toContain('locked')
     await stage.converged()

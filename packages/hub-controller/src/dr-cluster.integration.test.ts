@@ -68,9 +68,7 @@ describe('a DRCluster whose fields cannot be changed', () => {
       expect(await writesOf(cluster, hubUser)).toHaveLength(before)
     }
     const settledButRefused = (): Promise<void> =>
-      expect
-        .poll(() => hub.engine.pending === 0 && hub.unsettled().length <= 1, { timeout: 15_000 })
-        .toBe(true)
+      expect.poll(() => hub.engine.pending === 0 && hub.unsettled().length <= 1).toBe(true)
 
     await refused(right.region)
     expect(await tries()).toBe(1)

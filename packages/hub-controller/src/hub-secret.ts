@@ -11,6 +11,7 @@ import {
 import type { HubKinds } from './kinds.ts'
 import { storageClusterText, type RefParts } from './parts.ts'
 import type { S3Profile } from './ramen-config/profile.ts'
+import { profileProblem } from './ramen-config/profile-problem.ts'
 import type { Reason } from './status/reasons/reasons.ts'
 
 /** What is looked for in a hub secret: there and valid, not there, or there and not to be used. */
@@ -103,9 +104,13 @@ export const s3Access = (hub: HubKinds, world: World, parts: RefParts): Found<S3
 
 const judgedS3 = (secret: SecretView, ref: PeerRef, s3Secret: ObjectKey): Found<S3Access> => {
   const problems = s3SecretProblems(secret, ref)
-  return problems.length === 0
-    ? found({ secret, profile: ramenS3Profile(secret) })
-    : refused('InvalidS3Secret', ignored(`S3 secret ${at(s3Secret)}`, problems), ref)
+  const name = `S3 secret ${at(s3Secret)}`
+  if (problems.length > 0) return refused('InvalidS3Secret', ignored(name, problems), ref)
+  const profile = ramenS3Profile(secret)
+  const message = profileProblem(profile)
+  return message === undefined
+    ? found({ secret, profile })
+    : refused('InvalidS3Secret', ignored(name, [{ message }]), ref)
 }
 
 /** The external Ceph of a peer ref as its agent delivers it: INTERNAL, origin rook. */
@@ -152,10 +157,18 @@ export const fsidOf = (
   if (secret.is !== 'found') return secret
   const { value } = secret
   const fsid = rememberedFsid(value, parts.ref, () => fsidOfToken(value))
-  return fsid === undefined
-    ? refused('NoFsid', `secret ${at(parts.hubSecret)} holds no fsid`, parts.ref)
-    : found(fsid)
+  if (fsid === undefined) return refused('NoFsid', `secret ${at(parts.hubSecret)} holds no fsid`, parts.ref)
+  return isFsid.test(fsid)
+    ? found(fsid)
+    : refused(
+        'NoFsid',
+        `secret ${at(parts.hubSecret)} holds an fsid that is none: expected a UUID`,
+        parts.ref,
+      )
 }
+
+/** What may become the region of a DRCluster. Ceph's are UUIDs. */
+const isFsid = /^[A-Za-z0-9._-]{1,63}$/
 
 const missing = (reason: Reason, secret: string, { clusterName }: PeerRef, what: string): Found<never> => ({
   is: 'missing',
@@ -185,7 +198,7 @@ const refused = (
 const isOf = (secret: SecretView, kind: string): boolean => secretTypeOf(secret) === kind
 
 /** The problems name keys and what was expected, never content. */
-const ignored = (secret: string, problems: readonly SecretProblem[]): string =>
+const ignored = (secret: string, problems: readonly Pick<SecretProblem, 'message'>[]): string =>
   `${secret} is ignored: ${problems.map(({ message }) => message).join('; ')}`
 
 const textIn = (secret: SecretView, key: string): string | undefined => {

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => stage.end())
 
 const phase = async (): Promise<string | undefined> => (await peer(cluster)).status?.phase
-const slow = { timeoutMs: 60_000 }
+const slow = { timeoutMs: 120_000 }
 
 describe('a MirrorPeer on a hub, its agents played', () => {
   it('becomes exchanged secrets, profiles and DRClusters', async () => {

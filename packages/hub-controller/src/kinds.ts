@@ -83,6 +83,10 @@ export const hubKinds = (podNamespace: string) => {
     }),
     /** Delivered under a wrong name, by the key of the one that is waited for. */
     misnamedSecrets: index(hub.Secret, 'misnamed', misnamedAs),
+    /** Those that are kept without their content, all in one bucket. */
+    oversizedSecrets: index(hub.Secret, 'oversized', ({ tooLarge }: KeptHubSecret) =>
+      tooLarge === undefined ? [] : [oversized],
+    ),
     policiesByCluster: index(hub.DRPolicy, 'byCluster', ({ spec }: DRPolicy) =>
       unique(spec?.drClusters ?? []),
     ),
@@ -97,6 +101,9 @@ export const hubKinds = (podNamespace: string) => {
   }
 }
 
+/** Bucket of the index `oversized`. */
+export const oversized = 'oversized'
+
 export type HubKinds = ReturnType<typeof hubKinds>
 
 /** All of them, for the cache. */
@@ -110,6 +117,7 @@ export const hubIndexes = (hub: HubKinds): readonly Index[] =>
     hub.clustersByFinalizer,
     hub.secretsByOrigin,
     hub.misnamedSecrets,
+    hub.oversizedSecrets,
     hub.policiesByCluster,
     hub.worksByCluster,
     hub.profilesInConfig,

@@ -1,14 +1,15 @@
 import { contract, kinds, type Lease } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import { LeadershipLostError, ManualClock } from '@odfmo/controller-kit'
+import { LeadershipLostError } from '@odfmo/controller-kit'
 import { eventually, sameState, type Cluster, type RequestRecord, type Snapshot } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { blue, greenKey, podNamespace, s3 } from './test/builders.ts'
 import { find, get, list, withoutMirrorPeers } from './test/hub-cluster.ts'
 import { startReplica, type Replica, type ReplicaOptions } from './test/replica.ts'
 import { asCreated, delivered, one, scene, two, type Scene } from './test/scene.ts'
+import { tickingClock } from './test/ticking-clock.ts'
 
-const slow = { timeoutMs: 60_000 }
+const slow = { timeoutMs: 120_000 }
 let stage: Scene
 let cluster: Cluster
 const replicas: Replica[] = []
@@ -45,7 +46,7 @@ const twoReplicas = async (options?: ReplicaOptions): Promise<readonly [Replica,
   before = await withoutMirrorPeers(cluster)
   await cluster.apply(asCreated(), ...delivered)
   await stage.converged()
-  await vi.waitFor(() => expect(second.manager.informers.unsynced()).toEqual([]), { timeout: 30_000 })
+  await vi.waitFor(() => expect(second.manager.informers.unsynced()).toEqual([]), { timeout: 120_000 })
   expect(second.writes()).toEqual([])
   return [first, second]
 }
@@ -185,7 +186,7 @@ describe('a leader that lost the lease and does not know it', () => {
     const [first, second] = await twoReplicas()
     const stop = keepsRotating()
     const written = first.writes().length
-    await vi.waitFor(() => expect(first.writes().length).toBeGreaterThan(written + 3), { timeout: 30_000 })
+    await vi.waitFor(() => expect(first.writes().length).toBeGreaterThan(written + 3), { timeout: 120_000 })
     first.proxy.faults.add({
       match: { resource: 'leases.coordination.k8s.io' },
       fault: { kind: 'delay', ms: 600_000 },
@@ -203,9 +204,8 @@ describe('a leader that lost the lease and does not know it', () => {
   })
 
   it('because it was paused: when it wakes it writes nothing more, and ends', async () => {
-    const clock = new ManualClock(Date.now())
-    const tickMs = 10
-    const timer = setInterval(() => clock.advance(tickMs), tickMs)
+    const clock = tickingClock()
+    let awake: NodeJS.Timeout | undefined
     try {
       const first = await start('first', { clock })
       await holds('first')
@@ -213,7 +213,7 @@ describe('a leader that lost the lease and does not know it', () => {
       await cluster.apply(asCreated(), ...delivered)
       await stage.converged()
       // Neither time nor news reach it: as if its process had been stopped.
-      clearInterval(timer)
+      clock.stop()
       first.proxy.faults.stallWatches()
       await holds('second')
       const rotated = blue(one, { key: 'while it slept' })
@@ -223,15 +223,16 @@ describe('a leader that lost the lease and does not know it', () => {
       clock.advance(600_000)
       first.proxy.faults.stallWatches({}, false)
       await stage.edit(kinds.Secret, keyOf(rotated), { data: blue(one, { key: 'and after' }).data })
-      const ending = setInterval(() => clock.advance(tickMs), tickMs)
-      const error = await first.ended.finally(() => clearInterval(ending))
+      awake = setInterval(() => clock.advance(10), 10)
+      const error = await first.ended
       expect(error).toBeInstanceOf(LeadershipLostError)
       await exchanged()
       expect(first.writes().slice(before)).toEqual([])
       expect(await holder()).toBe('second')
       expectOneWriterAtATime(first, second)
     } finally {
-      clearInterval(timer)
+      clock.stop()
+      clearInterval(awake)
     }
   })
 })

@@ -30,7 +30,7 @@ const expectExchanged = async (hub: HubProcess): Promise<void> => {
       })
       expect(config.data?.[contract.ramen.configKey]?.match(/s3ProfileName/g)).toHaveLength(everybody.length)
     },
-    { timeoutMs: 60_000 },
+    { timeoutMs: 120_000 },
   )
   await settled(hub)
   const writes = await writesOf(cluster, hubUser)

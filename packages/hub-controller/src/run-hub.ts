@@ -15,6 +15,7 @@ import { hubApp, type HubApp } from './app.ts'
 import type { HubConfig } from './config.ts'
 import { mirrorPeerEvents } from './mirror-peer-events.ts'
 import { watchMirrorPeers } from './mirror-peer-metrics.ts'
+import { watchOversizedSecrets } from './oversized-secrets.ts'
 
 export interface HubOptions extends Pick<
   ManagerOptions,
@@ -93,6 +94,7 @@ export const hubManager = (options: HubOptions): { readonly manager: Manager; re
   })
   manager.add(events, engine)
   watchDerived(metrics, engine)
+  watchOversizedSecrets({ metrics, logger, hub: app.hub, cache: informers })
   watchMirrorPeers({ metrics, hub: app.hub, cache: informers, now: () => clock.now() })
   return { manager, engine }
 }

@@ -1,6 +1,5 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
-import { ManualClock } from '@odfmo/controller-kit'
 import { hubSecretName } from '@odfmo/secret-naming'
 import { eventually, startCluster, type Cluster } from '@odfmo/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -8,6 +7,7 @@ import { blue, external, greenKey, managedCluster, peerRef, s3 } from './test/bu
 import { conditionOf, find, get, list, peer } from './test/hub-cluster.ts'
 import { startHub, type HubProcess } from './test/hub-process.ts'
 import { asCreated, delivered, one, quiet, scene, two, type Scene } from './test/scene.ts'
+import { tickingClock, type TickingClock } from './test/ticking-clock.ts'
 
 const three = peerRef('cluster3')
 const clusters = ['cluster1', 'cluster2', 'cluster3']
@@ -122,20 +122,16 @@ describe('a secret that an agent may not have written', () => {
 // In memory, with a clock of its own: a minute passes at once.
 describe('a copy whose source is gone', () => {
   let hub: HubProcess
-  let clock: ManualClock
-  let stopTime: () => void
+  let clock: TickingClock
   const beginWithClock = async (): Promise<void> => {
     await begin(await scene({ start: startCluster }))
-    clock = new ManualClock(Date.now())
-    const tickMs = 5
-    const timer = setInterval(() => clock.advance(tickMs), tickMs)
-    stopTime = () => clearInterval(timer)
+    clock = tickingClock()
     hub = await startHub(cluster, { clock })
     await cluster.apply(asCreated(), ...delivered)
     await stage.converged()
   }
   afterEach(async () => {
-    stopTime()
+    clock.stop()
     await hub.stop()
   })
 

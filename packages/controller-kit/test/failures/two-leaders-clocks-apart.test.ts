@@ -29,10 +29,12 @@ const clockOf = (rate: number, aheadMs: number): Clock => {
 
 const hourMs = 3_600_000
 
-it.each([
+type Going = Parameters<typeof clockOf>
+
+it.each<[string, Going, Going]>([
   ['an hour behind, and slower by a fifth', [1, hourMs], [0.8, -hourMs]],
   ['an hour ahead, and faster by a fifth', [0.9, -hourMs], [1.1, hourMs]],
-] as const)(
+])(
   "two leaders' clocks apart: the one that takes over is %s, and never do both write",
   async (_, slow, fast) => {
     const first = await startWriter(cluster, 'first', ours, clockOf(...slow))

@@ -53,7 +53,7 @@ const subjects = async (): Promise<readonly string[]> =>
 const settled = (check: () => MaybePromise<void>) => eventually(hub, check)
 /** The engine's own picture: it changes after the cluster's. */
 const atRest = (running: HubProcess) =>
-  vi.waitFor(() => expect(running.unsettled()).toEqual([]), { timeout: 15_000, interval: 20 })
+  vi.waitFor(() => expect(running.unsettled()).toEqual([]), { timeout: 60_000, interval: 20 })
 
 const clusterObjects = (name: string): readonly KubeObject[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },

@@ -51,9 +51,10 @@ const hubKubeconfig = (): Promise<Secret> =>
   read(spoke, kinds.Secret, { namespace: 'storage', name: 'tokenexchange-hub-kubeconfig' })
 const deployment = (): Promise<Deployment> =>
   read(spoke, kinds.Deployment, { namespace: 'storage', name: 'token-exchange-agent' })
-const settled = <T>(check: () => T) => eventually([hub, spoke], check)
+/** A new process after each write takes its time on a busy machine. */
+const settled = <T>(check: () => T) => eventually([hub, spoke], check, { timeoutMs: 120_000 })
 const atRest = () =>
-  vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 15_000, interval: 20 })
+  vi.waitFor(() => expect(hubProcess.unsettled()).toEqual([]), { timeout: 60_000, interval: 20 })
 
 beforeEach(async () => {
   ;[hub, spoke] = await Promise.all([
@@ -231,7 +232,7 @@ describe('the chain through OCM', () => {
       }),
     )
     await vi.waitFor(() => expect(hubProcess.unsettled().join()).toContain('OtherRequester'), {
-      timeout: 5000,
+      timeout: 60_000,
       interval: 20,
     })
     expect(

@@ -99,7 +99,7 @@ describe('requests of klusterlets', () => {
     (await hub.get(csrKind, { name })) as unknown as CertificateSigningRequest
   const waitsFor = (reason: string) =>
     vi.waitFor(() => expect(hubProcess.unsettled().join()).toContain(reason), {
-      timeout: 10_000,
+      timeout: 60_000,
       interval: 20,
     })
   const approvals = async () =>
@@ -160,7 +160,7 @@ describe('requests of klusterlets', () => {
     // The cleaner takes it away after a day: nothing is left of it here either.
     await admin.delete(kinds.CertificateSigningRequest, { name: 'addon-c1-of-c10' })
     await vi.waitFor(() => expect(hubProcess.unsettled().join()).not.toContain('OtherRequester'), {
-      timeout: 10_000,
+      timeout: 60_000,
       interval: 20,
     })
   })

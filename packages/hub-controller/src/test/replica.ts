@@ -1,16 +1,10 @@
-import {
-  Metrics,
-  silentLogger,
-  systemClock,
-  type Clock,
-  type Engine,
-  type Manager,
-} from '@odfmo/controller-kit'
+import { Metrics, silentLogger, type Clock, type Engine, type Manager } from '@odfmo/controller-kit'
 import { startFaultProxy, type Cluster, type FaultProxy, type RequestRecord } from '@odfmo/testkit'
 import { hubManager } from '../run-hub.ts'
 import { podNamespace } from './builders.ts'
 import { clientOf } from './client-of.ts'
 import { hubUser } from './hub-process.ts'
+import { tickingClock } from './ticking-clock.ts'
 
 /** One of two hub controllers, behind a proxy of its own: so it can be cut off, and its requests are known. */
 export interface Replica {
@@ -39,12 +33,10 @@ export const startReplica = async (
   cluster: Cluster,
   identity: string,
   // Short, as it is waited for; a real server on a busy machine needs its time for a renewal.
-  {
-    clock = systemClock,
-    leaseDurationMs = cluster.provider === 'memory' ? 9000 : 15_000,
-  }: ReplicaOptions = {},
+  { clock: given, leaseDurationMs = cluster.provider === 'memory' ? 9000 : 15_000 }: ReplicaOptions = {},
 ): Promise<Replica> => {
   const proxy = await startFaultProxy(cluster)
+  const own = given === undefined ? tickingClock() : undefined
   const user = { user: hubUser, groups: ['system:serviceaccounts'] }
   const client = await clientOf(proxy, user, { component: identity })
   const { manager, engine } = hubManager({
@@ -53,7 +45,7 @@ export const startReplica = async (
     logger: silentLogger,
     metrics: new Metrics(),
     identity,
-    clock,
+    clock: given ?? own,
     leaderElect: true,
     leaderTimings: { leaseDurationMs, renewDeadlineMs: (leaseDurationMs * 2) / 3, retryPeriodMs: 200 },
   })
@@ -80,6 +72,7 @@ export const startReplica = async (
     async end() {
       stopping.abort()
       await ended
+      own?.stop()
       await proxy.stop()
     },
   }

@@ -94,7 +94,7 @@ export const settled = (hub: HubProcess): Promise<void> =>
       expect(hub.engine.pending).toBe(0)
       expect(hub.unsettled()).toEqual([])
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   )
 
 /** For what must not happen, there is no event to wait for. */

@@ -32,7 +32,7 @@ const isRamens = ({ spec }: (typeof hubCrds)[number]): boolean => spec.group ===
 const rbac = contract.addon.hubRbac
 const [three, four] = [peerRef('cluster3'), peerRef('cluster4')] as const
 const clusters = ['cluster1', 'cluster2', 'cluster3', 'cluster4']
-const slow = { timeoutMs: 60_000 }
+const slow = { timeoutMs: 120_000 }
 const manifest = <T extends KubeObject>(
   kind: Kind<T>,
   object: Omit<T, 'apiVersion' | 'kind'>,

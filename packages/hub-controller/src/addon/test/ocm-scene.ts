@@ -177,4 +177,4 @@ export const wished = (
 
 /** The engine's own picture: it changes after the cluster's. */
 export const atRest = (hub: RunningHub): Promise<void> =>
-  vi.waitFor(() => expect(hub.unsettled()).toEqual([]), { timeout: 15_000, interval: 20 })
+  vi.waitFor(() => expect(hub.unsettled()).toEqual([]), { timeout: 60_000, interval: 20 })
