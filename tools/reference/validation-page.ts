@@ -25,6 +25,10 @@ Status, metadata and deletion are refused to nobody but the agents.
 
 Code, field and words are those of the library for an example. CEL cannot index a list in the path of a field: it names the list.
 
+An API server judges by the CRD before it asks the validating webhook. So what \`kubectl\` shows are the words of the schema (\`should match '^\\d+[mhd]$'\`) or
+of the CEL rule, and the field is looked up here. The webhook's own words come where the CRD lets something pass: an update that leaves what
+is invalid as it is (below), more than 1000 entries, a definition of MirrorPeer that is not ours.
+
 ${table(['rule', 'code', 'field', 'the webhook says', 'the CRD says it by'], validationRules().map(ruleRow))}
 
 Not refused, but warned of by webhook and library: an interval of no time, of more than a year, or that is there twice; names that no

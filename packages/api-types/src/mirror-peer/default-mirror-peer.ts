@@ -39,6 +39,9 @@ const intervalsField = 'schedulingIntervals' satisfies keyof typeof mirrorPeerSp
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** What every MirrorPeer is. */
+export const mirrorPeerKind = { apiVersion: contract.apiVersion, kind: 'MirrorPeer' } as const
+
 /** apiVersion and kind, when they are there, are of a MirrorPeer. */
 export const isMirrorPeerKind = (field: 'apiVersion' | 'kind', value: unknown): boolean =>
-  value === undefined || value === { apiVersion: contract.apiVersion, kind: 'MirrorPeer' }[field]
+  value === undefined || value === mirrorPeerKind[field]

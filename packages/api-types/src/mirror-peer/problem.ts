@@ -84,8 +84,17 @@ export const jsonPath = (path: readonly PropertyKey[]): string =>
     })
     .join('')
 
-/** A value as a message shows it: short, on one line. */
+/** What a terminal obeys instead of showing it: control characters, marks of direction, separators of lines. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+const escaped = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => String.raw`\u` + unit.charCodeAt(0).toString(16).padStart(4, '0'))
+    .join('')
+
+/** A value as a message shows it: short, on one line, and nothing in it that a terminal would obey. */
 export const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = (JSON.stringify(value) ?? String(value)).replace(unseen, escaped)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

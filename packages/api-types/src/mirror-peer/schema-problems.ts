@@ -51,7 +51,7 @@ const sentence = (code: MirrorPeerProblemCode, issue: Issue, value: unknown): st
     case 'Empty':
       return `${field} is empty: ${expectation(issue)}`
     case 'WrongCount':
-      return `there are ${Array.isArray(value) ? value.length : 'no'} items: a MirrorPeer connects exactly 2 StorageClusters`
+      return `${count(Array.isArray(value) ? value.length : 0)}: a MirrorPeer connects exactly 2 StorageClusters`
     case 'BadInterval':
       return `${shown(value)} is no interval: use a whole number followed by m (minutes), h (hours) or d (days), like 5m`
     case 'DuplicateItem':
@@ -66,6 +66,8 @@ const sentence = (code: MirrorPeerProblemCode, issue: Issue, value: unknown): st
       return `${field} cannot be ${shown(value)}`
   }
 }
+
+const count = (items: number): string => (items === 1 ? 'there is 1 item' : `there are ${items} items`)
 
 const expectedType = (issue: Issue): string => {
   if (issue.code === 'invalid_value') return 'string'

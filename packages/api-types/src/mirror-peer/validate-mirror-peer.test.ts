@@ -116,6 +116,46 @@ describe('validateMirrorPeer', () => {
     ])
   })
 
+  it('says how many items there are, and what a kind must be, in words', () => {
+    const messages = (value: unknown): readonly string[] =>
+      validateMirrorPeer(value as MirrorPeer).problems.map(({ message }) => message)
+    expect(messages(mirrorPeer({ items: [ref('a')] }))).toEqual([
+      'there is 1 item: a MirrorPeer connects exactly 2 StorageClusters',
+    ])
+    expect(messages(mirrorPeer({ items: [] }))).toEqual([
+      'there are 0 items: a MirrorPeer connects exactly 2 StorageClusters',
+    ])
+    expect(messages({ ...mirrorPeer(), apiVersion: 'multicluster.odf.openshift.io/v1' })).toEqual([
+      '"multicluster.odf.openshift.io/v1" is no apiVersion of a MirrorPeer: use multicluster.odf.openshift.io/v1alpha1',
+    ])
+    expect(messages(undefined)).toEqual(['there is no MirrorPeer: it must be an object'])
+  })
+
+  it('shows no character of a value that a terminal would obey', () => {
+    const { warnings } = validateMirrorPeer(mirrorPeer({ items: [ref('c1'), ref('\u202ec2\u009b2J\u2028')] }))
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(String.raw`"\u202ec2\u009b2J\u2028"`),
+    ])
+  })
+
+  it.each([
+    ['clusterName', ref('c'.repeat(64)), 'at most 63 lower case letters, digits and dashes'],
+    ['storageClusterRef.name', ref('c2', 'a_b'), 'at most 253 lower case letters, digits, dashes and dots'],
+    [
+      'storageClusterRef.namespace',
+      ref('c2', 'a', 'a.b'),
+      'at most 63 lower case letters, digits and dashes',
+    ],
+  ])('says what a %s is made of', (field, item, madeOf) => {
+    const { warnings } = validateMirrorPeer(mirrorPeer({ items: [ref('c1'), item] }))
+    expect(warnings.find(({ code }) => code === 'ImpossibleName')).toMatchObject({
+      path: `spec.items[1].${field}`,
+      message: expect.stringMatching(
+        `: names are ${madeOf}, a letter or digit first and last \\(RFC 1123\\)$`,
+      ),
+    })
+  })
+
   it.each([
     ['0m', ['ZeroInterval']],
     ['000h', ['ZeroInterval']],

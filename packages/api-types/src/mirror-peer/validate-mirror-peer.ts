@@ -1,5 +1,5 @@
 import type { DefaultedMirrorPeerSpec, MirrorPeer } from '../kinds/mirror-peer.ts'
-import { defaultSpec, isMirrorPeerKind, isObject } from './default-mirror-peer.ts'
+import { defaultSpec, isMirrorPeerKind, isObject, mirrorPeerKind } from './default-mirror-peer.ts'
 import {
   shown,
   validation,
@@ -22,8 +22,9 @@ export const validateMirrorPeer = (mirrorPeer: MirrorPeer): MirrorPeerValidation
 /** The same for any value. */
 export const validateUnknown = (value: unknown): MirrorPeerValidation => {
   if (!isObject(value)) {
+    const what = value === undefined ? 'there' : shown(value)
     return validation(
-      [{ path: '', code: 'WrongType', message: `${shown(value)} is no MirrorPeer: it must be an object` }],
+      [{ path: '', code: 'WrongType', message: `${what} is no MirrorPeer: it must be an object` }],
       [],
     )
   }
@@ -38,7 +39,7 @@ const kindProblems = (value: Readonly<Record<string, unknown>>): readonly Mirror
     .map((field) => ({
       path: field,
       code: 'WrongKind',
-      message: `${shown(value[field])} is no ${field} of a MirrorPeer`,
+      message: `${shown(value[field])} is no ${field} of a MirrorPeer: use ${mirrorPeerKind[field]}`,
     }))
 
 const metadataProblems = (metadata: unknown): readonly MirrorPeerProblem[] =>

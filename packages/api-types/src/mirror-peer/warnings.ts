@@ -33,31 +33,42 @@ const itemWarnings = (
   const { name, namespace } = storageClusterRef
   return [
     // The cluster's namespace on the hub has its name.
-    ...nameWarnings([...path, 'clusterName'], clusterName, isLabel, 'managed cluster'),
-    ...nameWarnings([...path, 'storageClusterRef', 'name'], name, isSubdomain, 'StorageCluster'),
-    ...nameWarnings([...path, 'storageClusterRef', 'namespace'], namespace, isLabel, 'namespace'),
+    ...nameWarnings([...path, 'clusterName'], clusterName, label, 'managed cluster'),
+    ...nameWarnings([...path, 'storageClusterRef', 'name'], name, subdomain, 'StorageCluster'),
+    ...nameWarnings([...path, 'storageClusterRef', 'namespace'], namespace, label, 'namespace'),
     ...finalizerWarnings([...path, 'clusterName'], clusterName),
   ]
 }
 
-const isLabel = (name: string): boolean => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)
+interface KindOfName {
+  readonly isOne: (name: string) => boolean
+  readonly madeOf: string
+}
 
-const isSubdomain = (name: string): boolean =>
-  name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+const label: KindOfName = {
+  isOne: (name) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name),
+  madeOf: 'at most 63 lower case letters, digits and dashes',
+}
+
+const subdomain: KindOfName = {
+  isOne: (name) =>
+    name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name),
+  madeOf: 'at most 253 lower case letters, digits, dashes and dots',
+}
 
 const nameWarnings = (
   path: readonly PropertyKey[],
   name: string,
-  isPossible: (name: string) => boolean,
+  { isOne, madeOf }: KindOfName,
   what: string,
 ): readonly MirrorPeerWarning[] =>
-  isPossible(name)
+  isOne(name)
     ? []
     : [
         {
           path: jsonPath(path),
           code: 'ImpossibleName',
-          message: `no ${what} can be called ${shown(name)}: names are of lower case letters, digits and dashes (RFC 1123)`,
+          message: `no ${what} can be called ${shown(name)}: names are ${madeOf}, a letter or digit first and last (RFC 1123)`,
         },
       ]
 
