@@ -1,10 +1,10 @@
 import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { hubSecretName, replicationId, spokeFinalizer } from '@odfmo/secret-naming'
-import { eventually, sameState, startCluster, type MaybePromise, type Snapshot } from '@odfmo/testkit'
+import { eventually, startCluster, type MaybePromise } from '@odfmo/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { namespace } from './agent-rights.ts'
 import { nextWrite, writesOf } from './agent-writes.ts'
-import { expectExchanged, ignoreLock, spokeOf } from './expect-exchanged.ts'
+import { deleted, expectExchanged, expectSame, spokeOf } from './expect-exchanged.ts'
 import { mirrorPeer, refOf, settled, startFleet, storageClusterName, type Fleet } from './fleet.ts'
 
 let fleet: Fleet | undefined
@@ -34,21 +34,6 @@ const exchanged = async (): Promise<Fleet> => {
   await settled(started, () => expectExchanged(started))
   return started
 }
-
-const deleted = async (started: Fleet, name = 'mirrorpeer-sample'): Promise<void> => {
-  await started.deleteObject(started.hub, kinds.MirrorPeer, { name })
-  await settled(started, async () =>
-    expect(await started.get(started.hub, kinds.MirrorPeer, { name })).toBeUndefined(),
-  )
-}
-
-const expectSame = (started: Fleet, before: readonly Snapshot[]): Promise<void> =>
-  settled(started, async () => {
-    for (const [at, snapshot] of (await started.snapshots()).entries()) {
-      const earlier = before[at]
-      if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore: ignoreLock })).toEqual([])
-    }
-  })
 
 it('brings the tokens to the other side, turns mirroring on, and leaves nothing behind on deletion', async () => {
   const started = await running()
@@ -160,7 +145,7 @@ it('ends in the same state when it is killed after each of its writes', async ()
   fleet = started
   const other = await started.startAgent('cluster2')
   const drive = async (isDone: () => MaybePromise<void>): Promise<number> => {
-    const done = eventually(started.clusters, isDone, { timeoutMs: 25_000 }).then(() => 'done' as const)
+    const done = eventually(started.clusters, isDone, { timeoutMs: 120_000 }).then(() => 'done' as const)
     for (let lives = 1; ; lives += 1) {
       const { written, revive } = nextWrite(started, 'cluster1')
       // One worker: so no second write is under way when the first has been answered.

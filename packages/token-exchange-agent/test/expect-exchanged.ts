@@ -1,9 +1,9 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
-import type { Cluster, KubeObject } from '@odfmo/testkit'
+import { sameState, type Cluster, type KubeObject, type Snapshot } from '@odfmo/testkit'
 import { expect } from 'vitest'
 import { namespace } from './agent-rights.ts'
-import { refOf, storageClusterName, type Fleet } from './fleet.ts'
+import { refOf, settled, storageClusterName, type Fleet } from './fleet.ts'
 
 export const spokeOf = <C extends Cluster>(fleet: Fleet<C>, name: string): C => {
   const spoke = fleet.spokes[name]
@@ -69,6 +69,24 @@ export const expectExchanged = async (fleet: Fleet): Promise<void> => {
   expect(first).toEqual(second)
 }
 
-/** The lock stays as long as its agent. */
-export const ignoreLock = ({ kind, metadata }: KubeObject): boolean =>
-  kind === 'ConfigMap' && metadata.name === contract.spoke.lock
+/** The lock stays as long as its agent; and what every namespace gets comes when its controllers have time. */
+export const ignoreLock = ({ kind, metadata: { name } }: KubeObject): boolean =>
+  (kind === 'ConfigMap' && (name === contract.spoke.lock || name === 'kube-root-ca.crt')) ||
+  (kind === 'ServiceAccount' && name === 'default')
+
+/** Waits until the clusters are as they were. */
+export const expectSame = (fleet: Fleet, before: readonly Snapshot[]): Promise<void> =>
+  settled(fleet, async () => {
+    for (const [at, snapshot] of (await fleet.snapshots()).entries()) {
+      const earlier = before[at]
+      if (earlier !== undefined) expect(sameState(earlier, snapshot, { ignore: ignoreLock })).toEqual([])
+    }
+  })
+
+/** Deletes a MirrorPeer and waits until it is gone. */
+export const deleted = async (fleet: Fleet, name = 'mirrorpeer-sample'): Promise<void> => {
+  await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name })
+  await settled(fleet, async () =>
+    expect(await fleet.get(fleet.hub, kinds.MirrorPeer, { name })).toBeUndefined(),
+  )
+}

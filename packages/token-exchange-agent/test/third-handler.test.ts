@@ -16,7 +16,7 @@ import {
   token,
   wantedOf,
 } from './cases.ts'
-import { expectExchanged, spokeOf } from './expect-exchanged.ts'
+import { deleted, expectExchanged, spokeOf } from './expect-exchanged.ts'
 import { mirrorPeer, settled, startFleet, type Fleet } from './fleet.ts'
 
 let fleet: Fleet | undefined
@@ -53,10 +53,7 @@ it('is brought, renewed and taken away like the others, with nothing but its pla
   await spoke.apply(source('second'))
   await settled(started, async () => expect(await told()).toBe('{"AccessKey":"c2Vjb25k"}'))
 
-  await started.deleteObject(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
-  await settled(started, async () =>
-    expect(await started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })).toBeUndefined(),
-  )
+  await deleted(started)
   // Not the source: that was there before.
   expect(await hubSecret()).toBeUndefined()
   expect(await started.get(spoke, kinds.Secret, source('').metadata as ObjectKey)).toBeDefined()
