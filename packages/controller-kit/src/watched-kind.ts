@@ -24,9 +24,10 @@ export interface WatchedKind<T extends KubeObject = KubeObject> {
   readonly metadataOnly?: boolean
   /**
    * Makes an object smaller before it is kept, e.g. without fields nobody reads. Pure; keeps name, namespace, uid and
-   * resourceVersion. Not asked with `metadataOnly`.
+   * resourceVersion. Undefined: it is not kept at all and counts as not there, which costs nothing however many there are;
+   * for what no rule asks for. Not asked with `metadataOnly`.
    */
-  transform?(object: T): T
+  transform?(object: T): T | undefined
 }
 
 /** A way to find objects of one kind: each object stands in the buckets `values` gives for it. */

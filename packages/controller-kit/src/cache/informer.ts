@@ -1,4 +1,4 @@
-import type { DeepReadonly, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
+import { keyOf, type DeepReadonly, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import type { WatchClient } from '../client/object-client.ts'
 import type { Clock } from '../clock.ts'
 import type { WatchedKind } from '../watched-kind.ts'
@@ -147,7 +147,10 @@ export class Informer {
 
   /** An own write, as the server answered it. */
   wrote(object: KubeObject): void {
-    if (this.holds(object.metadata.namespace)) this.store.wrote(object, this.#kept(object))
+    if (!this.holds(object.metadata.namespace)) return
+    const kept = this.#kept(object)
+    if (kept === undefined) this.#leaveOut(object)
+    else this.store.wrote(object, kept)
   }
 
   deleted(key: ObjectKey, uid: string): void {
@@ -203,13 +206,29 @@ export class Informer {
     const gathering = new Gathering(this.store, namespace)
     return {
       begin: () => gathering.begin(),
-      gather: (objects) => objects.forEach((object) => gathering.add(this.#kept(object))),
+      gather: (objects) => {
+        for (const object of objects) {
+          const kept = this.#kept(object)
+          if (kept === undefined) gathering.remove(object)
+          else gathering.add(kept)
+        }
+      },
       ungather: (object) => gathering.remove(object),
       complete: (resourceVersion) => unlessStopped(() => gathering.complete(resourceVersion)),
       discard: () => gathering.discard(),
       clear: () => unlessStopped(() => this.store.clear(namespace)),
-      upsert: (object) => unlessStopped(() => this.store.upsert(this.#kept(object))),
-      remove: (object) => unlessStopped(() => this.store.remove(this.#kept(object))),
+      upsert: (object) =>
+        unlessStopped(() => {
+          const kept = this.#kept(object)
+          if (kept === undefined) this.#leaveOut(object)
+          else this.store.upsert(kept)
+        }),
+      remove: (object) =>
+        unlessStopped(() => {
+          const kept = this.#kept(object)
+          if (kept === undefined) this.#leaveOut(object)
+          else this.store.remove(kept)
+        }),
       sync: (state) =>
         unlessStopped(() => {
           const before = this.#states.get(scope)
@@ -219,12 +238,18 @@ export class Informer {
     }
   }
 
-  #kept(object: KubeObject): KubeObject {
+  /** What is not kept leaves the store, if it was kept before; of all others nothing is remembered. */
+  #leaveOut(object: KubeObject): void {
+    if (this.store.get(keyOf(object)) !== undefined) this.store.remove(object)
+  }
+
+  /** Undefined: nothing of it. */
+  #kept(object: KubeObject): KubeObject | undefined {
     if (this.of.metadataOnly === true) {
       return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata }
     }
     try {
-      return this.of.transform?.(object) ?? object
+      return this.of.transform === undefined ? object : this.of.transform(object)
     } catch (error) {
       // Larger than it need be, but there.
       this.#owner.threw(this.of, error)

@@ -128,15 +128,15 @@ export class FreshReads {
         limit: pageSize,
         signal,
       })
-      objects.push(...page.items.map((object) => this.#asCached(of, object)))
+      objects.push(...page.items.flatMap((object) => this.#asCached(of, object) ?? []))
       resourceVersion = page.metadata.resourceVersion
       token = page.metadata.continue
     } while (token !== undefined && token !== '')
     store.replace(objects, resourceVersion, namespace === undefined ? {} : { namespace })
   }
 
-  /** As the cache would have it; the very same object, if the cache has it at this version. */
-  #asCached(of: WatchedKind, object: KubeObject): KubeObject {
+  /** As the cache would have it, if at all; the very same object, if the cache has it at this version. */
+  #asCached(of: WatchedKind, object: KubeObject): KubeObject | undefined {
     const cached = this.#options.cache.get(of, keyOf(object))
     const { uid, resourceVersion } = object.metadata
     return cached?.metadata.uid === uid && cached?.metadata.resourceVersion === resourceVersion

@@ -107,8 +107,14 @@ export const listId = (of: WatchedKind, namespace?: string): string =>
 
 const idOf = (of: WatchedKind, key: ObjectKey): string => `${of.name} ${keyText(key)}`
 
-/** What a cache keeps of an object: a rule must see the same whether it is evaluated on the cache or on fresh reads. */
-export const keptOf = (of: WatchedKind, object: DeepReadonly<KubeObject>): DeepReadonly<KubeObject> => {
+/**
+ * What a cache keeps of an object, if anything: a rule must see the same whether it is evaluated on the cache or on fresh
+ * reads.
+ */
+export const keptOf = (
+  of: WatchedKind,
+  object: DeepReadonly<KubeObject>,
+): DeepReadonly<KubeObject> | undefined => {
   const { apiVersion, kind, metadata } = object
   if (of.metadataOnly === true)
     return {
@@ -117,7 +123,7 @@ export const keptOf = (of: WatchedKind, object: DeepReadonly<KubeObject>): DeepR
       metadata,
     }
   try {
-    return of.transform?.(object) ?? object
+    return of.transform === undefined ? object : of.transform(object)
   } catch {
     // As the cache does, which has said so.
     return object

@@ -22,6 +22,7 @@ import {
 } from './decide.ts'
 import type { EngineReason } from './engine-reasons.ts'
 import type { Evaluation } from './evaluate.ts'
+import { keptOf } from './fresh-view.ts'
 import { lookAgain, type Looker } from './look-again.ts'
 import type { Node } from './node.ts'
 import type { Present } from './wanted.ts'
@@ -130,13 +131,14 @@ const createNow = async (
   }
 }
 
-/** It is there and was not in the cache: not arrived yet, or without the label we select by. */
+/** It is there and was not in the cache: not arrived yet, without the label we select by, or nothing that is kept. */
 const adopt = async (node: Node, wanted: Present<KubeObject>, step: Step): Promise<Realised> => {
   const live = await step.fresh.view().unselected(node.derived.kind, node.key)
   if (live === undefined) return again('it went while it was looked at')
   // In the selection it is in the cache by now, and the rule has to see it: what it asks for of an object that is
   // there may be less than what it makes of one that is not.
-  if (selectedBy(node.derived.kind)(live)) return again('it is there already')
+  const { kind } = node.derived
+  if (selectedBy(kind)(live) && keptOf(kind, live) !== undefined) return again('it is there already')
   const found = decidePresent(node, wanted, live)
   const decision = isDestructive(found) ? await confirmFound(node, live, step) : found
   // The cache may not tell when this changes: it is looked at again.
