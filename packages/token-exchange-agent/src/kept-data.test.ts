@@ -1,4 +1,5 @@
 import type { ConfigMap, Secret } from '@odfmo/api-types'
+import type { KubeObject } from '@odfmo/api-types/meta'
 import { expect, it } from 'vitest'
 import {
   bucketConfigMap,
@@ -7,8 +8,10 @@ import {
   golden,
   namespace,
   ownTokenSecret,
+  refOf,
   scopeOf,
 } from '../test/cases.ts'
+import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
 import { keptData } from './kept-data.ts'
 
 const kept = keptData(scopeOf())
@@ -22,8 +25,8 @@ it('keeps what the rules read', () => {
     expect(kept.configMap(configMap)).toBe(configMap)
 })
 
-it('keeps no content of anything else', () => {
-  const metadata = { namespace, name: 'somebody-elses' }
+it('keeps no content of what has a name that is asked for and is not ours', () => {
+  const metadata = { namespace, name: hubSecretName(refOf('cluster2')) }
   expect(kept.secret({ metadata, type: 'Opaque', data: { password: 'eA==' } })).toEqual({
     metadata,
     type: 'Opaque',
@@ -45,5 +48,26 @@ it('keeps no content of anything else', () => {
   ).toEqual({ metadata: { ...metadata, labels, ownerReferences } })
   const going = { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['theirs'] }
   expect(kept.secret({ metadata: going })).toEqual({ metadata: going })
-  expect(kept.configMap({ metadata, data: { a: 'b' }, binaryData: { c: 'ZA==' } })).toEqual({ metadata })
+  const bucket = { namespace, name: 'odrbucket-theirs' }
+  for (const of of [kept.secret, kept.configMap])
+    expect(of({ metadata: bucket, data: { a: 'b' } })).toEqual({ metadata: bucket })
+  expect(
+    kept.secret({ metadata: { namespace, name: s3SecretName(refOf('cluster2')) }, data: {} }),
+  ).toBeDefined()
+})
+
+it('keeps nothing at all of anything else', () => {
+  const metadata = { namespace, name: 'somebody-elses', labels: { app: 'theirs' } }
+  expect(kept.secret({ metadata, type: 'Opaque', data: { password: 'eA==' } })).toBeUndefined()
+  expect(kept.configMap({ metadata, data: { a: 'b' }, binaryData: { c: 'ZA==' } })).toBeUndefined()
+})
+
+// A handler may ask for any name; what it takes is kept whatever its name.
+it('asks handlers, so that a new one has what it takes', () => {
+  const [first] = scopeOf().handlers
+  if (first === undefined) throw new Error('there is no handler')
+  const vault = { ...first, takes: (_: string, { metadata }: KubeObject) => metadata.name === 'vault' }
+  const secret: Secret = { metadata: { namespace, name: 'vault' }, data: { a: 'Yg==' } }
+  expect(kept.secret(secret)).toBeUndefined()
+  expect(keptData({ ...scopeOf(), handlers: [vault] }).secret(secret)).toBe(secret)
 })

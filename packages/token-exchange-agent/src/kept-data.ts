@@ -6,29 +6,36 @@ import type { AgentScope } from './agent-scope.ts'
 const { label, prefix, spoke } = contract
 
 /**
- * What is kept of the spoke's Secrets and ConfigMaps: of those the rules read everything, of all others what tells them
- * apart and whose they are. A namespace may be full of others' secrets, and what is not here cannot get out; annotations
- * are content too (`kubectl apply` leaves all of it there).
+ * What is kept of the spoke's Secrets and ConfigMaps. Of those the rules read: everything. Of others under names that a rule
+ * may ask for: what tells them apart and whose they are; annotations are content too (`kubectl apply` leaves all of it
+ * there). Of all others: nothing. A namespace may be full of others' secrets, and what is not here cannot get out.
  */
 export const keptData = ({ handlers, match }: Pick<AgentScope, 'handlers' | 'match'>) => {
   const isTaken = (kind: SpokeSourceKind, object: KubeObject): boolean =>
     handlers.some((handler) => handler.takes(kind, object, match))
+  const mayBeAskedFor = (name: string): boolean =>
+    exchangedName.test(name) || name.includes(match.s3) || name.includes(match.token)
   return {
-    secret: (secret: Secret): Secret => {
+    secret: (secret: Secret): Secret | undefined => {
       const { name = '', labels } = secret.metadata
       const isRead =
         name === spoke.externalCephSecret ||
         name.startsWith(prefix.peerTokenSecret) ||
         labels?.[label.createdBy] === contract.createdBy.tokenExchange ||
         isTaken('Secret', secret)
-      return isRead ? secret : identityOf(secret, secret.type)
+      if (isRead) return secret
+      return mayBeAskedFor(name) ? identityOf(secret, secret.type) : undefined
     },
-    configMap: (configMap: ConfigMap): ConfigMap =>
-      configMap.metadata.name === spoke.rookOperatorConfig || isTaken('ConfigMap', configMap)
-        ? configMap
-        : identityOf(configMap),
+    configMap: (configMap: ConfigMap): ConfigMap | undefined => {
+      const { name = '' } = configMap.metadata
+      if (name === spoke.rookOperatorConfig || isTaken('ConfigMap', configMap)) return configMap
+      return mayBeAskedFor(name) ? identityOf(configMap) : undefined
+    },
   }
 }
+
+/** The names of exchanged secrets (`hubSecretName`): a user's own of that name is told from ours. */
+const exchangedName = /^[0-9a-f]{39}$/
 
 const identityOf = <T extends KubeObject>({ apiVersion, kind, metadata }: T, type?: string): T => {
   const {
