@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml'
 import { root } from '../command/root.ts'
 import { generatedFiles } from './generated-files.ts'
 import { namespaceOf, overlays } from './kustomize/overlays.ts'
-import { components } from './names.ts'
+import { components, everything } from './names.ts'
 import { serviceFacts } from './service-facts.ts'
 import { hasKubectl, rendered } from './test/kubectl.ts'
 import { containerOf, idOf, of, podOf, selects } from './test/manifests.ts'
@@ -106,6 +106,11 @@ describe.skipIf(!hasKubectl).each(overlays)('deploy/overlays/%s (skipped without
         readOnlyRootFilesystem: true,
       })
     }
+  })
+
+  it('has nothing that is not found by one label', async () => {
+    const without = (await objects).filter(({ metadata }) => !selects(everything, metadata.labels))
+    expect(without.map(idOf)).toEqual([])
   })
 
   it('selects by labels that its pods and Services have', async () => {

@@ -20,6 +20,9 @@ export const ports = { metrics: 8080, health: 8081 } as const
 
 const partOf = { 'app.kubernetes.io/part-of': 'odfmo' }
 
+/** What every object bears, so that `kubectl get … -l` finds all that was installed. */
+export const everything = partOf
+
 /** What everything that runs bears. */
 export const allPods = partOf
 

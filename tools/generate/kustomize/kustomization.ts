@@ -1,3 +1,5 @@
+import { everything } from '../names.ts'
+
 /** The fields of a kustomization that are used here. */
 export interface Kustomization {
   readonly namespace?: string
@@ -23,6 +25,8 @@ const document = (apiVersion: string, kind: string, { patches, ...fields }: Kust
   apiVersion,
   kind,
   ...fields,
+  // Of what it has and of what it is added to; selectors and pods stay as they are.
+  ...(fields.resources === undefined ? {} : { labels: [{ pairs: everything }] }),
   // As text, which is how kustomize takes them.
   ...(patches === undefined
     ? {}
