@@ -1,4 +1,5 @@
 import { contract, kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
+import type { KubeObject } from '@odfmo/api-types/meta'
 import { eventually, managedCluster, waitForCondition, type Cluster, type Snapshot } from '@odfmo/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { namespaceOf } from '../../generate/kustomize/overlays.ts'
@@ -61,6 +62,15 @@ describe.skipIf(!hasKubectl)('deploy/overlays/vanilla (skipped without kubectl)'
     expect([code, errors], args.join(' ')).toEqual([0, ''])
     return out
   }
+  /** What a kustomization has, as it is on the hub: names and uids. Fails where something is gone. */
+  const liveOf = async (kustomization: string): Promise<readonly string[]> => {
+    const { items } = JSON.parse(await runs(['get', '-o', 'json', '-k', kustomization])) as {
+      readonly items: readonly KubeObject[]
+    }
+    return items.map(
+      ({ kind, metadata: { namespace = '', name, uid } }) => `${kind} ${namespace}/${name} ${uid}`,
+    )
+  }
   const uidOfDefinition = async (): Promise<string | undefined> => {
     const key = { name: mirrorPeerCrd.metadata.name ?? '' }
     return (await world.hub.get(refOf(kinds.CustomResourceDefinition), key))?.metadata.uid
@@ -81,6 +91,7 @@ describe.skipIf(!hasKubectl)('deploy/overlays/vanilla (skipped without kubectl)'
     const old = await install(previousOverlay('vanilla'))
     await untilAgentsRun(world.spokes, await agentImage(previousOverlay('vanilla')))
     const exchanged = await exchangedOn(clusters)
+    const installed = await liveOf(previousOverlay('vanilla'))
     const pids = world.node.pids().map(({ pid }) => pid)
     expect(pids).toHaveLength(4)
 
@@ -92,6 +103,7 @@ describe.skipIf(!hasKubectl)('deploy/overlays/vanilla (skipped without kubectl)'
     expect(rolled).toHaveLength(4)
     expect(rolled.filter((pid) => pids.includes(pid))).toEqual([])
     expect(await exchangedOn(clusters)).toEqual(exchanged)
+    expect(await liveOf(previousOverlay('vanilla')), 'nothing was made anew').toEqual(installed)
     const { metadata, spec, status } = await readyMirrorPeer(world.hub, 'mp')
     expect({ uid: metadata.uid, generation: metadata.generation, finalizers: metadata.finalizers }).toEqual({
       uid: old.metadata.uid,
@@ -100,6 +112,25 @@ describe.skipIf(!hasKubectl)('deploy/overlays/vanilla (skipped without kubectl)'
     })
     expect({ spec, status }).toEqual({ spec: old.spec, status: old.status })
   }, 240_000)
+
+  it('a MirrorPeer that was stored under the definition before is changed under this one, by its rules', async () => {
+    const { metadata } = await readyMirrorPeer(world.hub, 'mp')
+    await runs(['patch', 'mirrorpeer', 'mp', '--type=merge', '-p', '{"spec":{"schedulingIntervals":["1h"]}}'])
+    await eventually(
+      clusters,
+      async () => {
+        const { status, spec } = await readyMirrorPeer(world.hub, 'mp')
+        expect(spec.schedulingIntervals).toEqual(['1h'])
+        expect(status?.observedGeneration).toBeGreaterThan(metadata.generation ?? 0)
+      },
+      { timeoutMs: finishesMs },
+    )
+    const type = '{"spec":{"type":"sync"}}'
+    const { code, errors } = await world.kubectl(['patch', 'mirrorpeer', 'mp', '--type=merge', '-p', type])
+    expect(code).not.toBe(0)
+    expect(errors).toContain('type cannot be changed; delete the MirrorPeer and create another')
+    await quiet(clusters)
+  }, 180_000)
 
   it('the webhook and the policies refuse, and kubectl shows how far a MirrorPeer is', async () => {
     await expectWebhookAtWork(world)
