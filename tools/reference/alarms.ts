@@ -22,7 +22,8 @@ export const alarms: Readonly<Record<string, string>> = {
     'rises for 10 minutes: a right is missing, or the API server does not answer',
   odfmo_informer_listener_errors_total: 'rises: a defect',
   odfmo_informer_lists_total: 'rises steadily: watches do not last',
-  odfmo_informer_objects: '',
+  odfmo_informer_objects:
+    '`kind="hub.Secret"` far above four for each peer ref: somebody fills a cluster’s namespace ([security](../security.md))',
   odfmo_informer_synced: '0 for 5 minutes (a kind that the server does not serve counts as synced)',
   odfmo_informer_watches_total: '',
   odfmo_mirrorpeers: '`ready="False"` above 0 for longer than a new MirrorPeer takes (half an hour)',
@@ -30,6 +31,8 @@ export const alarms: Readonly<Record<string, string>> = {
     'above 1800: a MirrorPeer does not come up, or is down and nobody looks',
   odfmo_mirrorpeers_not_ready:
     'above 0 for a reason that is marked *refusal* in [conditions](conditions.md): only a person can put it right',
+  odfmo_oversized_secrets:
+    'above 0: whoever writes in a cluster’s namespace should be looked at; the log names one',
   odfmo_writes_total:
     '`outcome="refused"` or `"failed"` rises for 10 minutes; `outcome="conflict"` by the hundred: two write the same. `by="green-secret"` are the exchanged secrets',
   process_cpu_seconds_total: '',
