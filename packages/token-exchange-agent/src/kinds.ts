@@ -25,6 +25,7 @@ import {
   type VolumeReplicationClass,
 } from '@odfmo/api-types'
 import { cluster, index, watch, type Index, type WatchedKind } from '@odfmo/controller-kit'
+import { keptHubSecret, type KeptHubSecret } from '@odfmo/secret-exchange'
 import type { AgentScope } from './agent-scope.ts'
 import { keptData } from './kept-data.ts'
 import { writerUid, written } from './mirror-peer/cluster-uid.ts'
@@ -36,7 +37,11 @@ const watches = ({ clusterName, handlers, match }: AgentScope) => ({
   hub: cluster('hub', {
     MirrorPeer: watch(kinds.MirrorPeer),
     /** Blue, green and internal ones of this cluster; the agent may read no other namespace. */
-    Secret: watch(kinds.Secret, { namespaces: [clusterName], labelSelector: contract.label.secretType }),
+    Secret: watch<KeptHubSecret>(kinds.Secret, {
+      namespaces: [clusterName],
+      labelSelector: contract.label.secretType,
+      transform: keptHubSecret,
+    }),
   }),
   spoke: cluster('spoke', {
     Secret: watch(kinds.Secret, { namespaces: 'dynamic', transform: keptData({ handlers, match }).secret }),
