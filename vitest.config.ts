@@ -23,7 +23,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@odfmo/source'] } },
   test: {
     testTimeout: nightly === undefined ? 180_000 : (nightlyMinutes + 1) * 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     // Its own second is short for a busy machine; what is waited for comes at once on an idle one.
     expect: { poll: { timeout: 45_000 } },
     // By itself it leaves a core free, which on two cores is half of the machine.

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const recordings = readRecordings(suite)
   for (const result of await runSuite(target, suite))
     differences.set(result.name, compare(result, recordings.get(result.name)))
-}, 120_000)
+}, 600_000)
 afterAll(() => target.stop())
 
 for (const { name, cases } of suite.filter((area) => area.cases.length > 0)) {

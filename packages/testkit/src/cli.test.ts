@@ -158,7 +158,7 @@ describe('odfmo-testkit up', () => {
     child.kill('SIGKILL')
     // nobody has the pipes' other ends any more
     await ended
-    await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => readdirSync(folder)).toEqual([])
   })
 
   it('tells of a command that is not there', async () => {

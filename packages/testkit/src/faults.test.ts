@@ -59,9 +59,10 @@ describe('faults', () => {
     if (cut !== undefined) cluster.faults.add({ match: { verb: 'list' }, fault: cut, times: 1 })
     stream.resume()
     stream.on('error', () => undefined)
+    const closed = once(stream, 'close').catch(() => undefined)
     await once(stream, 'response')
     if (isWatch) expect(cluster.faults.dropWatches()).toBe(1)
-    await once(stream, 'close').catch(() => undefined)
+    await closed
     expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR)
     const next = session.request({ ':path': '/version' })
     await once(next.resume(), 'end')

@@ -11,7 +11,7 @@ export interface ControlPlaneOptions {
   readonly crds?: readonly ObjectSource[]
   /** Whether a kube-controller-manager runs for each cluster; true when absent. */
   readonly controllers?: boolean
-  /** For all of it; 60,000 when absent: machines that are busy take long. */
+  /** For all of it; 120,000 when absent: machines that are busy take long. */
   readonly startTimeoutMs?: number
 }
 

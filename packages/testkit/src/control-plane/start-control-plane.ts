@@ -24,7 +24,7 @@ import { JournalMarks } from './journal-marks.ts'
 import { namingTheDead } from './naming-the-dead.ts'
 import { controllerManagerUser, ownUserAgent, startClusterProcesses } from './start-cluster-processes.ts'
 
-const defaultStartTimeoutMs = 60_000
+const defaultStartTimeoutMs = 120_000
 const writingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
 interface ClusterWish {

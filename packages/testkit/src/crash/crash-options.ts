@@ -67,7 +67,7 @@ export interface CrashOptions {
   readonly ignore?: (object: KubeObject) => boolean
   /** What is compared in place of a cluster's state: say with lists in order whose order says nothing. */
   readonly comparable?: (snapshot: Snapshot) => Snapshot
-  /** How long a run may take, after its scenario, to end as the undisturbed one; 10,000 when absent. */
+  /** How long a run may take, after its scenario, to end as the undisturbed one; 30,000 when absent. */
   readonly timeoutMs?: number
   /** How long without a write of the service is quiet; 100 when absent. */
   readonly quietMs?: number

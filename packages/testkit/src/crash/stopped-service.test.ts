@@ -90,6 +90,6 @@ it('does not wait for a stopped process to settle', async () => {
   })
   expect(stopped.problems).toEqual([])
   // One that goes on is waited for, and this one hears nothing and tries nothing.
-  const { runs } = await testCrashConsistency({ ...brief, timeoutMs: 1_000, modes: ['lose answer'] })
+  const { runs } = await testCrashConsistency({ ...brief, timeoutMs: 3_000, modes: ['lose answer'] })
   expect(runs.map(({ details }) => details)).toEqual([['the service has not settled within timeoutMs']])
 })

@@ -40,7 +40,7 @@ const optionsFor = (work: () => ToyWork): CrashOptions => ({
 })
 
 /** For runs that do not come to what is expected: each takes so long. */
-const impatient = { timeoutMs: 1_000 }
+const impatient = { timeoutMs: 3_000 }
 
 describe('a controller', () => {
   it('that ends the same wherever it is stopped has no problems', async () => {

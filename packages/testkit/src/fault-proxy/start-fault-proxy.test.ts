@@ -156,24 +156,31 @@ describe('a proxy', () => {
   })
 
   it('holds back what open watches are told before it is known where the past ends', async () => {
-    const client = testClient(proxy)
-    const other = testClient(proxy, { identity: { user: 'other', groups: ['system:masters'] } })
+    const clock = manualClock()
+    const behind = await startCluster({ controllers: false, clock })
+    const before = await startFaultProxy(behind)
+    const client = testClient(before)
+    const other = testClient(before, { identity: { user: 'other', groups: ['system:masters'] } })
     const { body } = await client.get(path)
     const from = `${path}?resourceVersion=${body.metadata.resourceVersion}`
     const [watch, present] = [await client.watch(from), await other.watch(from)]
     // the proxy asks for the version of now, and is told late
-    const asked = cluster.faults.add({ match: { resource: 'namespaces' }, fault: { kind: 'delay', ms: 100 } })
-    const stale = proxy.faults.add({ match: { user: 'admin' }, fault: { kind: 'stale' } })
-    await expect.poll(() => asked.hits).toBe(1)
+    const pending = clock.pending
+    behind.faults.add({ match: { resource: 'namespaces' }, fault: { kind: 'delay', ms: 100 } })
+    const stale = before.faults.add({ match: { user: 'admin' }, fault: { kind: 'stale' } })
+    await expect.poll(() => clock.pending).toBe(pending + 1)
     const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
-    await cluster.apply(configMap('a'))
-    await cluster.requests.wait({ resource: 'namespaces' })
-    await cluster.apply(configMap('b'))
+    await behind.apply(configMap('a'))
+    clock.advance(100)
+    await behind.requests.wait({ resource: 'namespaces' })
+    await behind.apply(configMap('b'))
     await Promise.all([watch.until(1), present.until(2)])
     expect(watch.events.map(({ object }) => object.metadata.name)).toEqual(['a'])
     stale.remove()
     expect((await watch.until(2)).map(({ object }) => object.metadata.name)).toEqual(['a', 'b'])
     await Promise.all([client.close(), other.close()])
+    await before.stop()
+    await behind.stop()
   })
 
   it('goes on when the cluster behind has new certificates', async () => {

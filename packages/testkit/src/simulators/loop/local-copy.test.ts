@@ -40,6 +40,10 @@ const inCopy = (copy: LocalCopy<ConfigMap>): string[] =>
     .map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`)
     .sort()
 
+/** The cluster is looked at anew each time: its controllers write when they come to it. */
+const untilSame = (copy: LocalCopy<ConfigMap>): Promise<void> =>
+  expect.poll(() => JSON.stringify(inCopy(copy)) === JSON.stringify(inCluster())).toBe(true)
+
 test.each([1, 2, 3, 4, 5])(
   'whatever happens to its connections, a copy ends as the cluster is (seed %i)',
   async (seed) => {
@@ -71,7 +75,7 @@ test.each([1, 2, 3, 4, 5])(
       else await cluster.apply(configMap(name, step))
     }
     faults.clear()
-    await expect.poll(() => inCopy(copy), { timeout: 10_000 }).toEqual(inCluster())
+    await untilSame(copy)
     const present = [...heard]
       .filter(([, version]) => version !== undefined)
       .map(([key, version]) => `${key.slice(2)} ${version}`)
@@ -79,7 +83,6 @@ test.each([1, 2, 3, 4, 5])(
       inCluster().filter((line) => !line.startsWith('kube-root')),
     )
   },
-  30_000,
 )
 
 test('the answer to an own write that comes after the object has gone does not bring it back', async () => {
@@ -103,7 +106,7 @@ test('a cluster that is away for a while is followed again', async () => {
   cluster.faults.partition()
   await cluster.apply(configMap('while-away', 1))
   cluster.faults.partition(false)
-  await expect.poll(() => inCopy(copy), { timeout: 10_000 }).toEqual(inCluster())
+  await untilSame(copy)
 })
 
 test('a kind that is not served is empty, until its CRD comes', async () => {
@@ -116,18 +119,18 @@ test('a kind that is not served is empty, until its CRD comes', async () => {
     kind: 'ManagedCluster',
     metadata: { name: 'c' },
   })
-  await expect.poll(() => copy.all().map(({ metadata }) => metadata.name), { timeout: 10_000 }).toEqual(['c'])
+  await expect.poll(() => copy.all().map(({ metadata }) => metadata.name)).toEqual(['c'])
 })
 
 test('an answer that comes after the deletion it led to brings nothing back, for the last thousand deletions', async () => {
   const client = loop.client(cluster.kubeconfig())
   const copy = loop.copy(client, kinds.ConfigMap, { namespace: 'n' })
   await copy.synced
-  const made: ConfigMap[] = []
-  for (let at = 0; at < 1_002; at++) made.push(await client.create(kinds.ConfigMap, configMap(`c${at}`, at)))
+  const before = cluster.snapshot()
+  await cluster.apply(...Array.from({ length: 1_002 }, (_, at) => configMap(`c${at}`, at)))
   await expect.poll(() => copy.all().length).toBe(1_003) // with kube-root-ca.crt
-  for (const { metadata } of made)
-    await client.remove(kinds.ConfigMap, { namespace: 'n', name: metadata.name ?? '' })
+  const made = copy.all().filter(({ metadata }) => metadata.name?.startsWith('c'))
+  cluster.restore(before)
   await expect.poll(() => copy.all().length).toBe(1)
   for (const late of made) copy.put(late)
   // those that are forgotten are so old that no answer is as late
