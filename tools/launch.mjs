@@ -19,7 +19,7 @@ const compileCache = path.join(root, 'node_modules', '.cache', 'odfmo')
 const programs = {
   bench: 'tools/bench/main.ts',
   build: 'tools/build.ts',
-  chaos: 'packages/hub-controller/chaos/main.ts',
+  chaos: 'tools/chaos/main.ts',
   check: 'tools/check.ts',
   conformance: 'packages/testkit/conformance/main.ts',
   'control-plane': 'tools/control-plane/main.ts',

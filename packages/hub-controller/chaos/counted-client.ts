@@ -35,6 +35,10 @@ export class CountedClient extends KubeClient {
     return this.#count(super.create(kind, object, options))
   }
 
+  override update<T extends KubeObject>(kind: Kind<T>, object: T, options?: object): Promise<T> {
+    return this.#count(super.update(kind, object, options))
+  }
+
   override patch<T extends KubeObject>(
     kind: Kind<T>,
     key: ObjectKey,

@@ -42,7 +42,7 @@ const pem = (base64 = '') => ({ value: Buffer.from(base64, 'base64').toString() 
 export const countedClient = async (
   { cluster, clock, underWay }: Omit<HubSetting, 'mutation'>,
   identity: { readonly user?: string; readonly groups?: readonly string[] } = {},
-  component = 'test',
+  { component = 'test', name = 'hub' } = {},
 ): Promise<CountedClient> => {
   const { user } = (parse(cluster.kubeconfig(identity)) as Identity).users[0]
   const credentials = await Credentials.load({
@@ -54,7 +54,7 @@ export const countedClient = async (
     },
   })
   return new CountedClient(
-    { cluster: 'hub', component, version: '0', credentials, rateLimit: false, clock },
+    { cluster: name, component, version: '0', credentials, rateLimit: false, clock },
     underWay,
   )
 }
@@ -66,7 +66,7 @@ export const startHubRun = async (
   leaderElect: boolean,
 ): Promise<HubRun> => {
   const identity = { user: hubUser, groups: ['system:serviceaccounts'] }
-  const client = await countedClient(setting, identity, 'hub-controller')
+  const client = await countedClient(setting, identity, { component: 'hub-controller' })
   const config = { podNamespace, tokenExchangeImage: 'example.com/agent:1', consolePort: 9001 }
   const app = hubApp(config)
   setting.mutation?.(app)

@@ -8,6 +8,8 @@ export interface Share {
   readonly jobs: number
   readonly steps: number
   readonly clusters?: number | undefined
+  /** Program of the child processes; that of the hub alone when left out. */
+  readonly worker?: string
 }
 
 /** What a worker is asked: one seed. It answers with a `SeedResult`. */
@@ -17,9 +19,11 @@ export interface Asked {
   readonly clusters?: number | undefined
 }
 
+const hubWorker = path.join(import.meta.dirname, 'seed-worker.ts')
+
 /** Runs seeds in child processes, one at a time in each; `take` hears of them as they end, one after the other. */
 export const seedsInProcesses = async (
-  { first, count, jobs, steps, clusters }: Share,
+  { first, count, jobs, steps, clusters, worker: program = hubWorker }: Share,
   take: (result: SeedResult) => void | Promise<void>,
   mayGoOn: () => boolean = () => true,
 ): Promise<number> => {
@@ -27,7 +31,7 @@ export const seedsInProcesses = async (
   let ended = 0
   let taking = Promise.resolve()
   const lane = async (): Promise<void> => {
-    const worker = fork(path.join(import.meta.dirname, 'seed-worker.ts'), {
+    const worker = fork(program, {
       execArgv: ['--conditions=@odfmo/source', '--disable-warning=ExperimentalWarning'],
     })
     try {

@@ -1,13 +1,20 @@
 import type { SeedResult } from './run-seed.ts'
 
+interface CommandSetting {
+  readonly steps: number
+  readonly clusters: number | undefined
+  /** Of the hub alone when left out. */
+  readonly world?: string
+}
+
 /** What runs a history again. */
 export const commandOf = (
   { seed, done }: Pick<SeedResult, 'seed' | 'done'>,
-  { steps, clusters }: { readonly steps: number; readonly clusters: number | undefined },
+  { steps, clusters, world = 'hub' }: CommandSetting,
   isWhole = true,
 ): string =>
   [
-    `npm run chaos -- --seed ${seed} --steps ${steps}`,
+    `npm run chaos -- ${world === 'hub' ? '' : `--world ${world} `}--seed ${seed} --steps ${steps}`,
     ...(clusters === undefined ? [] : [`--clusters ${clusters}`]),
     ...(isWhole ? [] : [`--only ${done.map(({ number }) => number).join(',')}`]),
   ].join(' ')

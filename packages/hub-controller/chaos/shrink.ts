@@ -3,11 +3,17 @@ import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts'
 /** A history has hundreds of subsets: so many are tried at the most. */
 const mostRuns = 60
 
+interface ShrinkSetting {
+  /** Of the hub alone when left out. */
+  readonly run?: (options: SeedOptions) => Promise<SeedResult>
+  readonly onTry?: (steps: number) => void
+}
+
 /** Drops steps while it still goes wrong, halves first; the shortest history that was found, with what is wrong in it. */
 export const shrink = async (
   options: SeedOptions,
   failed: SeedResult,
-  onTry: (steps: number) => void = () => undefined,
+  { run = runSeed, onTry = () => undefined }: ShrinkSetting = {},
 ): Promise<SeedResult> => {
   let shortest = failed
   let runs = 0
@@ -19,7 +25,7 @@ export const shrink = async (
       runs += 1
       onTry(kept.length)
       const { onStep: _silent, ...rest } = options
-      const result = await runSeed({ ...rest, only })
+      const result = await run({ ...rest, only })
       if (result.wrong.length === 0) from += size
       else {
         shortest = result

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn, setTimeout as realMoment } from 'node:timers/promises'
 import { mirrorPeerCrd } from '@odfmo/api-types'
 import { ManualClock } from '@odfmo/controller-kit'
 import { hubCrds, startCluster, type InMemoryCluster, type ObjectSource, type Snapshot } from '@odfmo/testkit'
@@ -10,6 +9,7 @@ import { ocmRound } from './actors/ocm.ts'
 import { CountedClient, type UnderWay } from './counted-client.ts'
 import { Hands } from './hands.ts'
 import { countedClient, startHubRun, type HubRun, type Mutation } from './hub.ts'
+import { PassingTime } from './passing-time.ts'
 import { strictCrds } from './strict-crds.ts'
 import type { Truth } from './truth.ts'
 
@@ -27,9 +27,6 @@ const isRamens = (crd: ObjectSource): boolean => JSON.stringify(crd).includes('r
 export const ramenCrds = ({ isStrict }: Truth): readonly ObjectSource[] =>
   (isStrict ? strictCrds(hubCrds) : hubCrds).filter(isRamens)
 
-/** Certificates begin an hour before they were made: to a server that believes it is earlier they are nobody's, for good. */
-const mostBackMs = 3_600_000 - 1_000
-
 /** A hub cluster, the hub controllers on it, everybody else who acts on it, and the time they all live in. */
 export class World {
   readonly clock: ManualClock
@@ -44,9 +41,8 @@ export class World {
   readonly #underWay: UnderWay
   readonly #client: CountedClient
   readonly #mutation: Mutation | undefined
+  readonly #time: PassingTime
   #started = 0
-  #latestMs = 0
-  #seen: UnderWay = { calls: 0, answered: 0 }
 
   private constructor(
     cluster: InMemoryCluster,
@@ -61,6 +57,7 @@ export class World {
     this.#client = client
     this.hands = new Hands(cluster, client)
     this.#underWay = underWay
+    this.#time = new PassingTime(clock, underWay)
     this.#mutation = mutation
   }
 
@@ -94,47 +91,22 @@ export class World {
 
   async endHub(run: HubRun, how: 'stop' | 'crash'): Promise<void> {
     this.hubs.splice(this.hubs.indexOf(run), 1)
-    let ended = false
-    const ending = run.stop(how).finally(() => (ended = true))
-    while (!ended) {
-      await this.answers()
-      this.clock.advance(20)
-    }
-    await ending
+    await this.#time.until(run.stop(how))
   }
 
   /** Until every call has its answer, or none has come for a while: then it waits for the clock itself. */
-  async answers(): Promise<void> {
-    const { calls, answered } = this.#underWay
-    const isStuck = calls > 0 && calls === this.#seen.calls && answered === this.#seen.answered
-    let idle = 0
-    for (let turns = 0; idle < 4 && turns < (isStuck ? 10 : 300); turns += 1) {
-      // Other threads (names are looked up in one) get no turn from ours.
-      if (isStuck && turns === 0) await realMoment(1)
-      await nextTurn()
-      idle = this.#underWay.calls === 0 ? idle + 1 : 0
-    }
-    this.#seen = { ...this.#underWay }
+  answers(): Promise<void> {
+    return this.#time.answers()
   }
 
   /** Wall clocks go on elsewhere; answers with by how many milliseconds. */
   jump(ms: number): number {
-    this.#latestMs = Math.max(this.#latestMs, this.clock.now())
-    const by = Math.max(ms, this.#latestMs - mostBackMs - this.clock.now())
-    this.clock.jump(by)
-    return by
+    return this.#time.jump(ms)
   }
 
   /** Lets so much time go by, as fast as everybody answers. */
-  async pass(ms: number): Promise<void> {
-    const end = this.clock.monotonic() + ms
-    for (;;) {
-      await this.answers()
-      const left = end - this.clock.monotonic()
-      if (left <= 0) return
-      const most = this.#underWay.calls > 0 ? 50 : left
-      this.clock.advance(Math.max(1, Math.min(most, left, this.clock.nextTimer() ?? left)))
-    }
+  pass(ms: number): Promise<void> {
+    return this.#time.pass(ms)
   }
 
   /** A process that ended by itself, as one does that lost its leadership, is started again by whoever runs it. */

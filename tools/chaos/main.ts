@@ -1,11 +1,13 @@
-import { InvalidArgumentError } from 'commander'
-import { cli } from '../../../tools/command/cli.ts'
-import { seedsInProcesses } from './in-processes.ts'
-import { commandOf, failureText } from './report.ts'
-import { runSeed, type SeedResult } from './run-seed.ts'
-import { shrink } from './shrink.ts'
+import { InvalidArgumentError, Option } from 'commander'
+import { seedsInProcesses } from '../../packages/hub-controller/chaos/in-processes.ts'
+import { commandOf, failureText } from '../../packages/hub-controller/chaos/report.ts'
+import type { SeedResult } from '../../packages/hub-controller/chaos/run-seed.ts'
+import { shrink } from '../../packages/hub-controller/chaos/shrink.ts'
+import { cli } from '../command/cli.ts'
+import { chaosWorlds, type ChaosWorld } from './chaos-worlds.ts'
 
 interface Options {
+  readonly world: ChaosWorld['name']
   readonly seed: number
   readonly seeds: number
   readonly steps: number
@@ -32,8 +34,13 @@ const numbers = (text: string): ReadonlySet<number> => new Set(text.split(',').m
 
 cli(
   'chaos',
-  'Random histories of a hub: users, agents, faults, restarts, clocks; then it must be as from scratch.',
+  'Random histories of a hub, or of a fleet: users, faults, restarts, clocks; then it must be as from scratch.',
 )
+  .addOption(
+    new Option('--world <which>', 'the hub, with agents that are played; or the hub and its agents')
+      .choices(chaosWorlds.map(({ name }) => name))
+      .default('hub'),
+  )
   .option('--seed <n>', 'which history', integer(0), 1)
   .option('--seeds <count>', 'so many, from that one on', integer(1), 1)
   .option('--steps <n>', 'how many things happen', integer(0), 30)
@@ -50,13 +57,14 @@ cli(
 
 async function run(options: Options): Promise<boolean> {
   const { seed: first, seeds, steps, clusters, jobs, json } = options
+  const world = chaosWorlds.find(({ name }) => name === options.world) ?? chaosWorlds[0]
   const note = (text: string): void => void process.stderr.write(`${text}\n`)
   const started = performance.now()
   const failed: SeedResult[] = []
   const failures: object[] = []
   let done = 0
   let judged = 0
-  const setting = { steps, clusters }
+  const setting = { steps, clusters, world: world.name }
   const take = async (result: SeedResult): Promise<void> => {
     done += result.done.length
     judged += 1
@@ -65,17 +73,23 @@ async function run(options: Options): Promise<boolean> {
     failed.push(result)
     note(failureText(result, commandOf(result, setting, options.only === undefined)))
     const shortest = options.shrink
-      ? await shrink({ seed: result.seed, ...setting }, result, (left) => note(`  tried with ${left} steps`))
+      ? await shrink({ seed: result.seed, steps, clusters }, result, {
+          run: world.runSeed,
+          onTry: (left) => note(`  tried with ${left} steps`),
+        })
       : result
     const command = commandOf(shortest, setting, false)
     if (shortest !== result) note(`the shortest that was found:\n${failureText(shortest, command)}`)
     failures.push({ ...shortest, command })
   }
-  if (jobs > 1) await seedsInProcesses({ first, count: seeds, jobs, ...setting }, take)
+  if (jobs > 1)
+    await seedsInProcesses({ first, count: seeds, jobs, steps, clusters, worker: world.worker }, take)
   else {
     for (let seed = first; seed < first + seeds; seed += 1) {
       const { only } = options
-      await take(await runSeed({ seed, ...setting, only, ...(options.verbose ? { onStep: note } : {}) }))
+      await take(
+        await world.runSeed({ seed, steps, clusters, only, ...(options.verbose ? { onStep: note } : {}) }),
+      )
     }
   }
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
