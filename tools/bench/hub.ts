@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { findControlPlaneBinaries } from '@odfmo/testkit'
 import { buildQuietly } from '../command/nx.ts'
 import { root } from '../command/root.ts'
+import { hasControlPlane } from './has-control-plane.ts'
 import type { HubProvider } from './hub/calls.ts'
 import { measured } from './hub/measured.ts'
 import { rowsOf } from './hub/rows.ts'
@@ -27,17 +27,6 @@ const { values } = parseArgs({
   },
 })
 
-const hasControlPlane = (): boolean => {
-  try {
-    findControlPlaneBinaries(true)
-    return true
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`hub: without the rows of a real control plane: ${why}\n`)
-    return false
-  }
-}
-
 const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-bench-hub-'))
 // Also when it is ended before its time.
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -51,7 +40,7 @@ if (bundle === '') {
 const sizes = values.sizes.split(',').map(Number)
 const providers = values.providers
   .split(',')
-  .filter((provider): provider is HubProvider => provider === 'memory' || hasControlPlane())
+  .filter((provider): provider is HubProvider => provider === 'memory' || hasControlPlane('hub'))
 
 const figures = await measured({ sizes, providers, runs: Number(values.runs), bundle, folder })
 const details = writesTable(figures)

@@ -102,13 +102,15 @@ export const namespacesOf = (pair: number): readonly KubeObject[] =>
     metadata: { name: clusterName },
   }))
 
-/** Two clusters that have joined, with what their agents have delivered. */
-export const clustersOf = (pair: number): readonly KubeObject[] =>
-  refsOf(pair).flatMap((ref) => [
-    of(kinds.ManagedCluster, { metadata: { name: ref.clusterName }, spec: { hubAcceptsClient: true } }),
-    blueOf(ref, 'first'),
-    s3Of(ref),
-  ])
+/** A cluster that has joined, with what its agent has delivered. */
+export const joinedCluster = (ref: PeerRef): readonly KubeObject[] => [
+  of(kinds.ManagedCluster, { metadata: { name: ref.clusterName }, spec: { hubAcceptsClient: true } }),
+  blueOf(ref, 'first'),
+  s3Of(ref),
+]
+
+/** The two of a pair. */
+export const clustersOf = (pair: number): readonly KubeObject[] => refsOf(pair).flatMap(joinedCluster)
 
 /** Nobody watches it. */
 export const bareSecret = (token = '') => ({

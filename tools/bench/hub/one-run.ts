@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Child } from '../testkit/child.ts'
 import type { Answers, Call, HubProvider, HubRequests, Reply } from './calls.ts'
-import { HubProgram, type LoggedWrite } from './hub-program.ts'
+import type { LoggedWrite, ServiceProgram } from '../service-program.ts'
+import { startHubProgram } from './hub-program.ts'
 import { isLeaseOrEvent } from './hub-requests.ts'
 
 /** Which run it is, and of what. */
@@ -86,7 +87,7 @@ export class HubRun {
   readonly #run: Run
   readonly #cluster = new Child('../hub/cluster-process.ts')
   #kubeconfig = ''
-  #hub: HubProgram | undefined
+  #hub: ServiceProgram | undefined
   #starts = 0
   #quietSince: { readonly at: number; readonly requests: HubRequests } | undefined
 
@@ -198,14 +199,14 @@ export class HubRun {
     await this.#cluster.end()
   }
 
-  async #start(): Promise<HubProgram> {
+  async #start(): Promise<ServiceProgram> {
     const { bundle, folder } = this.#run
     this.#starts += 1
     // In a folder of its own: the hub looks at it anew whenever something in there changes, as a log does all the time.
     mkdirSync(`${folder}/access`, { recursive: true })
     const kubeconfig = `${folder}/access/kubeconfig`
     writeFileSync(kubeconfig, this.#kubeconfig, { mode: 0o600 })
-    this.#hub = await HubProgram.start(bundle, kubeconfig, `${folder}/hub-${this.#starts}.log`)
+    this.#hub = await startHubProgram({ bundle, kubeconfig, log: `${folder}/hub-${this.#starts}.log` })
     return this.#hub
   }
 

@@ -1,4 +1,4 @@
-import type { LoggedWrite } from './hub-program.ts'
+import type { LoggedWrite } from '../service-program.ts'
 import type { AllFigures } from './measured.ts'
 
 /** What was written of what, and what for: the rule that wanted it, with the fields it set. */
