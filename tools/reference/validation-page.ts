@@ -116,7 +116,7 @@ ${table(['field', 'refused with'], rows)}`
 const said = (expression: string): string =>
   expression
     .replaceAll("' + variables.cluster + '", '<c>')
-    .replace(/' \+ variables\.clusters\.join\('[^']*'\)$/, '<clusters>')
+    .replace(/' \+ \(\[variables\.cluster\] \+ variables\.clusters\.[^']*join\('[^']*'\)$/, '<clusters>')
     .replace(/' \+ (?:object|oldObject)\.\?(\w+)\.orValue\('[^']*'\)$/, '<$1>')
     .replace(/^'|'$/g, '')
     .replaceAll('<', String.raw`\<`)

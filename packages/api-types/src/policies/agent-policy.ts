@@ -12,7 +12,7 @@ import { agentsCluster, agentsClusters, isAgent } from './agent-identity.ts'
 /** The hub makes nobody the agent of two: who is one by the name and another by a group has both their rights. */
 const ofOneCluster = {
   holds: 'variables.clusters.all(c, c == variables.cluster)',
-  else: "'metadata: nobody is the agent of several clusters: ' + variables.clusters.join(', ')",
+  else: "'metadata: nobody is the agent of several clusters: ' + ([variables.cluster] + variables.clusters.filter(c, c != variables.cluster)).join(', ')",
 }
 
 interface AgentRules {
