@@ -1,11 +1,14 @@
 import { contract, kinds, type MirrorPeer } from '@odfmo/api-types'
 import { hubSecretName, replicationId, spokeFinalizer } from '@odfmo/secret-naming'
 import { eventually, startCluster, type MaybePromise } from '@odfmo/testkit'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { namespace } from './agent-rights.ts'
 import { nextWrite, writesOf } from './agent-writes.ts'
-import { deleted, expectExchanged, expectSame, spokeOf } from './expect-exchanged.ts'
+import { deleted, expectAtRest, expectExchanged, expectSame, spokeOf } from './expect-exchanged.ts'
 import { mirrorPeer, refOf, settled, startFleet, storageClusterName, type Fleet } from './fleet.ts'
+
+// Each of them waits several times, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 })
 
 let fleet: Fleet | undefined
 
@@ -129,12 +132,7 @@ it('writes nothing once it is done, not after a restart either', async () => {
   const before = await counts()
   const restarted = await Promise.all(['cluster1', 'cluster2'].map((name) => started.startAgent(name)))
   await settled(started, () => {
-    for (const { engine } of restarted) {
-      const explained = engine.explain()
-      expect(explained.length).toBeGreaterThan(8)
-      expect(explained.filter(({ state }) => !['left', 'present', 'absent'].includes(state.is))).toEqual([])
-      expect(engine.pending).toBe(0)
-    }
+    for (const agent of restarted) expectAtRest(agent)
   })
   expect(await counts()).toEqual(before)
 })

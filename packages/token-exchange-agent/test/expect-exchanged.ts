@@ -4,6 +4,7 @@ import { sameState, type Cluster, type KubeObject, type Snapshot } from '@odfmo/
 import { expect } from 'vitest'
 import { namespace } from './agent-rights.ts'
 import { refOf, settled, storageClusterName, type Fleet } from './fleet.ts'
+import type { RunningAgent } from './running-agent.ts'
 
 export const spokeOf = <C extends Cluster>(fleet: Fleet<C>, name: string): C => {
   const spoke = fleet.spokes[name]
@@ -89,4 +90,12 @@ export const deleted = async (fleet: Fleet, name = 'mirrorpeer-sample'): Promise
   await settled(fleet, async () =>
     expect(await fleet.get(fleet.hub, kinds.MirrorPeer, { name })).toBeUndefined(),
   )
+}
+
+/** An agent that has looked at everything and has nothing to do, wait for, or be refused. */
+export const expectAtRest = ({ engine }: Pick<RunningAgent, 'engine'>): void => {
+  const explained = engine.explain()
+  expect(explained.length).toBeGreaterThan(8)
+  expect(explained.filter(({ state }) => !['left', 'present', 'absent'].includes(state.is))).toEqual([])
+  expect(engine.pending).toBe(0)
 }

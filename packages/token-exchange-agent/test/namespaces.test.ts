@@ -1,7 +1,7 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { hubSecretName } from '@odfmo/secret-naming'
 import { eventually, journalOf, startCluster } from '@odfmo/testkit'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { namespace } from './agent-rights.ts'
 import { deleted, expectExchanged, expectSame, spokeOf } from './expect-exchanged.ts'
 import {
@@ -13,6 +13,9 @@ import {
   storageClusterName,
   type Fleet,
 } from './fleet.ts'
+
+// Each of them waits several times, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 })
 
 let fleet: Fleet | undefined
 

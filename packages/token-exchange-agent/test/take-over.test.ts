@@ -24,7 +24,7 @@ import { afterEach, expect, it } from 'vitest'
 import { namespace } from './agent-rights.ts'
 import { writesOf } from './agent-writes.ts'
 import { bare, golden } from './cases.ts'
-import { deleted, spokeOf } from './expect-exchanged.ts'
+import { deleted, expectAtRest, spokeOf } from './expect-exchanged.ts'
 import { refOf, settled, startFleet, storageClusterName, type Fleet } from './fleet.ts'
 
 let fleet: Fleet | undefined
@@ -156,12 +156,7 @@ it('takes over what the original left, changing nothing but who wrote it, and ta
         expect(metadata?.annotations).toEqual({ [contract.annotation.agentClusterUid]: uid })
       }
     }
-    for (const { engine } of agents) {
-      const explained = engine.explain()
-      expect(explained.length).toBeGreaterThan(8)
-      expect(explained.filter(({ state }) => !['left', 'present', 'absent'].includes(state.is))).toEqual([])
-      expect(engine.pending).toBe(0)
-    }
+    for (const agent of agents) expectAtRest(agent)
   })
   for (const name of names)
     expect((await writesOf(started, name)).filter((write) => !isOfLocks.test(write)).toSorted()).toEqual(
