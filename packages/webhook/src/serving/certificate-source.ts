@@ -1,4 +1,4 @@
-import type { SecretValue } from '@odfmo/controller-kit'
+import type { InformerStats, SecretValue } from '@odfmo/controller-kit'
 
 /** What the server shows and proves itself with. */
 export interface ServingCertificate {
@@ -19,6 +19,8 @@ export interface CertificateSource {
   problem(): string | undefined
   /** Called with each one that takes the place of `current()`, the first too; the answer ends it. Must not throw. */
   subscribe(listener: (certificate: ServingCertificate) => void): () => void
+  /** What it keeps of a cluster, for metrics; left out: it asks no cluster. */
+  caches?(): readonly InformerStats[]
   /**
    * Looks for certificates until `signal` is aborted, then resolves. A certificate that is not there, or bad, is no
    * failure: it goes on looking. Rejects with what nobody can repair by waiting.

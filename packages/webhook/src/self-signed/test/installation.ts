@@ -50,6 +50,8 @@ const ref = (kind: Kind) => ({ apiVersion: apiVersionOf(kind), kind: kind.kind }
 export interface Replica {
   readonly certificates: SelfSignedCertificates
   readonly port: number
+  /** What its `/metrics` says. */
+  metrics(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -187,6 +189,7 @@ const startReplica = async (
   return {
     certificates,
     port: server.port,
+    metrics: async () => (await metrics.text()).body,
     async stop() {
       stopping.abort()
       await running
