@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -16,7 +16,8 @@ const unused: Plugin = {
   name: 'unused',
   setup(build) {
     const namespace = 'used-of'
-    const resolveDir = path.join(import.meta.dirname, 'packages/controller-kit')
+    // Of this file, also where another configuration is made of this one.
+    const resolveDir = fileURLToPath(new URL('packages/controller-kit', import.meta.url))
     build.onResolve({ filter: /^(undici|node:http)$/ }, ({ path: what, kind }) =>
       kind === 'import-statement' ? { path: what, namespace } : undefined,
     )

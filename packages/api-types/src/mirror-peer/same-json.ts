@@ -11,8 +11,10 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
       a.every((item, i) => sameJson(item, b[i]))
     )
   }
-  const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...names].every((name) => sameJson(member(a, name), member(b, name)))
+  return (
+    Object.keys(a).every((name) => sameJson(member(a, name), member(b, name))) &&
+    Object.keys(b).every((name) => Object.hasOwn(a, name) || (member(b, name) ?? null) === null)
+  )
 }
 
 /** A text that is the same for values that `sameJson` holds to be the same, and for no others. */

@@ -19,12 +19,12 @@ export const unknownFields = (
     if (count <= mostTold) told.push(unknownField([...path, name]))
   }
   for (const name of Object.keys(mirrorPeer)) if (!fields.has(name)) tell([], name)
-  walk(mirrorPeerSpecSchema, mirrorPeer['spec'], ['spec'], tell)
+  walk(specFields, mirrorPeer['spec'], ['spec'], tell)
   return count > mostTold ? [...told, more(count - mostTold)] : told
 }
 
-/** The spec without them; what is there is not judged. */
-export const prunedSpec = (spec: unknown): unknown => pruned(mirrorPeerSpecSchema, spec)
+/** The spec without them, the same one where there are none; what is there is not judged. */
+export const prunedSpec = (spec: unknown): unknown => pruned(specFields, spec)
 
 const unknownField = (path: readonly PropertyKey[]): MirrorPeerWarning => ({
   path: jsonPath(path),
@@ -41,31 +41,57 @@ const more = (count: number): MirrorPeerWarning => ({
 
 type Tell = (path: readonly PropertyKey[], name: string) => void
 
-/** Tells of each field that the schema does not know. */
-const walk = (schema: unknown, value: unknown, path: readonly PropertyKey[], tell: Tell): void => {
-  if (schema instanceof z.ZodDefault) return walk(schema.unwrap(), value, path, tell)
+/** What a schema says of fields: those of an object, or of each entry of a list; undefined for what has none. */
+type Fields =
+  | { readonly of: 'object'; readonly members: ReadonlyMap<string, Fields> }
+  | { readonly of: 'list'; readonly entry: Fields }
+  | undefined
+
+const fieldsOf = (schema: unknown): Fields => {
+  if (schema instanceof z.ZodDefault) return fieldsOf(schema.unwrap())
   if (schema instanceof z.ZodArray) {
-    if (!Array.isArray(value) || !hasFields(schema.element)) return
-    return value.forEach((item, i) => walk(schema.element, item, [...path, i], tell))
+    const entry = fieldsOf(schema.element)
+    return entry === undefined ? undefined : { of: 'list', entry }
   }
-  if (!(schema instanceof z.ZodObject) || !isObject(value)) return
+  if (!(schema instanceof z.ZodObject)) return undefined
+  const members = Object.entries(schema.shape).map(([name, member]) => [name, fieldsOf(member)] as const)
+  return { of: 'object', members: new Map(members) }
+}
+
+/** Read off the schema once: to ask it at every value took a third of a judgement. */
+const specFields = fieldsOf(mirrorPeerSpecSchema)
+
+/** Tells of each field that is not known. */
+const walk = (of: Fields, value: unknown, path: readonly PropertyKey[], tell: Tell): void => {
+  if (of === undefined) return
+  if (of.of === 'list') {
+    if (Array.isArray(value)) value.forEach((item, i) => walk(of.entry, item, [...path, i], tell))
+    return
+  }
+  if (!isObject(value)) return
   for (const name of Object.keys(value)) {
-    if (Object.hasOwn(schema.shape, name)) walk(schema.shape[name], value[name], [...path, name], tell)
-    else tell(path, name)
+    if (!of.members.has(name)) tell(path, name)
+    else if (of.members.get(name) !== undefined)
+      walk(of.members.get(name), value[name], [...path, name], tell)
   }
 }
 
-/** The value without fields that the schema does not know. */
-const pruned = (schema: unknown, value: unknown): unknown => {
-  if (schema instanceof z.ZodDefault) return pruned(schema.unwrap(), value)
-  if (schema instanceof z.ZodArray) {
-    return Array.isArray(value) && hasFields(schema.element)
-      ? value.map((item) => pruned(schema.element, item))
-      : value
+/** The value without fields that are not known. */
+const pruned = (of: Fields, value: unknown): unknown => {
+  if (of === undefined) return value
+  if (of.of === 'list') {
+    if (!Array.isArray(value)) return value
+    const entries = value.map((entry) => pruned(of.entry, entry))
+    return entries.every((entry, i) => entry === value[i]) ? value : entries
   }
-  if (!(schema instanceof z.ZodObject) || !isObject(value)) return value
-  const known = Object.keys(schema.shape).filter((name) => Object.hasOwn(value, name))
-  return Object.fromEntries(known.map((name) => [name, pruned(schema.shape[name], value[name])]))
+  if (!isObject(value)) return value
+  const known: [string, unknown][] = []
+  let isWhole = true
+  for (const [name, member] of of.members) {
+    if (!Object.hasOwn(value, name)) continue
+    const kept = pruned(member, value[name])
+    isWhole &&= kept === value[name]
+    known.push([name, kept])
+  }
+  return isWhole && known.length === Object.keys(value).length ? value : Object.fromEntries(known)
 }
-
-const hasFields = (schema: unknown): boolean => schema instanceof z.ZodObject

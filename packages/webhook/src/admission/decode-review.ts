@@ -8,10 +8,12 @@ import {
   type Operation,
 } from './admission-review.ts'
 import { BadRequestError } from '../serving/bad-request-error.ts'
-import { isNestedDeeper } from './nesting.ts'
+import { isNestedDeeper, isTextNestedDeeper } from './nesting.ts'
 
 /** A MirrorPeer has seven levels, its managed fields a dozen. */
 const deepestNesting = 200
+/** Bytes of a body that is looked at before it is read. */
+const longUnread = 64 * 1024
 
 /**
  * The AdmissionReview in the body of a request. Only what is looked at is checked; the objects in it are judged later.
@@ -35,15 +37,25 @@ export const decodeReview = (body: Uint8Array): AdmissionReview => {
 const parsed = (body: Uint8Array): unknown => {
   const text = textOf(body)
   if (text.trim() === '') throw bad('the body is empty: expected an AdmissionReview as JSON')
-  if (isNestedDeeper(text, deepestNesting)) {
-    throw bad(`the body is nested too deep: at most ${deepestNesting} levels are read`)
-  }
+  // To look at what was read takes half as long as to look at its text; a short one cannot hold more than is read with ease.
+  if (body.length > longUnread && isTextNestedDeeper(text, deepestNesting)) throw tooDeep()
+  const value = readJson(text)
+  if (isObjectOrList(value) && isNestedDeeper(value, deepestNesting)) throw tooDeep()
+  return value
+}
+
+const readJson = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
     throw bad('the body is no JSON: expected an AdmissionReview', { cause })
   }
 }
+
+const tooDeep = (): BadRequestError =>
+  bad(`the body is nested too deep: at most ${deepestNesting} levels are read`)
+
+const isObjectOrList = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
