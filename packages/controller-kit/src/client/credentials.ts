@@ -7,8 +7,13 @@ import type { ExecCredentials } from './exec-credentials.ts'
 import { KubeconfigError } from './kubeconfig-error.ts'
 import { loadIdentity, type Identity, type IdentitySource, type LoadedIdentity } from './identity.ts'
 
-/** For /healthz: whether the process is who its files say it is. */
-export type CredentialState = { readonly ok: true } | { readonly ok: false; readonly why: string }
+/**
+ * For /healthz: whether the process is who its files say it is. `note`: it is, and that is of no use any more, as what the
+ * files hold has expired; a restart would read the same.
+ */
+export type CredentialState =
+  | { readonly ok: true; readonly note?: string }
+  | { readonly ok: false; readonly why: string }
 
 /** How the files of credentials are followed. */
 export interface CredentialsOptions {
@@ -39,6 +44,8 @@ export class Credentials {
   readonly #listeners = new Set<(state: CredentialState) => void>()
   #loaded: LoadedIdentity
   #failure: string | undefined
+  /** As the listeners know it. */
+  #told: CredentialState = { ok: true }
   #reading: Promise<void> | undefined
   #plugin: ExecCredentials | undefined
   /** What a plugin answered, put into what the files say. */
@@ -50,6 +57,7 @@ export class Credentials {
     this.#clock = options.clock ?? systemClock
     this.#pollMs = options.pollMs ?? 10_000
     this.#env = options.env
+    this.#told = this.state
   }
 
   /** Reads them for the first time; throws a `KubeconfigError`. */
@@ -57,7 +65,7 @@ export class Credentials {
     return new Credentials(source, await loadIdentity(source), options)
   }
 
-  /** Called when a rotated credential was taken over, and when one could not be; the answer unsubscribes. */
+  /** Called when a rotated credential was taken over, when one could not be or has expired; the answer unsubscribes. */
   onChange(listener: (state: CredentialState) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -91,10 +99,11 @@ export class Credentials {
   get state(): CredentialState {
     if (this.#failure !== undefined) return { ok: false, why: this.#failure }
     const { expiresAt } = this.#loaded
-    if (expiresAt !== undefined && expiresAt <= this.#clock.now()) {
-      return { ok: false, why: `the client certificate expired at ${new Date(expiresAt).toISOString()}` }
-    }
-    return { ok: true }
+    const now = this.#clock.now()
+    const expired = Object.entries(expiresAt).find(([, at]) => at !== undefined && at <= now)
+    if (expired === undefined) return { ok: true }
+    const [what, at] = expired
+    return { ok: true, note: `the ${what} expired at ${new Date(at).toISOString()}` }
   }
 
   /** Reads the files again now; never throws, see `state`. Callers at the same time share one reading. */
@@ -119,7 +128,6 @@ export class Credentials {
   }
 
   async #read(): Promise<void> {
-    const stateBefore = this.state
     try {
       const loaded = await loadIdentity(this.#source)
       const other = otherServer(this.#loaded.identity, loaded.identity)
@@ -130,10 +138,10 @@ export class Credentials {
       if (changed) this.#loaded = loaded
       if (otherPlugin) this.#plugin = undefined
       this.#failure = undefined
-      if (changed || !stateBefore.ok) this.#tell()
+      this.#tell(changed)
     } catch (error) {
       this.#failure = error instanceof Error ? error.message : 'the credentials cannot be read'
-      if (stateBefore.ok || stateBefore.why !== this.#failure) this.#tell()
+      this.#tell(false)
     }
   }
 
@@ -167,8 +175,12 @@ export class Credentials {
     return this.#merged.identity
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener(this.state)
+  /** What listeners know already is no news, unless something was taken over. */
+  #tell(tookOver: boolean): void {
+    const { state } = this
+    const isKnown = JSON.stringify(state) === JSON.stringify(this.#told)
+    this.#told = state
+    if (tookOver || !isKnown) for (const listener of this.#listeners) listener(state)
   }
 
   /** Folders, not files: a mounted Secret is rotated by a renamed link in its folder. */

@@ -5,6 +5,8 @@ import { createSecureContext } from 'node:tls'
 import type { Access, BasicAccess, ExecAccess, Impersonation, Source } from './access.ts'
 import { KubeconfigError } from './kubeconfig-error.ts'
 import { inClusterAccess, parseKubeconfig, type KubeconfigFile } from './kubeconfig.ts'
+import { defined } from './kubeconfig-fields.ts'
+import { tokenEnd } from './token-end.ts'
 
 /** Whom a client is at which server: everything read from files, ready for a connection. Holds secrets. */
 export interface Identity {
@@ -41,13 +43,16 @@ export type IdentitySource =
     }
   | { readonly access: Access }
 
-/** An identity, the files it came from, and until when its certificate is good (milliseconds of wall time). */
+/** Until when something is good, by what it is: milliseconds of wall time. */
+export type Expiry = Readonly<Partial<Record<'client certificate' | 'token', number>>>
+
+/** An identity, the files it came from, and until when it is good. */
 export interface LoadedIdentity {
   readonly identity: Identity
   /** The plugin that tells what is missing in it. */
   readonly exec: ExecAccess | undefined
   readonly files: readonly string[]
-  readonly expiresAt: number | undefined
+  readonly expiresAt: Expiry
 }
 
 /**
@@ -91,7 +96,8 @@ export const loadIdentity = async (source: IdentitySource): Promise<LoadedIdenti
     namespace: namespace?.trim(),
   }
   const exec = identity.token === undefined && identity.basic === undefined ? access.exec : undefined
-  return { identity, exec, files: [...read], expiresAt: checkTls(identity) }
+  const expiresAt = defined({ 'client certificate': checkTls(identity), token: tokenEnd(identity.token) })
+  return { identity, exec, files: [...read], expiresAt }
 }
 
 const loadAccess = async (source: IdentitySource): Promise<{ access: Access; files: readonly string[] }> => {

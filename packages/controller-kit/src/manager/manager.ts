@@ -162,7 +162,9 @@ export class Manager {
       for (const [cluster, client] of Object.entries(this.clients)) {
         phases.caches.launch(`credentials of ${cluster}`, (until) => client.credentials.follow(until))
         const forget = client.credentials.onChange((state) => {
-          if (state.ok) this.logger.info({ cluster }, 'took over rotated credentials')
+          if (state.ok && state.note === undefined)
+            this.logger.info({ cluster }, 'took over rotated credentials')
+          else if (state.ok) this.logger.warn({ cluster, why: state.note }, 'nothing new came in time')
           else this.logger.error({ cluster, why: state.why }, 'rotated credentials could not be taken over')
         })
         this.#forget.push(forget)
@@ -236,7 +238,8 @@ export class Manager {
     return Object.entries(this.clients).map(([cluster, { credentials }]) => {
       const { state } = credentials
       const name = `credentials-${cluster}`
-      return state.ok ? { name } : { name, why: state.why }
+      if (!state.ok) return { name, why: state.why }
+      return state.note === undefined ? { name } : { name, note: state.note }
     })
   }
 
