@@ -10,6 +10,8 @@ const send = (answer: FuzzServerAnswer): void => void process.send?.(answer)
 const authority = testAuthority('fuzz', Date.now())
 const { cert, key } = authority.certificate()
 const certificate = { cert, key: new SecretValue(key) }
+/** Slow senders have tests of their own. Here everybody waits for his turn on a machine that does ten things at once. */
+const longMs = 600_000
 const metrics = new Metrics()
 const webhookMetrics = new WebhookMetrics(metrics)
 const { manager, server } = webhookManager({
@@ -24,6 +26,13 @@ const { manager, server } = webhookManager({
   metrics,
   webhookMetrics,
   debug: false,
+  limits: {
+    handshakeMs: longMs,
+    headersMs: longMs,
+    requestMs: longMs,
+    keepAliveMs: longMs,
+    lingerMs: longMs,
+  },
 })
 
 const stop = new AbortController()

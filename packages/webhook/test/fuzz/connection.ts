@@ -3,8 +3,8 @@ import { connect as connectTls } from 'node:tls'
 import { AnswerReader } from './answer-reader.ts'
 import type { ReceivedAnswer } from './answer-problem.ts'
 
-/** Longer than the server waits for anything. */
-const patienceMs = 30_000
+/** The server has no reason to wait for anything; a busy machine has. */
+const patienceMs = 120_000
 
 /** Where the server is. */
 export interface Address {
