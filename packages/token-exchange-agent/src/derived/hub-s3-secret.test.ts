@@ -1,4 +1,5 @@
 import { contract, type ConfigMap, type Secret } from '@odfmo/api-types'
+import type { KubeObject } from '@odfmo/api-types/meta'
 import { decodeSecretData } from '@odfmo/secret-exchange'
 import { bucketName, s3SecretName } from '@odfmo/secret-naming'
 import { describe, expect, it } from 'vitest'
@@ -22,13 +23,18 @@ import {
 
 const s3Key = { namespace: 'cluster1', name: s3SecretName(refOf('cluster1')) }
 const bucket = bucketName(['cluster1', 'cluster2'])
+const routes = [route()]
 const noobaa: Clusters = {
   mirrorPeers: [mirrorPeer()],
   claims: [claim(bucket)],
   secrets: [bucketSecret(bucket)],
   configMaps: [bucketConfigMap(bucket)],
-  routes: [route()],
+  routes,
 }
+const inOdr = <T extends KubeObject>(object: T): T => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: 'odr' },
+})
 const there: Secret = {
   metadata: { ...s3Key, labels: { [contract.label.secretType]: contract.secretKind.internal } },
 }
@@ -162,6 +168,16 @@ describe('the S3 secret', () => {
     }
     expect(s3(named, app)).toBe('present')
     expect(s3(named)).toBe('NoBucketSecret')
+  })
+
+  it('is of the bucket in ODR_NAMESPACE, with the route beside the StorageCluster', () => {
+    const app = agentApp(scopeOf({ odrNamespace: 'odr' }))
+    const secrets = [bucketSecret(bucket)].map(inOdr)
+    const configMaps = [bucketConfigMap(bucket)].map(inOdr)
+    const clusters = { ...noobaa, claims: [claim(bucket, { namespace: 'odr' })], secrets, configMaps }
+    expect(s3(clusters, app)).toBe('present')
+    expect(s3({ ...clusters, routes: routes.map(inOdr) }, app)).toBe('NoS3Route')
+    expect(s3(clusters)).toBe('NoBucketSecret')
   })
 
   it('follows a claim that was made before the items were swapped', () => {

@@ -102,6 +102,11 @@ describe('Ramen’s label on StorageClasses', () => {
     ['waits for the own fsid only', 'NoFsid', { ...storage, secrets: [] }],
     ['is right already', 'leave', { ...storage, storageClasses: [original] }],
     [
+      'follows a new fsid',
+      'edited',
+      { ...storage, secrets: [ownTokenSecret('another')], storageClasses: [original] },
+    ],
+    [
       'is not for another provisioner',
       'leave',
       { ...storage, storageClasses: [{ ...unlabelled, provisioner: 'elsewhere.rbd.csi.ceph.com' }] },

@@ -1,16 +1,15 @@
-import { contract, kinds, type KubeObject } from '@odfmo/api-types'
+import { apiVersionOf, contract, kinds, type ObjectKey } from '@odfmo/api-types'
 import { hubSecretName, spokeFinalizer } from '@odfmo/secret-naming'
-import { eventually, startCluster, type InMemoryCluster, type RequestRecord } from '@odfmo/testkit'
-import { afterEach, expect, it } from 'vitest'
 import {
-  granted,
-  hubNamespaceRules,
-  hubUser,
-  namespace,
-  spokeClusterRules,
-  spokeNamespaceRules,
-  spokeUser,
-} from '../agent-rights.ts'
+  eventually,
+  startCluster,
+  type Cluster,
+  type InMemoryCluster,
+  type KubeObject,
+  type RequestRecord,
+} from '@odfmo/testkit'
+import { afterEach, expect, it } from 'vitest'
+import { namespace, spokeUser } from '../agent-rights.ts'
 import { deleted, expectExchanged, expectSame, spokeOf } from '../expect-exchanged.ts'
 import { mirrorPeer, refOf, settled, startFleet, storageClusterName, type Fleet } from '../fleet.ts'
 
@@ -58,6 +57,16 @@ const atNextWrite = (spoke: InMemoryCluster, act: () => void): void => {
   })
 }
 
+/** A binding, to be made again. */
+const bound = async (
+  cluster: Cluster,
+  { kind, key }: { readonly kind: string; readonly key: ObjectKey },
+): Promise<KubeObject> => {
+  const live = await cluster.get({ apiVersion: apiVersionOf(kinds.RoleBinding), kind }, key)
+  if (live === undefined) throw new Error(`there is no ${kind} ${key.name}`)
+  return { ...live, metadata: { ...key } }
+}
+
 const finalizersOf = async (started: Fleet): Promise<readonly string[]> =>
   (await started.get(started.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' }))?.metadata.finalizers ?? []
 
@@ -93,11 +102,13 @@ it(
   async () => {
     const { started, agent, before } = await exchanged()
     const spoke = spokeOf(started, 'cluster1')
-    const roles: readonly KubeObject[] = [
-      ...granted('agent', namespace, spokeNamespaceRules, spokeUser),
-      ...granted('agent', undefined, spokeClusterRules, spokeUser),
+    const roleBinding = (cluster: Cluster, at: string): Promise<KubeObject> =>
+      bound(cluster, { kind: 'RoleBinding', key: { namespace: at, name: 'agent' } })
+    const onSpoke = [
+      await roleBinding(spoke, namespace),
+      await bound(spoke, { kind: 'ClusterRoleBinding', key: { name: 'agent' } }),
     ]
-    const hubRoles = granted('agent', 'cluster1', hubNamespaceRules, hubUser('cluster1'))
+    const onHub = [await roleBinding(started.hub, 'cluster1')]
     const removals: Promise<unknown>[] = []
     atNextWrite(spoke, () => {
       // What a klusterlet does with the objects of a work that is gone, in no order.
@@ -121,8 +132,8 @@ it(
     await agent.stop()
     expect(await finalizersOf(started)).toContain(spokeFinalizer('cluster1'))
 
-    await spoke.apply(...roles)
-    await started.hub.apply(...hubRoles)
+    await spoke.apply(...onSpoke)
+    await started.hub.apply(...onHub)
     await started.startAgent('cluster1')
     await isGone(started)
     await expectSame(started, before)
