@@ -204,13 +204,13 @@ const storageThatIsReady = async (spoke: Cluster): Promise<StorageCluster | unde
 
 /** Resolves when storage is set up. */
 export const untilStorageWorks = async (spokes: readonly Cluster[]): Promise<void> => {
-  for (const spoke of spokes) await spoke.wait(() => storageThatIsReady(spoke), { timeoutMs: 30_000 })
+  for (const spoke of spokes) await spoke.wait(() => storageThatIsReady(spoke), { timeoutMs: 120_000 })
 }
 
 /** Resolves when storage is set up, and the hub has made what it always has, and is quiet. */
 export const untilHubWorks = async (world: AcceptanceWorld): Promise<void> => {
   const { hub, spokes } = world
-  await hub.wait(() => hub.get(addOnRef, { name: contract.addon.name }), { timeoutMs: 30_000 })
+  await hub.wait(() => hub.get(addOnRef, { name: contract.addon.name }), { timeoutMs: 120_000 })
   await untilStorageWorks(spokes)
   await quiet(clustersOf(world))
 }

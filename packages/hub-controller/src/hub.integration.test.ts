@@ -222,6 +222,8 @@ const withRestarts = async (work: () => Promise<void>): Promise<number> => {
           stop()
           resolve()
         })
+        // The work may be done while it starts.
+        if (done.signal.aborted) resolve()
         done.signal.addEventListener('abort', () => resolve(), { once: true })
       })
       await hub.stop()

@@ -1,22 +1,37 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { eventually, startCluster } from '@odfmo/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { blue, peerRef, podNamespace, s3 } from './test/builders.ts'
 import { get, list } from './test/hub-cluster.ts'
 import { writesOf } from './test/journal.ts'
-import { hubUser, type HubProcess } from './test/hub-process.ts'
+import { hubUser, startHub, type HubProcess } from './test/hub-process.ts'
 import { asCreated, scene, settled, type Scene } from './test/scene.ts'
+import { tickingClock, type TickingClock } from './test/ticking-clock.ts'
 
 let stage: Scene
+let hub: HubProcess | undefined
+let clock: TickingClock
 const pairs = Array.from({ length: 30 }, (_, i) => [peerRef(`left${i}`), peerRef(`right${i}`)] as const)
 
 const everybody = pairs.flat()
 const clusters = everybody.map(({ clusterName }) => clusterName)
 const mirrorPeers = pairs.map((items, i) => asCreated({ name: `mp${i}`, spec: { items } }))
 
-afterEach(() => stage.end())
+beforeEach(() => {
+  clock = tickingClock()
+})
 
-const expectExchanged = async (hub: HubProcess): Promise<void> => {
+afterEach(async () => {
+  await hub?.stop()
+  hub = undefined
+  clock.stop()
+  await stage.end()
+})
+
+// A burst is as long as on an idle machine by this clock, so there are no more writes of what is waited for in between.
+const start = async (): Promise<HubProcess> => (hub = await startHub(stage.cluster, { clock }))
+
+const expectExchanged = async (started: HubProcess): Promise<void> => {
   const { cluster } = stage
   await eventually(
     cluster,
@@ -32,9 +47,9 @@ const expectExchanged = async (hub: HubProcess): Promise<void> => {
     },
     { timeoutMs: 120_000 },
   )
-  await settled(hub)
+  await settled(started)
   const writes = await writesOf(cluster, hubUser)
-  // One for each quarter of a second that the burst takes on a busy machine.
+  // One for each quarter of a second that the burst takes.
   expect(writes.filter(({ resource }) => resource === 'configmaps').length).toBeLessThanOrEqual(8)
   // On an idle machine 22: on a busy one more states of a MirrorPeer are told on the way.
   expect(writes.length / pairs.length).toBeLessThanOrEqual(28)
@@ -44,14 +59,14 @@ describe('thirty MirrorPeers are exchanged with few writes of Ramen’s config, 
   // In memory: elsewhere thirty writes take so long that they are no burst.
   it('when they come at once', async () => {
     stage = await scene({ clusters, start: startCluster })
-    const hub = await stage.start()
+    const started = await start()
     await stage.cluster.apply(...everybody.flatMap((ref) => [blue(ref), s3(ref)]), ...mirrorPeers)
-    await expectExchanged(hub)
+    await expectExchanged(started)
   })
 
   it('when a hub finds them at its start', async () => {
     stage = await scene({ clusters })
     await stage.cluster.apply(...everybody.flatMap((ref) => [blue(ref), s3(ref)]), ...mirrorPeers)
-    await expectExchanged(await stage.start())
+    await expectExchanged(await start())
   })
 })

@@ -39,6 +39,10 @@ afterEach(async () => {
   await cluster.stop()
 })
 
+/** All is done that can be: the DRCluster alone is not as wanted. */
+const settledButRefused = (of: HubProcess): Promise<void> =>
+  expect.poll(() => of.engine.pending === 0 && of.unsettled().length <= 1).toBe(true)
+
 describe('what comes late is noticed at once', () => {
   it('Ramen’s kinds and config, clusters and their namespaces, in any order', async () => {
     cluster = await startTestCluster({
@@ -105,11 +109,13 @@ describe('a DRCluster that cannot be changed', () => {
         reason: 'DRClusterRefused',
       }),
     )
+    await settledButRefused(hub)
     await quiet()
     expect(await tries()).toBe(1)
     await hub.stop()
     const before = (await writesOf(cluster, hubUser)).length
     hub = await startHub(cluster)
+    await settledButRefused(hub)
     await quiet()
     expect(await tries()).toBe(1)
     expect(await writesOf(cluster, hubUser)).toHaveLength(before)
@@ -139,6 +145,10 @@ describe('rights that are missing', () => {
     await refused.close()
     const before = (await writesOf(cluster, hubUser)).length
     hub = await startHub(cluster)
+    const { informers } = hub.manager
+    await expect
+      .poll(() => informers.unsynced().map(({ why }) => why))
+      .toEqual([expect.stringContaining('managedclusters')])
     await quiet()
     expect(await writesOf(cluster, hubUser)).toHaveLength(before)
     expect(hub.unsettled().join('\n')).toContain('managedclusters')

@@ -132,15 +132,17 @@ export const testReadFaults = (start: (clock: ManualClock) => Promise<Faulty>): 
   })
 
   it('a stalled watch whose time is over does not end before it is let go', async () => {
-    const watch = await client.watch(`${path}?timeoutSeconds=1`)
+    // Long enough that it is stalled by then, on any machine.
+    const timeoutSeconds = 5
+    const watch = await client.watch(`${path}?timeoutSeconds=${timeoutSeconds}`)
     await watch.until(2)
     cluster.faults.stallWatches()
     await client.post(path, configMap('c'))
     let hasEnded = false
     void watch.ended.then(() => (hasEnded = true))
-    clock.advance(2_000)
+    clock.advance(2 * timeoutSeconds * 1_000)
     // the server behind a proxy goes by the machine's clock
-    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    await new Promise((resolve) => setTimeout(resolve, timeoutSeconds * 1_000 + 200))
     expect(hasEnded).toBe(false)
     cluster.faults.stallWatches({}, false)
     expect(shown(await watch.until(3)).at(-1)).toBe('ADDED c')
