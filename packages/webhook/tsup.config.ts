@@ -31,7 +31,42 @@ const loadedLate: Plugin = {
   },
 }
 
-const { esbuildPlugins = [], ...rest } = service as Options
+/**
+ * Node's own modules are required, not imported: an import reads all exports, and some of them load what nobody uses (of
+ * `crypto` that of browsers, of `util` and `v8` half a dozen tools). And of two dependencies what they have for programs of
+ * another kind: worker threads for logs, a gateway for metrics, with its compression.
+ */
+const required: Plugin = {
+  name: 'required',
+  setup(build) {
+    const namespace = 'required'
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace } : undefined,
+    )
+    build.onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }))
+    build.onResolve({ filter: /^(thread-stream|\.\/lib\/pushgateway)$/ }, ({ path }) => ({ path, namespace }))
+    build.onLoad({ filter: /^(thread-stream|\.\/lib\/pushgateway)$/, namespace }, () => ({
+      contents: 'module.exports = class {}',
+    }))
+  },
+}
+
+const { esbuildPlugins = [], esbuildOptions, ...rest } = service as Options
 
 /** As every service, but in several files. */
-export default defineConfig({ ...rest, esbuildPlugins: [loadedLate, ...esbuildPlugins], splitting: true })
+export default defineConfig({
+  ...rest,
+  esbuildPlugins: [loadedLate, required, ...esbuildPlugins],
+  splitting: true,
+  esbuildOptions(options, context) {
+    esbuildOptions?.(options, context)
+    // Also what each file begins with. A Node that does not have this function is told so two lines later.
+    const begin = (options.banner?.['js'] ?? '').replaceAll(
+      /^import (\w+) from '(node:\w+)'$/gm,
+      "const $1 = process.getBuiltinModule?.('$2')",
+    )
+    options.banner = { js: begin }
+  },
+})

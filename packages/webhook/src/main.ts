@@ -1,9 +1,10 @@
 // First: it is about how the rest is compiled.
 import './small-process.ts'
-import { Metrics, runService } from '@odfmo/controller-kit'
+import { Metrics, runService, systemClock } from '@odfmo/controller-kit'
 import { chooseCertificates } from './choose-certificates.ts'
 import { webhookConfig, webhookFlags } from './config.ts'
 import { webhookManager } from './run-webhook.ts'
+import { settleHeap } from './settle-heap.ts'
 import { version } from './version.ts'
 import { WebhookMetrics } from './webhook-metrics.ts'
 
@@ -35,6 +36,7 @@ await runService(
         ...(flags.metricsAddress === undefined ? {} : { metricsAddress: flags.metricsAddress }),
         ...(flags.healthAddress === undefined ? {} : { healthAddress: flags.healthAddress }),
       })
+      settleHeap(systemClock)
       await manager.run(signal)
     },
   },

@@ -1,0 +1,29 @@
+import { runInNewContext } from 'node:vm'
+import { ManualClock } from '@odfmo/controller-kit'
+import { describe, expect, it } from 'vitest'
+import { settleHeap } from './settle-heap.ts'
+
+/** What a reference is made of lives until its turn is over. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('settleHeap', () => {
+  it('collects what nobody holds, once, after a while', async () => {
+    const clock = new ManualClock()
+    const left = new WeakRef({ of: 'the start' })
+    const kept = { of: 'the program' }
+    const held = new WeakRef(kept)
+    await turn()
+    settleHeap(clock)
+    clock.advance(100)
+    expect(left.deref()).toBeUndefined()
+    expect(held.deref()).toBe(kept)
+    expect(clock.nextTimer()).toBeUndefined()
+  })
+
+  it('leaves nothing by which others could collect', () => {
+    const clock = new ManualClock()
+    settleHeap(clock)
+    clock.advance(100)
+    expect(runInNewContext('typeof gc')).toBe('undefined')
+  })
+})
