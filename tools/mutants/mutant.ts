@@ -29,7 +29,10 @@ export class MutantError extends Error {
 export const lastDefect = 20
 
 /** The folder of each package that has mutants. */
-const mutantFolders: readonly string[] = ['packages/hub-controller/mutants']
+const mutantFolders: readonly string[] = [
+  'packages/hub-controller/mutants',
+  'packages/token-exchange-agent/mutants',
+]
 
 /** All mutants, by number and name. Throws a MutantError on a header that says too little. */
 export const readMutants = (folders = mutantFolders): readonly Mutant[] =>
