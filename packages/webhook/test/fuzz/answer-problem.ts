@@ -108,11 +108,25 @@ const verdictProblem = (request: JsonMembers, response: JsonMembers): string | u
   const { status } = response
   const details = isMembers(status) ? status['details'] : undefined
   const causes = isMembers(details) ? details['causes'] : undefined
-  const told = problems.slice(0, 64).map(({ path, message }) => ({ field: path, message }))
+  const long = longListsOf(object)
+  const told =
+    long.length > 0 ? long : problems.slice(0, 64).map(({ path, message }) => ({ field: path, message }))
   const heard = Array.isArray(causes)
     ? causes.map((cause) => isMembers(cause) && { field: cause['field'], message: cause['message'] })
     : []
   return isDeepStrictEqual(heard, told) ? undefined : 'the causes are not the problems that the library has'
+}
+
+/** Where a list is longer than anybody means, that is all that is said. */
+const longListsOf = (object: unknown): readonly { readonly field: string; readonly message: string }[] => {
+  const spec = isMembers(object) ? object['spec'] : undefined
+  return ['items', 'schedulingIntervals'].flatMap((name) => {
+    const list = isMembers(spec) ? spec[name] : undefined
+    if (!Array.isArray(list) || list.length <= 1000) return []
+    return [
+      { field: `spec.${name}`, message: `there are ${list.length} entries: at most 1000 are looked at` },
+    ]
+  })
 }
 
 const statusProblem = (
