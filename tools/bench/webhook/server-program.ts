@@ -37,7 +37,8 @@ export class ServerProgram {
     const beganAt = performance.now()
     const child = spawn(command, [...args], {
       stdio: ['ignore', out, 'inherit'],
-      env: { ...process.env, ...env },
+      // Authorities that this machine adds for its own clients would be read, and held, by a server too.
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env },
     })
     const end = (): void => void child.kill('SIGKILL')
     closeSync(out)
