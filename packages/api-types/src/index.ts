@@ -37,6 +37,7 @@ export type {
 } from './mirror-peer/problem.ts'
 export { mirrorPeerCrd } from './mirror-peer/mirror-peer-crd.ts'
 export { agentPolicies } from './policies/agent-policies.ts'
+export { agentRights } from './agent-rights.ts'
 
 // The kinds' types
 export type {

@@ -1,4 +1,4 @@
-import type { KubeObject, PolicyRule } from '@odfmo/api-types'
+import { agentRights, type KubeObject, type PolicyRule } from '@odfmo/api-types'
 
 /** Where the agent runs. */
 export const namespace = 'openshift-storage'
@@ -16,28 +16,12 @@ export const rule = (apiGroup: string, resource: string, verbs: string): PolicyR
 })
 export const read = 'get list watch'
 
-/** What kinds.ts says the agent needs, and no more. */
-export const spokeNamespaceRules: readonly PolicyRule[] = [
-  rule('', 'secrets', `${read} create patch delete`),
-  rule('', 'configmaps', `${read} create update patch`),
-  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
-  rule('route.openshift.io', 'routes', read),
-  rule('ocs.openshift.io', 'storageclusters', `${read} patch`),
-  rule('ceph.rook.io', 'cephclusters', read),
-  rule('coordination.k8s.io', 'leases', 'get create update patch'),
-]
-/** In ODR_NAMESPACE. */
-export const claimNamespaceRules: readonly PolicyRule[] = [
-  rule('', 'secrets', read),
-  rule('', 'configmaps', read),
-  rule('objectbucket.io', 'objectbucketclaims', `${read} create delete`),
-]
-export const spokeClusterRules: readonly PolicyRule[] = [
-  rule('storage.k8s.io', 'storageclasses', `${read} patch`),
-  rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create patch delete`),
-  rule('', 'namespaces', read),
-]
-export const hubNamespaceRules: readonly PolicyRule[] = [rule('', 'secrets', `${read} create patch delete`)]
+/** What agents are shipped with, by where it is given. */
+export const {
+  installNamespace: spokeNamespaceRules,
+  spokeCluster: spokeClusterRules,
+  hubNamespace: hubNamespaceRules,
+} = agentRights
 
 const rbacApi = 'rbac.authorization.k8s.io'
 

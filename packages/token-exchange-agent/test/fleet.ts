@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   agentPolicies,
+  agentRights,
   apiVersionOf,
   contract,
   kinds,
@@ -28,18 +29,7 @@ import {
   type Snapshot,
   type StorageSimulator,
 } from '@odfmo/testkit'
-import {
-  claimNamespaceRules,
-  granted,
-  hubNamespaceRules,
-  hubUser,
-  namespace,
-  read,
-  rule,
-  spokeClusterRules,
-  spokeNamespaceRules,
-  spokeUser,
-} from './agent-rights.ts'
+import { granted, hubUser, namespace, read, rule, spokeUser } from './agent-rights.ts'
 import type { AgentScope } from '../src/agent-scope.ts'
 import { playHub } from './play-hub.ts'
 import { clientOf, runAgent, type RunningAgent } from './running-agent.ts'
@@ -118,6 +108,8 @@ export interface FleetOptions<C extends Cluster = Cluster> {
   /** More namespaces for bucket claims only. */
   readonly claimNamespaces?: readonly string[]
   readonly storageClusters?: readonly KubeObject[]
+  /** Whether the hub's part is played; a test that does it itself says no. */
+  readonly playsHub?: boolean
   /** What agents may do with MirrorPeers besides reading: to patch and to update them when left out. */
   readonly mirrorPeerVerbs?: string
 }
@@ -141,6 +133,7 @@ export const startFleet = async <C extends Cluster = Cluster>({
   claimNamespaces = [],
   storageClusters = [storageCluster()],
   mirrorPeerVerbs = 'patch update',
+  playsHub = true,
 }: FleetOptions<C> = {}): Promise<Fleet<C>> => {
   const folder = await mkdtemp(join(tmpdir(), 'agent-test-'))
   const names = ['cluster1', 'cluster2']
@@ -151,9 +144,16 @@ export const startFleet = async <C extends Cluster = Cluster>({
     spokes[name] = spoke
     await spoke.apply(
       ...[namespace, ...namespaces, ...claimNamespaces].map(namespaceObject),
-      ...claimNamespaces.flatMap((each) => granted('agent', each, claimNamespaceRules, spokeUser)),
-      ...[namespace, ...namespaces].flatMap((each) => granted('agent', each, spokeNamespaceRules, spokeUser)),
-      ...granted('agent', undefined, spokeClusterRules, spokeUser),
+      ...claimNamespaces.flatMap((each) => granted('agent', each, agentRights.bucketNamespace, spokeUser)),
+      ...[namespace, ...namespaces].flatMap((each) =>
+        granted(
+          'agent',
+          each,
+          each === namespace ? agentRights.installNamespace : agentRights.storageNamespace,
+          spokeUser,
+        ),
+      ),
+      ...granted('agent', undefined, agentRights.spokeCluster, spokeUser),
       ...storageClusters,
     )
     simulators[name] = await storage({ spoke: spoke.kubeconfig() })
@@ -167,7 +167,7 @@ export const startFleet = async <C extends Cluster = Cluster>({
     ...agentPolicies,
     ...names.flatMap((name) => [
       namespaceObject(name),
-      ...granted('agent', name, hubNamespaceRules, hubUser(name)),
+      ...granted('agent', name, agentRights.hubNamespace, hubUser(name)),
       ...granted(`agent-${name}`, undefined, hubClusterRules, hubUser(name)),
     ]),
   )
@@ -181,7 +181,7 @@ export const startFleet = async <C extends Cluster = Cluster>({
   const adminFile = join(folder, 'hub-admin')
   await writeFile(adminFile, hub.kubeconfig())
   const admin = await clientOf(adminFile, 'hub', 'test')
-  const stopHub = await playHub(hub, admin)
+  const stopHub = playsHub ? await playHub(hub, admin) : async () => undefined
   const running: RunningAgent[] = []
   const kubeconfigs: Fleet['kubeconfigs'] = async (clusterName) => {
     const files = { hub: join(folder, `${clusterName}-hub`), spoke: join(folder, `${clusterName}-spoke`) }

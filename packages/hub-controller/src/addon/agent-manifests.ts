@@ -1,14 +1,8 @@
-import type { MirrorPeer, PolicyRule } from '@odfmo/api-types'
+import { agentRights, type MirrorPeer, type PolicyRule } from '@odfmo/api-types'
 import type { DeepReadonly, KubeObject } from '@odfmo/api-types/meta'
 import { peerRefsOf } from '../parts.ts'
 import { agentDeployment, type AgentValues } from './agent-deployment.ts'
 import { spokeNames } from './agent-names.ts'
-import {
-  bucketNamespaceRules,
-  clusterRules,
-  installNamespaceRules,
-  storageNamespaceRules,
-} from './agent-spoke-rules.ts'
 import { variableOf } from './deployment-config.ts'
 import { proxyCa } from './proxy-ca.ts'
 
@@ -43,7 +37,7 @@ export const agentManifests = (
       roleRef: { apiGroup: rbac, kind: 'Role', name: spokeNames.role },
       subjects,
     })),
-    withRules('ClusterRole', { name: spokeNames.clusterRole }, clusterRules),
+    withRules('ClusterRole', { name: spokeNames.clusterRole }, agentRights.spokeCluster),
     {
       apiVersion: rbacVersion,
       kind: 'ClusterRoleBinding',
@@ -78,10 +72,10 @@ const rulesByNamespace = (
   { installNamespace, odrNamespace }: AgentValues,
 ): readonly (readonly [namespace: string, rules: readonly PolicyRule[]])[] => {
   const rules = new Map<string, readonly PolicyRule[]>()
-  if (odrNamespace !== undefined) rules.set(odrNamespace, bucketNamespaceRules)
+  if (odrNamespace !== undefined) rules.set(odrNamespace, agentRights.bucketNamespace)
   for (const { clusterName, storageClusterRef } of mirrorPeers.flatMap(peerRefsOf)) {
-    if (clusterName === cluster) rules.set(storageClusterRef.namespace, storageNamespaceRules)
+    if (clusterName === cluster) rules.set(storageClusterRef.namespace, agentRights.storageNamespace)
   }
-  rules.set(installNamespace, installNamespaceRules)
+  rules.set(installNamespace, agentRights.installNamespace)
   return [...rules].sort(([a], [b]) => (a < b ? -1 : 1))
 }

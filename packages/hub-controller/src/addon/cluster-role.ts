@@ -1,17 +1,8 @@
-import { contract, type ClusterRole } from '@odfmo/api-types'
+import { agentRights, type ClusterRole } from '@odfmo/api-types'
 import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
 import type { AddonContext } from './addon-context.ts'
 import { hubRbacName } from './agent-names.ts'
 import { namedClusters } from './cluster-role-binding.ts'
-
-const rules: ClusterRole['rules'] = [
-  {
-    apiGroups: [contract.group],
-    resources: ['mirrorpeers'],
-    // A finalizer is metadata of the object itself; the original's agents write it with a full update.
-    verbs: ['get', 'list', 'watch', 'update', 'patch'],
-  },
-]
 
 /** What agents may do with MirrorPeers, which have no namespace. No secrets: those are each cluster's own. */
 export const clusterRole = (context: AddonContext): Derived<ClusterRole> => {
@@ -29,7 +20,7 @@ export const clusterRole = (context: AddonContext): Derived<ClusterRole> => {
       // The first cluster that is held decides: the binding waits for this, so it must not cost more.
       for (const cluster of namedClusters(context, world)) {
         const holders = context.holders(world, cluster)
-        if (holders.by.length > 0) return present({ metadata: key, rules })
+        if (holders.by.length > 0) return present({ metadata: key, rules: agentRights.hubCluster })
         paused ||= holders.paused
       }
       return paused ? leave() : absent()

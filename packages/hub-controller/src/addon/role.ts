@@ -1,20 +1,9 @@
-import type { Role } from '@odfmo/api-types'
+import { agentRights, type Role } from '@odfmo/api-types'
 import { keyOf } from '@odfmo/api-types/meta'
 import { absent, derived, from, leave, present, type Derived } from '@odfmo/controller-kit'
 import { clustersOf, type AddonContext } from './addon-context.ts'
 import { hubRbacName } from './agent-names.ts'
-import { ocm } from './ocm.ts'
 import { holdOf } from './hold.ts'
-
-const rules: Role['rules'] = [
-  {
-    apiGroups: [''],
-    resources: ['secrets'],
-    verbs: ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch'],
-  },
-  // It looks at its own add-on; its status is ours to write.
-  { apiGroups: [ocm.addonGroup], resources: ['managedclusteraddons'], verbs: ['get', 'list', 'watch'] },
-]
 
 /** What an agent may do in its own cluster's namespace on the hub, and nowhere else. */
 export const role = (context: AddonContext): Derived<Role> => {
@@ -35,7 +24,7 @@ export const role = (context: AddonContext): Derived<Role> => {
         case 'leaving':
           return leave()
         case 'held':
-          return present({ metadata: key, rules })
+          return present({ metadata: key, rules: agentRights.hubNamespace })
       }
     },
   })
