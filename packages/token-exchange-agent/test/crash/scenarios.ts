@@ -21,10 +21,10 @@ export interface Scenario {
   readonly writes: number
 }
 
-const tokenKey = { namespace, name: `cluster-peer-token-${storageClusterName}-cephcluster` }
-const storageClusterKey = { namespace, name: storageClusterName }
+export const tokenKey = { namespace, name: `cluster-peer-token-${storageClusterName}-cephcluster` }
+export const storageClusterKey = { namespace, name: storageClusterName }
 
-const mirrorPeer = (spec: Partial<MirrorPeer['spec']> = {}, name = 'mp'): MirrorPeer => ({
+export const mirrorPeer = (spec: Partial<MirrorPeer['spec']> = {}, name = 'mp'): MirrorPeer => ({
   apiVersion: apiVersionOf(kinds.MirrorPeer),
   kind: kinds.MirrorPeer.kind,
   metadata: { name, finalizers: [contract.finalizer.hub] },
@@ -55,7 +55,7 @@ interface Wanted {
 }
 
 /** All that an async MirrorPeer is to bring about on this side. */
-const exchanged = (
+export const exchanged = (
   stage: Stage,
   { intervals = ['5m'], opposites = ['cluster2'], elder = 'cluster2' }: Wanted = {},
 ): Promise<void> =>
@@ -89,7 +89,7 @@ const exchanged = (
     ).toBeDefined()
   })
 
-const liveUntilExchanged = (stage: Stage): Promise<void> =>
+export const liveUntilExchanged = (stage: Stage): Promise<void> =>
   stage.live(async () => {
     await stage.create(mirrorPeer())
     await exchanged(stage)

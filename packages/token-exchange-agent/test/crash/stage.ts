@@ -1,6 +1,13 @@
 import { contract, kinds, mirrorPeerCrd, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
-import { Credentials, KubeClient, silentLogger, type Engine } from '@odfmo/controller-kit'
+import {
+  Credentials,
+  KubeClient,
+  silentLogger,
+  type Engine,
+  type KubeClientOptions,
+  type Manager,
+} from '@odfmo/controller-kit'
 import {
   eventually,
   hubCrds,
@@ -12,7 +19,7 @@ import {
 } from '@odfmo/testkit'
 import { expect, vi } from 'vitest'
 import { parse } from 'yaml'
-import { agentManager } from '../../src/run-agent.ts'
+import { agentManager, type AgentOptions } from '../../src/run-agent.ts'
 import {
   granted,
   hubNamespaceRules,
@@ -50,10 +57,21 @@ const users: readonly KubeObject[] = [
 
 /** An agent in this process, over HTTPS, under the rights that kinds.ts names. */
 export interface AgentRun {
+  readonly manager: Manager
   readonly engine: Engine
   stop(): Promise<void>
   /** Resolves when it has nothing left to do. */
   settled(): Promise<void>
+}
+
+type ClientOptions = Partial<Pick<KubeClientOptions, 'clock' | 'observer'>>
+
+/** What is not as usual about an agent. */
+export interface StageAgentOptions extends Partial<
+  Pick<AgentOptions, 'hub' | 'spoke' | 'identity' | 'logger' | 'clock' | 'leaderTimings'>
+> {
+  /** Serves its probes at a free port. */
+  readonly hasProbes?: boolean
 }
 
 /** The hub, one spoke with storage, everybody else, and a user who does things to them. */
@@ -61,11 +79,14 @@ export interface Stage {
   readonly hub: InMemoryCluster
   readonly spoke: InMemoryCluster
   readonly players: Players
-  startAgent(): Promise<AgentRun>
+  startAgent(options?: StageAgentOptions): Promise<AgentRun>
+  /** A client of the agent's, on the hub or its spoke. */
+  agentClient(cluster: 'hub' | 'spoke', options?: ClientOptions): Promise<KubeClient>
   find<T extends KubeObject>(cluster: InMemoryCluster, kind: Kind<T>, key: ObjectKey): T | undefined
   create(mirrorPeer: MirrorPeer): Promise<void>
   patch(cluster: InMemoryCluster, kind: Kind, key: ObjectKey, body: object): Promise<void>
-  delete(kind: Kind, key: ObjectKey): Promise<void>
+  /** On the hub, when no cluster is named. */
+  delete(kind: Kind, key: ObjectKey, cluster?: InMemoryCluster): Promise<void>
   /** Resolves when a check no longer throws. */
   until(check: () => void): Promise<void>
   gone(name?: string): Promise<void>
@@ -86,6 +107,7 @@ const clientOf = async (
   cluster: InMemoryCluster,
   name: string,
   identity: UserIdentity = {},
+  options: ClientOptions = {},
 ): Promise<KubeClient> => {
   const { user } = (parse(cluster.kubeconfig(identity)) as Kubeconfig).users[0]
   const credentials = await Credentials.load({
@@ -96,7 +118,14 @@ const clientOf = async (
       key: pem(user['client-key-data']),
     },
   })
-  return new KubeClient({ cluster: name, component: 'test', version: '0', credentials, rateLimit: false })
+  return new KubeClient({
+    cluster: name,
+    component: 'test',
+    version: '0',
+    credentials,
+    rateLimit: false,
+    ...options,
+  })
 }
 
 const namespaceObject = (name: string): KubeObject => ({
@@ -105,7 +134,7 @@ const namespaceObject = (name: string): KubeObject => ({
   metadata: { name },
 })
 
-const startHub = async (): Promise<InMemoryCluster> => {
+export const startHub = async (): Promise<InMemoryCluster> => {
   const hub = await startCluster({ name: 'hub', crds: [...hubCrds, mirrorPeerCrd] })
   const mirrorPeerRules = [rule('multicluster.odf.openshift.io', 'mirrorpeers', `${read} patch`)]
   await hub.apply(
@@ -143,15 +172,21 @@ export const startStage = async (): Promise<Stage> => {
   const clusters = [hub, spoke]
   const refOf = (kind: Kind) => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
   const until: Stage['until'] = (check) => eventually(clusters, check, { timeoutMs: waitMs })
-  const startAgent = async (): Promise<AgentRun> => {
+  const agentClient: Stage['agentClient'] = (cluster, options = {}) =>
+    cluster === 'hub'
+      ? clientOf(hub, 'hub', { user: hubUser('cluster1'), groups: ['system:authenticated'] }, options)
+      : clientOf(spoke, 'spoke', { user: spokeUser }, options)
+  const startAgent: Stage['startAgent'] = async ({ hasProbes = false, ...options } = {}) => {
     const { manager, engine } = agentManager({
       scope: scopeOf(),
-      hub: await clientOf(hub, 'hub', { user: hubUser('cluster1'), groups: ['system:authenticated'] }),
-      spoke: await clientOf(spoke, 'spoke', { user: spokeUser }),
       // As a restarted pod: it takes its own lock again at once.
       identity: 'agent',
       logger: silentLogger,
       leaderTimings: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 500 },
+      ...options,
+      hub: options.hub ?? (await agentClient('hub')),
+      spoke: options.spoke ?? (await agentClient('spoke')),
+      ...(hasProbes ? { healthAddress: { host: '127.0.0.1', port: 0 } } : {}),
     })
     const stopping = new AbortController()
     const running = manager.run(stopping.signal)
@@ -164,6 +199,7 @@ export const startStage = async (): Promise<Stage> => {
         .map(({ derived, key, state }) => `${derived} ${key.name}: ${JSON.stringify(state)}`),
     ]
     return {
+      manager,
       engine,
       async stop() {
         stopping.abort()
@@ -186,11 +222,13 @@ export const startStage = async (): Promise<Stage> => {
     spoke,
     players,
     startAgent,
+    agentClient,
     find,
     create: (mirrorPeer) => hub.apply(mirrorPeer),
     patch: async (cluster, kind, key, body) =>
       void (await (cluster === hub ? hubAdmin : spokeAdmin).patch(kind, key, 'merge', body)),
-    delete: async (kind, key) => void (await hubAdmin.delete(kind, key)),
+    delete: async (kind, key, cluster = hub) =>
+      void (await (cluster === hub ? hubAdmin : spokeAdmin).delete(kind, key)),
     until,
     gone: (name = 'mp') => until(() => expect(find(hub, kinds.MirrorPeer, { name })).toBeUndefined()),
     usersThingsAreThere() {

@@ -1,0 +1,202 @@
+import { contract, kinds } from '@odfmo/api-types'
+import { Credentials, KubeClient } from '@odfmo/controller-kit'
+import { spokeFinalizer } from '@odfmo/secret-naming'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { hubRights } from './hub-rights.ts'
+import { hubUser } from './agent-rights.ts'
+import { exchanged, mirrorPeer } from './crash/scenarios.ts'
+import { startHub, startStage, waitMs, type AgentRun, type Stage } from './crash/stage.ts'
+import { csrFiles, hubFolder, tokenFiles, type HubFiles, type HubFolder } from './hub-files.ts'
+
+// In memory: certificates and tokens for the asking, a clock of the hub that can be moved.
+let stage: Stage
+let folder: HubFolder | undefined
+let agent: AgentRun | undefined
+let endPlay: () => Promise<void>
+
+beforeEach(async () => {
+  stage = await startStage()
+  endPlay = await stage.players.play()
+})
+afterEach(async () => {
+  await agent?.stop()
+  await endPlay()
+  await stage.end()
+  await folder?.remove()
+  agent = undefined
+  folder = undefined
+})
+
+const patience = { timeout: waitMs, interval: 20 }
+/** Whom the second certificate is for: with the same rights, and to be told from the first. */
+const renewed = 'renewed'
+const identity = (user: string) => ({ user, groups: ['system:authenticated'] })
+
+/** An agent whose hub credentials are these files, with its probes. */
+const startOn = async (files: HubFiles, isLinked = true) => {
+  folder = await hubFolder(files, isLinked)
+  const credentials = await Credentials.load({ kubeconfig: folder.kubeconfig })
+  const hub = new KubeClient({
+    cluster: 'hub',
+    component: 'token-exchange-agent',
+    version: '0',
+    credentials,
+    rateLimit: false,
+  })
+  agent = await stage.startAgent({ hub, hasProbes: true })
+  const { manager } = agent
+  const page = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
+    const answer = await fetch(`http://127.0.0.1:${manager.ports.health}${path}`)
+    return { status: answer.status, text: await answer.text() }
+  }
+  await vi.waitFor(async () => expect((await page('/readyz')).status).toBe(200), patience)
+  return { files: folder, credentials, page }
+}
+
+const finalizersOf = (name = 'mp'): readonly string[] =>
+  stage.find(stage.hub, kinds.MirrorPeer, { name })?.metadata.finalizers ?? []
+
+/** All that the agent asked of the hub from here on. */
+const usersFrom = (since: number): readonly string[] => [
+  ...new Set(
+    stage.hub.requests
+      .all()
+      .slice(since)
+      .filter(({ userAgent }) => userAgent.startsWith('odfmo-token-exchange-agent'))
+      .map(({ user }) => user),
+  ),
+]
+
+/** A MirrorPeer comes and is exchanged: by nobody but this user. */
+const expectWorkOf = async (user: string): Promise<void> => {
+  const since = stage.hub.requests.all().length
+  await stage.create(mirrorPeer())
+  await exchanged(stage)
+  expect(usersFrom(since)).toEqual([user])
+}
+
+it('csr driver: certificate and key whose link is swapped, as Kubernetes does it, are taken over at work', async () => {
+  await stage.hub.apply(...hubRights(renewed))
+  const { files, credentials } = await startOn(csrFiles(stage.hub, identity(hubUser('cluster1'))))
+  const before = credentials.current
+  await files.swap(csrFiles(stage.hub, identity(renewed)))
+  await vi.waitFor(() => expect(credentials.current).not.toBe(before), patience)
+  expect(credentials.state).toEqual({ ok: true })
+  await expectWorkOf(renewed)
+})
+
+it('csr driver: of files replaced one by one, a certificate that does not fit the key is not taken, and /healthz says so', async () => {
+  await stage.hub.apply(...hubRights(renewed))
+  const old = hubUser('cluster1')
+  const { files, credentials, page } = await startOn(csrFiles(stage.hub, identity(old)), false)
+  const next = csrFiles(stage.hub, identity(renewed))
+  await files.write('tls.crt', next['tls.crt'] ?? '')
+  await vi.waitFor(async () => {
+    const { status, text } = await page('/healthz')
+    expect(status).toBe(500)
+    expect(text).toContain('credentials-hub failed: the client certificate, its key or the CA cannot be used')
+    expect(text).not.toContain('PRIVATE')
+  }, patience)
+  // Work goes on as who it was.
+  await expectWorkOf(old)
+  await files.write('tls.key', next['tls.key'] ?? '')
+  await vi.waitFor(async () => expect((await page('/healthz')).status).toBe(200), patience)
+  expect(credentials.current.cert).toBe(next['tls.crt'])
+})
+
+it('csr driver: half a kubeconfig changes nothing but /healthz, and the whole one is taken over', async () => {
+  await stage.hub.apply(...hubRights(renewed))
+  const { files, credentials, page } = await startOn(
+    csrFiles(stage.hub, identity(hubUser('cluster1'))),
+    false,
+  )
+  const before = credentials.current
+  const next = csrFiles(stage.hub, identity(renewed))
+  const whole = next['kubeconfig'] ?? ''
+  await files.write('kubeconfig', whole.slice(0, whole.length / 2))
+  await vi.waitFor(async () => {
+    const { status, text } = await page('/healthz')
+    expect(status).toBe(500)
+    expect(text).toContain('kubeconfig')
+  }, patience)
+  expect(credentials.current).toBe(before)
+  for (const [name, text] of Object.entries(next)) await files.write(name, text)
+  await vi.waitFor(async () => expect((await page('/healthz')).status).toBe(200), patience)
+  await expectWorkOf(renewed)
+})
+
+const account = { namespace: 'cluster1', name: 'tokenexchange-agent' }
+const accountUser = `system:serviceaccount:${account.namespace}:${account.name}`
+const lifeSeconds = 600
+
+const withAccount = async (): Promise<() => string> => {
+  await stage.hub.apply(
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
+    ...hubRights(accountUser),
+  )
+  return () => stage.hub.serviceAccountToken({ ...account, expirationSeconds: lifeSeconds })
+}
+
+it('token driver: a token file that is replaced is taken over at work, and the end of the old token changes nothing', async () => {
+  const newToken = await withAccount()
+  const { files, credentials, page } = await startOn(tokenFiles(stage.hub, newToken()))
+  const before = credentials.current
+  stage.hub.faults.jumpClock((lifeSeconds - 100) * 1000)
+  await files.swap(tokenFiles(stage.hub, newToken()))
+  await vi.waitFor(() => expect(credentials.current).not.toBe(before), patience)
+  stage.hub.faults.jumpClock(200_000)
+  await expectWorkOf(accountUser)
+  expect(stage.hub.requests.all().filter(({ status }) => status === 401)).toEqual([])
+  expect((await page('/healthz')).status).toBe(200)
+})
+
+it('token driver: while a token is of no use and nothing new comes, it stays up, and catches up by itself with the next one', async () => {
+  const newToken = await withAccount()
+  const { files, page } = await startOn(tokenFiles(stage.hub, newToken()), false)
+  stage.hub.faults.jumpClock((lifeSeconds + 1) * 1000)
+  await stage.create(mirrorPeer())
+  await vi.waitFor(
+    () => expect(stage.hub.requests.all().some(({ status }) => status === 401)).toBe(true),
+    patience,
+  )
+  expect(finalizersOf()).not.toContain(spokeFinalizer('cluster1'))
+  // A restart would read the same token.
+  expect((await page('/healthz')).status).toBe(200)
+  await files.write('token', newToken())
+  await exchanged(stage)
+  expect(finalizersOf()).toContain(spokeFinalizer('cluster1'))
+})
+
+it('a hub that moved: another server or CA is no rotation, /healthz asks for a new process, which works on the new hub', async () => {
+  const { files, credentials, page } = await startOn(csrFiles(stage.hub, identity(hubUser('cluster1'))))
+  const before = credentials.current
+  const moved = await startHub()
+  try {
+    await files.swap(csrFiles(moved, identity(hubUser('cluster1'))))
+    await vi.waitFor(async () => {
+      const { status, text } = await page('/healthz')
+      expect(status).toBe(500)
+      expect(text).toContain('the files name another server')
+      expect(text).toContain('a restart is needed')
+    }, patience)
+    expect(credentials.current).toBe(before)
+    // What the kubelet makes of it.
+    await agent?.stop()
+    const next = await Credentials.load({ kubeconfig: files.kubeconfig })
+    const hub = new KubeClient({ cluster: 'hub', component: 'test', version: '0', credentials: next })
+    agent = await stage.startAgent({ hub })
+    await moved.apply(mirrorPeer())
+    await vi.waitFor(() => {
+      const ref = { apiVersion: mirrorPeer().apiVersion ?? '', kind: kinds.MirrorPeer.kind }
+      expect(moved.get(ref, { name: 'mp' })?.metadata.finalizers).toContain(spokeFinalizer('cluster1'))
+      const secrets = moved.list({ apiVersion: 'v1', kind: 'Secret' }, 'cluster1')
+      const types = secrets.map(({ metadata }) => metadata.labels?.[contract.label.secretType])
+      expect(types.filter((type) => type !== undefined).toSorted()).toEqual(['BLUE', 'INTERNAL'])
+    }, patience)
+    expect(finalizersOf()).toEqual([])
+  } finally {
+    await agent?.stop()
+    agent = undefined
+    await moved.stop()
+  }
+})
