@@ -23,7 +23,7 @@ export const alarms: Readonly<Record<string, string>> = {
   odfmo_informer_listener_errors_total: 'rises: a defect',
   odfmo_informer_lists_total: 'rises steadily: watches do not last',
   odfmo_informer_objects:
-    '`kind="hub.Secret"` far above four for each peer ref: somebody fills a cluster’s namespace ([security](../security.md))',
+    '`kind="hub.Secret"` far above three for each peer ref: somebody fills a cluster’s namespace ([security](../security.md))',
   odfmo_informer_synced: '0 for 5 minutes (a kind that the server does not serve counts as synced)',
   odfmo_informer_watches_total: '',
   odfmo_mirrorpeers: '`ready="False"` above 0 for longer than a new MirrorPeer takes (half an hour)',
