@@ -63,6 +63,19 @@ it('does not count the time in which the machine stood still', async () => {
   setImmediate(() => void cluster.apply(configMap({ metadata: { name: 'after-the-stand' } })))
   expect(await waited).toBe(true)
 })
+
+it('counts it where the test has a limit: its runner does', async () => {
+  limitWaits([cluster], 1_000)
+  const waited = eventually(cluster, () => false).catch(String)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 950)
+  limitWaits([cluster], 0)
+  // Nine pieces, if it were counted by them.
+  const pieces = async (): Promise<void> => {
+    for (let piece = 0; piece < 5; piece += 1) await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  expect(await Promise.race([waited, pieces()])).toMatch(/not within \d+ ms/)
+})
+
 it('waits no longer than the test has', async () => {
   limitWaits([cluster], 100)
   await expect(eventually(cluster, () => false)).rejects.toThrow(

@@ -22,10 +22,10 @@ export const limitWaits = (clusters: readonly OfCluster[], testMs: number): void
   }
 }
 
-/** How long may be waited now: `usualMs`, or what is left for the test. */
-export const patienceFor = (clusters: readonly OfCluster[], usualMs: number): number => {
+/** How long a test still lets its waits wait, by the machine's clock, as its runner counts; Infinity: as long as they like. */
+export const leftForWaiting = (clusters: readonly OfCluster[]): number => {
   const left = clusters.map(
     ({ onStop }) => (deadlines.get(onStop) ?? Number.POSITIVE_INFINITY) - systemClock.monotonic(),
   )
-  return Math.max(shortestWaitMs, Math.round(Math.min(usualMs, ...left)))
+  return Math.max(shortestWaitMs, Math.round(Math.min(...left)))
 }

@@ -1,7 +1,7 @@
 import { systemClock } from './clock/clock.ts'
 import type { Cluster, MaybePromise } from './cluster.ts'
 import { failingSimulators } from './failing-simulators.ts'
-import { patienceFor } from './patience.ts'
+import { leftForWaiting } from './patience.ts'
 
 /** What a wait has to know of a cluster. */
 export type AwaitedCluster = Pick<Cluster, 'name' | 'onStop'>
@@ -13,7 +13,7 @@ interface Awaited<T> {
   readonly read: () => MaybePromise<T | undefined>
   /** Calls back after changes; the answer ends that. */
   readonly subscribe: (listener: () => void) => () => void
-  /** By the machine's clock, whatever the test has. */
+  /** Whatever the test has. */
   readonly timeoutMs: number | undefined
   /** When nothing is said about it, unless the test has less. */
   readonly usualMs: number
@@ -73,7 +73,7 @@ export const waitFor = <T>(awaited: Awaited<T>): Promise<T> =>
     const { clusters, read, subscribe, usualMs, late = plainLate } = awaited
     const caller = {}
     Error.captureStackTrace(caller, waitFor)
-    const timeoutMs = awaited.timeoutMs ?? patienceFor(clusters, usualMs)
+    const timeoutMs = awaited.timeoutMs ?? usualMs
     const cleanUps: (() => void)[] = []
     let isDone = false
     let isReading = false
@@ -123,6 +123,10 @@ export const waitFor = <T>(awaited: Awaited<T>): Promise<T> =>
     if (isDone) return
     cleanUps.push(subscribe(look))
     cleanUps.push(afterPieces(timeoutMs, () => failLate(`within ${timeoutMs} ms`)))
+    const leftMs = awaited.timeoutMs === undefined ? leftForWaiting(clusters) : Number.POSITIVE_INFINITY
+    // A test's runner does count how long the machine stood still.
+    if (Number.isFinite(leftMs))
+      cleanUps.push(systemClock.after(leftMs, () => failLate(`within ${leftMs} ms`)))
     const forget = onLastStop(clusters, (name) => failLate(`before cluster ${name} was stopped`))
     if (isDone) forget()
     else cleanUps.push(forget)

@@ -24,7 +24,7 @@ void describe('a file', () => {
     assert.equal(spoke.get(configMaps, { name: 'kept' }), undefined)
   })
 
-  test('has less time than a wait usually takes', { timeout: 5_000 }, async ({ hub }) => {
+  test('has less time than a wait usually takes', { timeout: 10_000 }, async ({ hub }) => {
     await waitForObject(hub, { ...kept, data: { size: '3' } })
   })
 

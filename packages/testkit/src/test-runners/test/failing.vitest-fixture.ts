@@ -20,7 +20,7 @@ test('fails alone', async ({ cluster }) => {
   expect(cluster.name).toBe('another')
 })
 
-test('has less time than a wait usually takes', { timeout: 5_000 }, async ({ cluster }) => {
+test('has less time than a wait usually takes', { timeout: 10_000 }, async ({ cluster }) => {
   await eventually(cluster, () =>
     expect(cluster.get(configMaps, { name: 'kept' })?.['data']).toEqual({ size: '3' }),
   )
