@@ -60,7 +60,8 @@ export const agentRights: {
     rule('coordination.k8s.io', 'leases', 'get update', [spoke.lock]),
     rule('coordination.k8s.io', 'leases', 'patch', [addon.name]),
   ],
-  bucketNamespace: [rule('', 'secrets', read), rule('', 'configmaps', read), bucketClaims],
+  // Its Secrets are only found by who owns them, never by name.
+  bucketNamespace: [rule('', 'secrets', 'list watch'), rule('', 'configmaps', read), bucketClaims],
   spokeCluster: [
     rule('storage.k8s.io', 'storageclasses', `${read} patch`),
     rule('replication.storage.openshift.io', 'volumereplicationclasses', `${read} create patch delete`),
