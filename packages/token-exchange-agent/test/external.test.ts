@@ -37,7 +37,7 @@ it('brings the fsid of external Ceph and the bucket to the hub for type sync, mi
       const labelled = secrets.filter(
         ({ metadata }) => metadata.labels?.[contract.label.secretType] !== undefined,
       )
-      expect(labelled.map(({ metadata }) => metadata.name).toSorted()).toEqual(
+      expect(labelled.map(({ metadata }) => metadata.name ?? '').toSorted()).toEqual(
         [hubSecretName(refOf(name)), s3SecretName(refOf(name))].toSorted(),
       )
       for (const { metadata } of labelled)

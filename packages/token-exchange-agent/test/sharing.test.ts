@@ -57,11 +57,11 @@ const stateOf = async (started: Fleet): Promise<unknown> => {
   return {
     enabled: mirroring?.enabled,
     names: mirroring?.peerSecretNames?.toSorted(),
-    secrets: exchanged.map(({ metadata }) => metadata.name).toSorted(),
+    secrets: exchanged.map(({ metadata }) => metadata.name ?? '').toSorted(),
     classes: Object.fromEntries(
       classes.map(({ metadata }) => [metadata.name, metadata.labels?.[contract.label.replicationId]]),
     ),
-    claims: claims.map(({ metadata }) => metadata.name).toSorted(),
+    claims: claims.map(({ metadata }) => metadata.name ?? '').toSorted(),
     published: await publishedBucket(started),
   }
 }

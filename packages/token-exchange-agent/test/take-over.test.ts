@@ -114,15 +114,15 @@ const layOut = async (started: Fleet, name: (typeof names)[number]): Promise<voi
         ownerReferences: ownedBy(kinds.CephCluster, ceph),
       },
       data: objects.token,
-    } as KubeObject,
-    { apiVersion: 'v1', kind: 'Secret', metadata: ofClaim, data: objects.bucketKeys } as KubeObject,
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: ofClaim, data: { BUCKET_NAME: bucket } } as KubeObject,
+    },
+    { apiVersion: 'v1', kind: 'Secret', metadata: ofClaim, data: objects.bucketKeys },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: ofClaim, data: { BUCKET_NAME: bucket } },
     {
       apiVersion: apiVersionOf(kinds.Route),
       kind: 'Route',
       metadata: { namespace, name: 's3' },
       spec: { host: objects.routeHost },
-    } as KubeObject,
+    },
   )
 }
 
