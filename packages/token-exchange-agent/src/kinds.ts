@@ -1,18 +1,9 @@
 /**
- * What the agent watches. The rights it needs follow from this file and from derived/:
- *
- * On the spoke
- * - namespaces of the StorageClusters that MirrorPeers name here, and the install namespace: get, list, watch of
- *   secrets, configmaps, routes, storageclusters, cephclusters, objectbucketclaims; besides create, patch, delete of
- *   secrets and objectbucketclaims, patch of configmaps and storageclusters;
- * - ODR_NAMESPACE: get, list, watch of secrets and configmaps; get, list, watch, create, delete of objectbucketclaims;
- * - install namespace: get, create, update, patch of leases; get, create, update of configmaps (locks, sign of life);
- * - cluster: get, list, watch, patch of storageclasses; get, list, watch, create, patch, delete of
- *   volumereplicationclasses; get, list, watch of namespaces (only their names and uids are kept).
- *
- * On the hub
- * - mirrorpeers: get, list, watch and patch (or update: the agent takes what it has);
- * - secrets in the namespace of its own cluster: get, list, watch, create, patch, delete.
+ * What the agent watches, all of it selected on the server: on the hub the MirrorPeers, and by their label the Secrets of its
+ * own cluster's namespace; on the spoke what lies in the namespaces of StorageClusters that MirrorPeers name here, in
+ * the install namespace and in ODR_NAMESPACE (runnables/follow-namespaces.ts), and what has no namespace. The rights it
+ * needs follow from this file and from derived/; they are `agentRights` of api-types, and test/shipped-role.test.ts
+ * proves that they are neither more nor less.
  */
 import {
   contract,

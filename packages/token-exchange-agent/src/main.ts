@@ -1,3 +1,4 @@
+import './interpreted.ts'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import {

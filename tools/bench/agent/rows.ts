@@ -81,8 +81,8 @@ export const rowsOf = (figures: Figures): readonly Row[] => {
       bars.rotatedMs,
     ),
     told(`${where}a write that nobody acts on is seen after`, middle(rotation.bareMs), 'ms'),
-    // A rotated key is three such writes, one after the other, and our processes between them.
-    told(`${where}of a rotated key is our own`, middle(rotation.ms) - 3 * middle(rotation.bareMs), 'ms'),
+    // A rotated key is four such writes, one after the other, and our three processes between them.
+    told(`${where}of a rotated key is our own`, middle(rotation.ms) - 4 * middle(rotation.bareMs), 'ms'),
   ]
 }
 
