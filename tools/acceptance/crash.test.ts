@@ -10,7 +10,7 @@ import {
 } from './acceptance-world.ts'
 import { convergesMs, oneLife, shortLocks as flags } from './one-life.ts'
 
-const stopsMs = 60_000
+const stopsMs = 240_000
 
 let world: AcceptanceWorld | undefined
 afterEach(async () => {

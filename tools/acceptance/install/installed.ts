@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { components } from '../../generate/names.ts'
 
 /** A process has to start, on a machine that has other things to do, and on a real control plane. */
-const startsMs = 60_000
+const startsMs = 180_000
 
 export const refOf = (kind: Kind): KindRef => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
 

@@ -5,7 +5,7 @@ import { mirrorPeer } from '../acceptance-world.ts'
 import type { InstallWorld } from './install-world.ts'
 
 /** How long an API server may take to follow a definition or a configuration that has changed. */
-const followsMs = 15_000
+const followsMs = 60_000
 
 const crd = ['crd', 'mirrorpeers.multicluster.odf.openshift.io']
 const rulesOfItems =
