@@ -15,7 +15,7 @@ import {
   systemClock,
 } from '@odfmo/controller-kit'
 import type { AgentScope } from './agent-scope.ts'
-import { agentApp } from './app.ts'
+import { agentApp, type AgentApp } from './app.ts'
 import { accountOf, ownedByAccount } from './owned-by-account.ts'
 import { patchOrUpdate } from './patch-or-update.ts'
 import { followNamespaces } from './runnables/follow-namespaces.ts'
@@ -23,6 +23,8 @@ import { reportStates } from './runnables/report-states.ts'
 
 export interface AgentOptions {
   readonly scope: AgentScope
+  /** What it does; that of the scope when left out. */
+  readonly app?: AgentApp
   readonly hub: KubeClient
   readonly spoke: KubeClient
   /** Unique for each process. */
@@ -57,7 +59,7 @@ export const agentManager = (
     debug,
     clock = systemClock,
   } = options
-  const { world, watches, indexes, derived } = agentApp(scope)
+  const { world, watches, indexes, derived } = options.app ?? agentApp(scope)
   const { installNamespace } = scope
   const bookkeeping = ownedByAccount(
     spoke.urgent(),

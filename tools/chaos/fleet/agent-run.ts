@@ -3,6 +3,7 @@ import { silentLogger, type Engine, type Manager, type ManualClock } from '@odfm
 import type { InMemoryCluster } from '@odfmo/testkit'
 import type { UnderWay } from '../../../packages/hub-controller/chaos/counted-client.ts'
 import { countedClient } from '../../../packages/hub-controller/chaos/hub.ts'
+import { agentApp, type AgentApp } from '../../../packages/token-exchange-agent/src/app.ts'
 import { configure } from '../../../packages/token-exchange-agent/src/config.ts'
 import { agentManager } from '../../../packages/token-exchange-agent/src/run-agent.ts'
 
@@ -45,16 +46,20 @@ const scopeOf = ({ clusterName, installNamespace, odrNamespace }: AgentPlace) =>
     { [contract.env.odrNamespace]: odrNamespace },
   ).scope
 
+/** Breaks something in the rules of agents before they run: to see that the oracle finds it. */
+export type AgentMutation = (app: AgentApp) => void
+
 export interface AgentSetting {
   readonly hub: InMemoryCluster
   readonly spoke: InMemoryCluster
   readonly clock: ManualClock
   readonly underWay: UnderWay
+  readonly mutation?: AgentMutation | undefined
 }
 
 /** The agent as it is shipped, in this process, on the world's clock. */
 export const startAgentRun = async (
-  { hub, spoke, clock, underWay }: AgentSetting,
+  { hub, spoke, clock, underWay, mutation }: AgentSetting,
   place: AgentPlace,
   name: string,
 ): Promise<AgentRun> => {
@@ -70,8 +75,12 @@ export const startAgentRun = async (
     { user: agentSpokeUser(installNamespace), groups: ['system:serviceaccounts'] },
     { component, name: 'spoke' },
   )
+  const scope = scopeOf(place)
+  const app = agentApp(scope)
+  mutation?.(app)
   const { manager, engine } = agentManager({
-    scope: scopeOf(place),
+    scope,
+    app,
     hub: hubClient,
     spoke: spokeClient,
     identity: name,

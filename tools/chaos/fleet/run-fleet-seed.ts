@@ -2,6 +2,7 @@ import { keyText } from '@odfmo/api-types'
 import { inspect } from 'node:util'
 import { Random, randomOfStep } from '../../../packages/hub-controller/chaos/random.ts'
 import type { SeedOptions, SeedResult } from '../../../packages/hub-controller/chaos/run-seed.ts'
+import type { AgentMutation } from './agent-run.ts'
 import { fleetActions } from './actions/actions.ts'
 import { heal } from './heal.ts'
 import { fleetDifferences } from './oracle/differences.ts'
@@ -12,12 +13,17 @@ import { FleetWorld } from './world.ts'
 /** Over the safety resync of anything, and the longest back-off. */
 const quietMs = 15 * 60_000
 
+export interface FleetSeedOptions extends Omit<SeedOptions, 'mutation'> {
+  readonly agentMutation?: AgentMutation
+}
+
 /** One history of a hub and its agents from its seed, and what the oracle says of it. */
-export const runFleetSeed = async (options: Omit<SeedOptions, 'mutation'>): Promise<SeedResult> => {
+export const runFleetSeed = async (options: FleetSeedOptions): Promise<SeedResult> => {
   const { seed, steps, only, onStep } = options
   const random = new Random(seed)
   const clusters = options.clusters ?? 2 + random.below(2)
   const world = await FleetWorld.open(newFleetTruth(random, clusters))
+  world.mutation = options.agentMutation
   const done: { number: number; text: string }[] = []
   const wrong: string[] = []
   try {

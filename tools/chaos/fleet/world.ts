@@ -12,7 +12,7 @@ import { managedCluster, podNamespace } from '../../../packages/hub-controller/s
 import { klusterletRound } from './actors/klusterlet.ts'
 import { kubeletRound } from './actors/kubelet.ts'
 import { storageRound } from './actors/storage.ts'
-import { startAgentRun, type AgentPlace, type AgentRun } from './agent-run.ts'
+import { startAgentRun, type AgentMutation, type AgentPlace, type AgentRun } from './agent-run.ts'
 import { closeSpoke, openSpoke, type Spoke } from './spoke.ts'
 import type { FleetTruth } from './truth.ts'
 
@@ -39,6 +39,8 @@ export class FleetWorld {
   readonly time: PassingTime
   /** Told of each cluster that comes, with its name. */
   onSpoke: (spoke: Spoke) => void = () => undefined
+  /** Of its agents; not of those that show what is right. */
+  mutation: AgentMutation | undefined
   readonly #underWay: UnderWay
   #started = 0
 
@@ -116,7 +118,7 @@ export class FleetWorld {
   async startAgent(spoke: Spoke, place: AgentPlace): Promise<AgentRun> {
     this.#started += 1
     const { hub, clock } = this
-    const setting = { hub, spoke: spoke.cluster, clock, underWay: this.#underWay }
+    const setting = { hub, spoke: spoke.cluster, clock, underWay: this.#underWay, mutation: this.mutation }
     const run = await startAgentRun(setting, place, `agent-${place.clusterName}-${this.#started}`)
     spoke.agents.push(run)
     return run
