@@ -36,7 +36,7 @@ it('counts them, and tells of the first in each namespace until the last has gon
     const { namespace = '', name = '' } = secret.metadata
     if (isThere) there.set(`${namespace}/${name}`, secret)
     else there.delete(`${namespace}/${name}`)
-    tell({ of: hub.Secret as never, key: { namespace, name }, ...(isThere ? { object: secret } : {}) })
+    tell({ of: hub.Secret, key: { namespace, name }, ...(isThere ? { object: secret } : {}) })
   }
 
   now(blue(peerRef('cluster1')))

@@ -46,6 +46,10 @@ const invalidS3 = (message: string): HostileAttempt['says'] => [
 const noFsid = (message: string): HostileAttempt['says'] => ['DRClustersReady', 'NoFsid', message]
 const endpoint = 'expected s3CompatibleEndpoint to be the http or https URL of a host'
 
+const named = (
+  all: readonly (readonly [what: string, data: HostileAttempt['data'] & object])[],
+): typeof all => all
+
 export const hostileAttempts: readonly HostileAttempt[] = [
   {
     what: 'a token of 700 KB',
@@ -83,17 +87,17 @@ export const hostileAttempts: readonly HostileAttempt[] = [
     data: { 'secret-origin': marker },
     says: invalidBlue('expected secret-origin to be rook'),
   },
-  ...[
+  ...named([
     ['the StorageCluster of another namespace', { namespace: 'kube-system' }],
     ['a path', { 'storage-cluster-name': `../../${marker}` }],
     ['a name with slashes', { namespace: `${marker}/x`, 'storage-cluster-name': 'a/b' }],
     ['capitals', { 'storage-cluster-name': 'OCS-STORAGECLUSTER' }],
     ['a name of 300 characters', { 'storage-cluster-name': 'x'.repeat(300) }],
     ['binary', { 'storage-cluster-name': Uint8Array.from({ length: 256 }, (_, i) => i) }],
-  ].map(([what, data]): HostileAttempt => ({
-    what: `${String(what)} as its StorageCluster`,
+  ]).map(([what, data]): HostileAttempt => ({
+    what: `${what} as its StorageCluster`,
     on: 'blue',
-    data: data as HostileAttempt['data'] & object,
+    data,
     says: invalidBlue('is ignored: expected the name'),
   })),
   {
@@ -114,7 +118,7 @@ export const hostileAttempts: readonly HostileAttempt[] = [
     labels: { [contract.label.secretType]: marker },
     says: invalidBlue('to be BLUE, GREEN or INTERNAL'),
   },
-  ...[
+  ...named([
     ['broken JSON', { 'secret-data': `{"token": ${marker}` }],
     ['binary', { 'secret-data': Uint8Array.from({ length: 256 }, (_, i) => 255 - i) }],
     ['a list', { 'secret-data': JSON.stringify([marker]) }],
@@ -124,10 +128,10 @@ export const hostileAttempts: readonly HostileAttempt[] = [
     ['a token that is no JSON', withToken(base64(marker))],
     ['a token without an fsid', withToken(base64(JSON.stringify({ key: marker })))],
     ['an fsid that is no text', withToken(base64(JSON.stringify({ fsid: { [marker]: 1 } })))],
-  ].map(([what, data]): HostileAttempt => ({
-    what: `${String(what)} for a token`,
+  ]).map(([what, data]): HostileAttempt => ({
+    what: `${what} for a token`,
     on: 'blue',
-    data: data as HostileAttempt['data'] & object,
+    data,
     says: noFsid('holds no fsid'),
     copied: true,
   })),

@@ -1,6 +1,6 @@
 import { agentPolicies, contract, kinds, type KubeObject } from '@odfmo/api-types'
 import { KubeError, type KubeClient } from '@odfmo/controller-kit'
-import { hubSecretName, s3SecretName, spokeFinalizer } from '@odfmo/secret-naming'
+import { s3SecretName } from '@odfmo/secret-naming'
 import { eventually, type ObjectSource, type UserIdentity } from '@odfmo/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blue, peerRef, podNamespace, s3 } from '../../src/test/builders.ts'
@@ -24,6 +24,8 @@ import {
 import { rightsByDiscovery } from './rights-by-discovery.ts'
 
 /* On a hub with the rights and policies that it ships. */
+
+const textOf = ([method, path]: Request): string => `${method} ${path}`
 
 /** What the server answers: the code of its refusal and its words, or that it obeyed. */
 const answerTo = async (client: KubeClient, [method, path, body]: Request): Promise<string> => {
@@ -149,7 +151,7 @@ describe.each(identities)('whoever has stolen %s', (_who, stolen, identity) => {
     const client = await clientAs(identity)
     const before = await versions()
     for (const request of requests(stolen))
-      expect(await answerTo(client, request), request.slice(0, 2).join(' ')).toMatch(refusals[refusedBy])
+      expect(await answerTo(client, request), textOf(request)).toMatch(refusals[refusedBy])
     expect(await versions()).toEqual(before)
   })
 
@@ -183,8 +185,7 @@ describe.each(identities)('whoever has stolen %s', (_who, stolen, identity) => {
       ['PATCH', `${thePeer}${dryRun}`, finalizers(other)],
       ['GET', green(stolen)],
     ]
-    for (const request of allowed)
-      expect(await answerTo(client, request), request.slice(0, 2).join(' ')).toBe('obeyed')
+    for (const request of allowed) expect(await answerTo(client, request), textOf(request)).toBe('obeyed')
   })
 
   it('gives another cluster no S3 profile by a Secret in its own namespace', async () => {
