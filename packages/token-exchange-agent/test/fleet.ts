@@ -241,7 +241,7 @@ export const startFleet = async <C extends Cluster = Cluster>({
 }
 
 /** Longer than a machine takes that does ten other things: what is waited for comes at once on one that does not. */
-const patienceMs = 75_000
+const patienceMs = 120_000
 
 /** Waits until the clusters are so, or says what still differs. */
 export const settled = (fleet: Fleet, check: () => MaybePromise<void>): Promise<void> =>

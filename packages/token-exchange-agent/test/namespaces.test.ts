@@ -171,7 +171,7 @@ it('goes on with its spoke while the hub is away, and catches up when it is back
   await started.storage['cluster1']?.rotateKey(storageClusterName)
 
   started.hub.faults.partition(false)
-  await eventually(started.clusters, () => expectExchanged(started), { timeoutMs: 75_000 })
+  await eventually(started.clusters, () => expectExchanged(started), { timeoutMs: 120_000 })
 })
 
 it('leaves everything alone when the hub holds secrets of another cluster of its name', async () => {

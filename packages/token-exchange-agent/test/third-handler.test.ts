@@ -57,7 +57,7 @@ it('is brought, renewed and taken away like the others, with nothing but its pla
   // Not the source: that was there before.
   expect(await hubSecret()).toBeUndefined()
   expect(await started.get(spoke, kinds.Secret, source('').metadata as ObjectKey)).toBeDefined()
-})
+}, 300_000)
 
 describe('two handlers that take one object', () => {
   const [rook] = handlers.filter(({ name }) => name === 'rook')

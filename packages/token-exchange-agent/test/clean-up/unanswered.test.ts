@@ -19,7 +19,7 @@ beforeAll(async () => {
     for (const spoke of Object.values(fleet.spokes))
       expect(await fleet.get(spoke, kinds.ConfigMap, { namespace, name: contract.spoke.lock })).toBeDefined()
   })
-}, 120_000)
+}, 240_000)
 afterEach(() => {
   for (const { faults } of fleet.clusters) faults.clear()
 })
@@ -111,7 +111,7 @@ describe.each([
       })
       await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name: 'mirrorpeer-sample' })
       await eventually(fleet.clusters, () => expect(fault.hits).toBeGreaterThanOrEqual(askedAgain), {
-        timeoutMs: 75_000,
+        timeoutMs: 120_000,
       })
       expect(await finalizers()).toContain(spokeFinalizer('cluster1'))
       expect(await kept()).toEqual(before)
@@ -144,7 +144,7 @@ it(
     fleet.hub.faults.dropWatches({ resource, user })
     await fleet.deleteObject(fleet.hub, kinds.MirrorPeer, { name: 'second' })
     await eventually(fleet.clusters, () => expect(fault.hits).toBeGreaterThanOrEqual(askedAgain), {
-      timeoutMs: 75_000,
+      timeoutMs: 120_000,
     })
     expect(await everything()).toEqual(before)
     fault.remove()
