@@ -1,7 +1,7 @@
-import { contract, kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
-import { apiVersionOf, keyText, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import { kinds, mirrorPeerCrd, type MirrorPeer } from '@odfmo/api-types'
+import { apiVersionOf, keyText, type Kind, type ObjectKey } from '@odfmo/api-types/meta'
 import { Credentials, KubeClient } from '@odfmo/controller-kit'
-import { hubSecretName, isSpokeFinalizer, peerTokenSecretName, s3SecretName } from '@odfmo/secret-naming'
+import { hubSecretName, peerTokenSecretName, s3SecretName } from '@odfmo/secret-naming'
 import {
   hubCrds,
   managedCluster,
