@@ -140,7 +140,7 @@ export class FreshReads {
     const cached = this.#options.cache.get(of, keyOf(object))
     const { uid, resourceVersion } = object.metadata
     return cached?.metadata.uid === uid && cached?.metadata.resourceVersion === resourceVersion
-      ? (cached as KubeObject)
+      ? cached
       : keptOf(of, object)
   }
 

@@ -54,9 +54,9 @@ const byCel = ({ id, by, refusedAt = '' }: Row): Refusal => ({
 const byWebhook = ({ refusedAt = '' }: Row): Refusal => ({ by: 'the webhook', fields: [refusedAt] })
 
 const dryly = (client: KubeClient, spec: Readonly<Record<string, unknown>>): Promise<MirrorPeer> =>
-  client.create(kinds.MirrorPeer, mirrorPeer(spec, { name: 'try' }) as unknown as MirrorPeer, {
+  client.create<MirrorPeer>(kinds.MirrorPeer, mirrorPeer(spec, { name: 'try' }) as unknown as MirrorPeer, {
     dryRun: true,
-  }) as Promise<MirrorPeer>
+  })
 
 it('every refusal of the vectors is among the rows', () => {
   expect(vectorRows.filter(({ refusedAt }) => refusedAt !== undefined).map(({ id }) => id)).toEqual(
