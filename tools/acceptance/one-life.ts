@@ -5,13 +5,7 @@ import { expect } from 'vitest'
 import { mirrorPeer, quiet, readyMirrorPeer, type AcceptanceWorld } from './acceptance-world.ts'
 import { differencesSince } from './differences-since.ts'
 
-/** Every restart waits for the lock of the killed process to run out: a second, not fifteen. */
-export const shortLocks = [
-  '--leader-elect-lease-duration=1s',
-  '--leader-elect-renew-deadline=800ms',
-  '--leader-elect-retry-period=200ms',
-]
-export const convergesMs = 150_000
+export const convergesMs = 240_000
 
 const mirrorPeerRef = { apiVersion: apiVersionOf(kinds.MirrorPeer), kind: kinds.MirrorPeer.kind }
 const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' }
