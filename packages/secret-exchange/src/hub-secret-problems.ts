@@ -71,7 +71,6 @@ export const greenSecretProblems = (secret: HubSecret): readonly SecretProblem[]
     () => kindProblems(secret, secretKind.green),
     () => emptyProblems(secret, [key.namespace, key.storageClusterName, key.secretData]),
     () => unreadableProblems(secret),
-    () => dataKeyProblems(secret),
   )
 
 /** Why a secret is not the S3 secret of this peer ref; empty when it is. Another cluster's agent could have written it. */
@@ -160,24 +159,6 @@ const unreadableProblems = (secret: HubSecret): readonly SecretProblem[] => {
     if (error instanceof SecretExchangeError) return [problem('Unreadable', key.secretData, error.message)]
     throw error
   }
-}
-
-/** As the API server has it (ConfigMaps and Secrets): it would refuse the whole Secret, and say the key, which may be content. */
-const dataKey = /^(?!\.{1,2}$)(?!\.\.)[-._a-zA-Z0-9]{1,253}$/
-
-/** A green secret's content becomes the `data` of a Secret on the spoke. */
-const dataKeyProblems = (secret: HubSecret): readonly SecretProblem[] => {
-  const keys = Object.keys(secretDataOf(secret))
-  const bad = keys.findIndex((name) => !dataKey.test(name))
-  return bad === -1
-    ? []
-    : [
-        problem(
-          'Unreadable',
-          key.secretData,
-          `secret-data: key ${bad + 1} of ${keys.length} is none that a Secret can have`,
-        ),
-      ]
 }
 
 const s3ContentProblems = (secret: HubSecret, ref: PeerRef): readonly SecretProblem[] => {

@@ -16,6 +16,7 @@ import type { AgentWorld } from '../kinds.ts'
 import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
 import { reasons } from './reasons.ts'
+import { unwritableKey } from './unwritable-key.ts'
 
 /** Whether a Secret on the spoke was made from a green one. */
 const isExchanged = ({
@@ -109,9 +110,12 @@ const fromGreen = (
   const problem = problemOf(green, user.own)
   if (problem !== undefined) return ignored(problem)
   const made = handler.spokeSecret(green)
-  return Object.keys(made.data ?? {}).length === 0
-    ? ignored('its secret-data holds nothing')
-    : present(made, { exact: ['data'], immutable: ['type'] })
+  const { data = {} } = made
+  if (Object.keys(data).length === 0) return ignored('its secret-data holds nothing')
+  const unwritable = unwritableKey(data)
+  return unwritable === undefined
+    ? present(made, { exact: ['data'], immutable: ['type'] })
+    : ignored(unwritable)
 }
 
 /** Why a green secret is not for this StorageCluster. */
