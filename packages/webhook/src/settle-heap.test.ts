@@ -14,7 +14,7 @@ describe('settleHeap', () => {
     const held = new WeakRef(kept)
     await turn()
     settleHeap(clock)
-    clock.advance(100)
+    clock.advance(1_000)
     expect(left.deref()).toBeUndefined()
     expect(held.deref()).toBe(kept)
     expect(clock.nextTimer()).toBeUndefined()
@@ -23,7 +23,7 @@ describe('settleHeap', () => {
   it('leaves nothing by which others could collect', () => {
     const clock = new ManualClock()
     settleHeap(clock)
-    clock.advance(100)
+    clock.advance(1_000)
     expect(runInNewContext('typeof gc')).toBe('undefined')
   })
 })

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Clock } from '@odfmo/controller-kit'
 
-/** By then a process has loaded what it needs and answers. */
-const settleMs = 100
+/** By then a process has loaded what it needs and has answered: what it takes would be part of its start. */
+const settleMs = 1_000
 
 /**
  * Collects once, soon, what starting left behind, and gives the pages back: the engine would wait for as much again to come. The young
