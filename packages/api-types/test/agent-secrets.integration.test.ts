@@ -87,6 +87,22 @@ describe.each(Object.entries(agentRequesters))('an agent known by its %s', (_how
     },
   )
 
+  it('writes what later releases of the original note on theirs, and no other values of it', async () => {
+    const backup = 'cluster.open-cluster-management.io/backup'
+    const createdBy = 'multicluster.odf.openshift.io/created-by'
+    const labels = { [label]: 'INTERNAL', [backup]: '', [createdBy]: 'tokenexchange' }
+    const annotations = Object.fromEntries(
+      ['obc-name', 'obc-type', 'mirrorpeer'].map((one) => [`multicluster.odf.openshift.io/${one}`, 'x']),
+    )
+    expect(refusal(await agent().create(kinds.Secret, blue({ labels, annotations })))).toBe('')
+    expect(refusal(await agent().put(kinds.Secret, blue({ labels, annotations }, { data: {} })))).toBe('')
+    const words = `metadata.labels: the agent of c1 may set no other label of a Secret than ${label}`
+    for (const other of [{ [backup]: 'resource' }, { [createdBy]: 'mirrorpeersecret' }]) {
+      const patch = { metadata: { namespace: 'c1', labels: other } }
+      expectRefused(await agent().patch(kinds.Secret, name, patch), words)
+    }
+  })
+
   it('writes on where others have put labels, annotations, finalizers and owners', async () => {
     const { metadata } = await storedByAdmin(
       blue({

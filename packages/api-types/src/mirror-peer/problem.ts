@@ -73,17 +73,6 @@ export const validation = (
   warnings: readonly MirrorPeerWarning[],
 ): MirrorPeerValidation => ({ ok: problems.length === 0, problems, warnings })
 
-/** `spec.items[1].name`; members that are no identifier are quoted. */
-export const jsonPath = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, i) => {
-      if (typeof part === 'number') return `[${part}]`
-      const name = String(part)
-      if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `[${JSON.stringify(name)}]`
-      return i === 0 ? name : `.${name}`
-    })
-    .join('')
-
 /** What a terminal obeys instead of showing it: control characters, marks of direction, separators of lines. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
@@ -91,6 +80,17 @@ const escaped = (character: string): string =>
   character
     .split('')
     .map((unit) => String.raw`\u` + unit.charCodeAt(0).toString(16).padStart(4, '0'))
+    .join('')
+
+/** `spec.items[1].name`; members that are no identifier are quoted. */
+export const jsonPath = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part, i) => {
+      if (typeof part === 'number') return `[${part}]`
+      const name = String(part)
+      if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `[${JSON.stringify(name).replace(unseen, escaped)}]`
+      return i === 0 ? name : `.${name}`
+    })
     .join('')
 
 /** A value as a message shows it: short, on one line, and nothing in it that a terminal would obey. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isObject } from './default-mirror-peer.ts'
-import { jsonPath, type MirrorPeerWarning } from './problem.ts'
+import { jsonPath, shown, type MirrorPeerWarning } from './problem.ts'
 import { mirrorPeerSpecSchema } from './schema.ts'
 
 const fields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status'])
@@ -26,10 +26,16 @@ export const unknownFields = (
 /** The spec without them, the same one where there are none; what is there is not judged. */
 export const prunedSpec = (spec: unknown): unknown => pruned(specFields, spec)
 
+/** As it is, where it is a name that a field could have. */
+const nameOf = (path: readonly PropertyKey[]): string => {
+  const name = String(path.at(-1))
+  return /^[\w$.-]{1,60}$/.test(name) ? name : shown(name)
+}
+
 const unknownField = (path: readonly PropertyKey[]): MirrorPeerWarning => ({
   path: jsonPath(path),
   code: 'UnknownField',
-  message: `a MirrorPeer has no field ${String(path.at(-1))} here: it is dropped`,
+  message: `a MirrorPeer has no field ${nameOf(path)} here: it is dropped`,
 })
 
 const more = (count: number): MirrorPeerWarning => ({

@@ -7,21 +7,33 @@ import { agentPolicy } from './agent-policy.ts'
  * one that may update them could rewrite those of others (the klusterlet's, the hub's green copies), one under a name or
  * with a label that other software looks for would be taken for that software's, and a finalizer or an owner reference would
  * hold up the removal of the namespace or of the owner. Agents of every age write Secrets of one type, named by a hash,
- * labelled BLUE or INTERNAL, with neither; ours note on them the cluster that they come from.
+ * labelled BLUE or INTERNAL, with neither; ours note on them the cluster that they come from. Later releases of the original
+ * than the one that the contract describes label them for backup and as made by the exchange, and note of an S3 secret its
+ * claim and its MirrorPeer: a fleet has agents of several ages.
  *
  * Not looked at: which peer ref the name is of, and what is in it. The hub reads both with care.
  */
 
-const { secretType, secretKind, label, annotation, group, hubSecretBytes } = contract
+const { createdBy, secretType, secretKind, label, annotation, group, hubSecretBytes } = contract
 
 const kept = (field: 'finalizers' | 'ownerReferences'): string =>
   `object.metadata.?${field}.orValue([]) == (oldObject == null ? [] : oldObject.metadata.?${field}.orValue([]))`
 
 const labelOf = (object: string): string => `${object}.metadata.?labels[?'${label.secretType}']`
 
-/** An update may carry along what others have put there, and an agent of the original drops it. */
+/** An update may carry along what others have put there, and an agent of the original drops it. `own`: CEL over `k`. */
 const ownOnly = (field: 'labels' | 'annotations', own: string): string =>
-  `object.metadata.?${field}.orValue({}).all(k, k == '${own}' || oldObject != null && oldObject.metadata.?${field}[?k] == optional.of(object.metadata.${field}[k]))`
+  `object.metadata.?${field}.orValue({}).all(k, ${own} || oldObject != null && oldObject.metadata.?${field}[?k] == optional.of(object.metadata.${field}[k]))`
+
+/** A value of `created-by` that is another's would make the Secret that one's. */
+const ownLabels = [
+  `k == '${label.secretType}'`,
+  `k == '${label.backup}' && object.metadata.labels[k] == ''`,
+  `k == '${label.createdBy}' && object.metadata.labels[k] == '${createdBy.tokenExchange}'`,
+].join(' || ')
+
+const originalsAnnotations = ['obc-name', 'obc-type', 'mirrorpeer'].map((name) => `${group}/${name}`)
+const ownAnnotations = `k in ['${[annotation.agentClusterUid, ...originalsAnnotations].join("', '")}']`
 
 /** What is measured, as far as CEL goes: to look into thousands of keys costs more than a server allows. */
 const measured = ['?data', 'metadata.?labels', 'metadata.?annotations'].map(
@@ -56,11 +68,11 @@ export const agentSecrets = agentPolicy({
       else: `'metadata.labels: a Secret of the agent of ' + variables.cluster + ' has the label ${label.secretType} ${secretKind.blue} or ${secretKind.internal}'`,
     },
     {
-      holds: ownOnly('labels', label.secretType),
+      holds: ownOnly('labels', ownLabels),
       else: `'metadata.labels: the agent of ' + variables.cluster + ' may set no other label of a Secret than ${label.secretType}'`,
     },
     {
-      holds: ownOnly('annotations', annotation.agentClusterUid),
+      holds: ownOnly('annotations', ownAnnotations),
       else: `'metadata.annotations: the agent of ' + variables.cluster + ' may set no other annotation of a Secret than ${annotation.agentClusterUid}'`,
     },
     {
