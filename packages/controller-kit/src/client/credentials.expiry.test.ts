@@ -67,6 +67,19 @@ it('a token that has expired is told as well, and a token that says nothing of i
     }
   }))
 
+it('what had expired before the process was started is told once too', () =>
+  withFolder(async (folder) => {
+    const clock = new ManualClock(60_000)
+    const file = join(folder, 'token')
+    await writeFile(file, tokenUntil(30))
+    const source = { access: { server: 'https://hub.example', token: { file } } }
+    const credentials = await Credentials.load(source, { clock })
+    const told: CredentialState[] = []
+    credentials.onChange((state) => told.push(state))
+    for (let looks = 0; looks < 5; looks += 1) await credentials.reread()
+    expect(told).toEqual([{ ok: true, note: 'the token expired at 1970-01-01T00:00:30.000Z' }])
+  }))
+
 it('a file that cannot be taken over is told once, however often it is looked at', () =>
   withFolder(async (folder) => {
     const file = join(folder, 'token')

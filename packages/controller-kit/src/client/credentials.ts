@@ -44,7 +44,7 @@ export class Credentials {
   readonly #listeners = new Set<(state: CredentialState) => void>()
   #loaded: LoadedIdentity
   #failure: string | undefined
-  /** As the listeners know it. */
+  /** As the listeners know it: until they hear otherwise, all is well. */
   #told: CredentialState = { ok: true }
   #reading: Promise<void> | undefined
   #plugin: ExecCredentials | undefined
@@ -57,7 +57,6 @@ export class Credentials {
     this.#clock = options.clock ?? systemClock
     this.#pollMs = options.pollMs ?? 10_000
     this.#env = options.env
-    this.#told = this.state
   }
 
   /** Reads them for the first time; throws a `KubeconfigError`. */
