@@ -21,6 +21,15 @@ describe('the parts of a MirrorPeer on this cluster', () => {
     })
   })
 
+  it('are computed once for what a cache holds, for each agent by itself', () => {
+    const [held, here, there] = [mirrorPeer(), scopeOf(), { ...scopeOf(), odrNamespace: 'elsewhere' }]
+    const parts = partsOf(held, here)
+    expect(partsOf(held, here)).toBe(parts)
+    expect(partsOf({ ...held }, here)).toBe(parts)
+    expect(partsOf(held, there)?.bucketClaims[0].namespace).toBe('elsewhere')
+    expect(partsOf({ spec: { ...held.spec, type: 'sync' } }, here)?.isAsync).toBe(false)
+  })
+
   it('of type sync are the hub secrets and the bucket', () => {
     const parts = partsOf(mirrorPeer({ type: 'sync' }), scopeOf())
     expect(parts).toMatchObject({

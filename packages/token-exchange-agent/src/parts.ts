@@ -35,7 +35,25 @@ export interface MirrorPeerParts {
  */
 export const partsOf = (
   { spec }: Pick<DeepReadonly<MirrorPeer>, 'spec'>,
-  { clusterName, odrNamespace, handlers }: Pick<AgentScope, 'clusterName' | 'odrNamespace' | 'handlers'>,
+  scope: PartsScope,
+): MirrorPeerParts | undefined => {
+  if (!isObject(spec)) return undefined
+  let known = knownParts.get(scope)
+  if (known === undefined) knownParts.set(scope, (known = new WeakMap()))
+  if (!known.has(spec)) known.set(spec, computedParts(spec, scope))
+  return known.get(spec)
+}
+
+type PartsScope = Pick<AgentScope, 'clusterName' | 'odrNamespace' | 'handlers'>
+
+/** Seven hashes each, asked for a hundred times whenever one of fifty MirrorPeers changes; what a cache holds never does. */
+const knownParts = new WeakMap<PartsScope, WeakMap<object, MirrorPeerParts | undefined>>()
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const computedParts = (
+  spec: DeepReadonly<MirrorPeer>['spec'],
+  { clusterName, odrNamespace, handlers }: PartsScope,
 ): MirrorPeerParts | undefined => {
   const items: readonly PeerRef[] = Array.isArray(spec?.items) ? spec.items : []
   if (!items.every(isPeerRef)) return undefined
