@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Model } from './model/run-model.ts'
 
 /** Seeds and steps of the CI; the nightly run takes more by MODEL_SEEDS and another start by MODEL_FIRST_SEED. */
-const seeds = Number(process.env['MODEL_SEEDS'] ?? 200)
+const seeds = Number(process.env['MODEL_SEEDS'] ?? 100)
 const firstSeed = Number(process.env['MODEL_FIRST_SEED'] ?? 1)
 const steps = Number(process.env['MODEL_STEPS'] ?? 8_000)
 const groups = 8

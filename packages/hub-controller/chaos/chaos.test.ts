@@ -3,7 +3,7 @@ import { commandOf, failureText } from './report.ts'
 import { runSeed } from './run-seed.ts'
 import { shrink } from './shrink.ts'
 
-const seeds = 50
+const seeds = 25
 const steps = 20
 
 it(

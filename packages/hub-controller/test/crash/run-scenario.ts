@@ -13,13 +13,9 @@ import { waitMs, type Stage } from './stage.ts'
 
 export const crashModes: readonly CrashMode[] = ['stop before effect', 'stop after effect', 'lose answer']
 
-/** Which writes are of one sort, in one mode. */
-export const sortOf = ({
-  verb,
-  resource,
-  mode,
-}: Pick<CrashWrite, 'verb' | 'resource'> & { readonly mode: CrashMode }): string =>
-  `${mode}: ${verb} ${resource}`
+/** Which writes are of one sort. */
+export const sortOf = ({ verb, resource }: Pick<CrashWrite, 'verb' | 'resource'>): string =>
+  `${verb} ${resource}`
 
 /** Stops the hub controller at the points of a scenario, in one process: by abort, deaf and dumb from the write on. */
 export const runScenario = async (
