@@ -148,9 +148,7 @@ export class Informer {
   /** An own write, as the server answered it. */
   wrote(object: KubeObject): void {
     if (!this.holds(object.metadata.namespace)) return
-    const kept = this.#kept(object)
-    if (kept === undefined) this.#leaveOut(object)
-    else this.store.wrote(object, kept)
+    this.#keep(object, (kept) => this.store.wrote(object, kept))
   }
 
   deleted(key: ObjectKey, uid: string): void {
@@ -217,18 +215,8 @@ export class Informer {
       complete: (resourceVersion) => unlessStopped(() => gathering.complete(resourceVersion)),
       discard: () => gathering.discard(),
       clear: () => unlessStopped(() => this.store.clear(namespace)),
-      upsert: (object) =>
-        unlessStopped(() => {
-          const kept = this.#kept(object)
-          if (kept === undefined) this.#leaveOut(object)
-          else this.store.upsert(kept)
-        }),
-      remove: (object) =>
-        unlessStopped(() => {
-          const kept = this.#kept(object)
-          if (kept === undefined) this.#leaveOut(object)
-          else this.store.remove(kept)
-        }),
+      upsert: (object) => unlessStopped(() => this.#keep(object, (kept) => this.store.upsert(kept))),
+      remove: (object) => unlessStopped(() => this.#keep(object, (kept) => this.store.remove(kept))),
       sync: (state) =>
         unlessStopped(() => {
           const before = this.#states.get(scope)
@@ -238,9 +226,11 @@ export class Informer {
     }
   }
 
-  /** What is not kept leaves the store, if it was kept before; of all others nothing is remembered. */
-  #leaveOut(object: KubeObject): void {
-    if (this.store.get(keyOf(object)) !== undefined) this.store.remove(object)
+  /** Tells the store what is kept of an object. One of which nothing is leaves the store, if it was there; else it is not remembered. */
+  #keep(object: KubeObject, tell: (kept: KubeObject) => void): void {
+    const kept = this.#kept(object)
+    if (kept !== undefined) tell(kept)
+    else if (this.store.get(keyOf(object)) !== undefined) this.store.remove(object)
   }
 
   /** Undefined: nothing of it. */
