@@ -1,3 +1,4 @@
+import { releaseVersion } from '../../command/release-version.ts'
 import { openshiftPrometheusRights } from '../monitoring/monitoring-objects.ts'
 import { baseNamespace, components, images } from '../names.ts'
 import { yamlFile, type GeneratedFile } from '../yaml-file.ts'
@@ -21,7 +22,7 @@ export const namespaceOf: Readonly<Record<Overlay, string>> = {
 const exampleImages = Object.values(images).map((name) => ({
   name,
   newName: `example.com/odfmo/${name.replace('odfmo-', '')}`,
-  newTag: '0.0.0',
+  newTag: releaseVersion,
 }))
 
 /** `deploy/overlays`: what `kubectl apply -k` takes. */
