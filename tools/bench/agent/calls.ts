@@ -30,7 +30,7 @@ export type Call =
       readonly count: number
     }
   /** More MirrorPeers of the first spoke, each with a cluster that has delivered and has no agent. */
-  | { readonly call: 'mirrorPeers'; readonly count: number }
+  | { readonly call: 'mirrorPeers' | 'removeMirrorPeers'; readonly count: number }
   | { readonly call: 'requests' }
 
 /** `verb resource` → how many, of one agent on one cluster. */
@@ -57,6 +57,7 @@ export interface Answers {
   readonly rotate: { readonly ms: readonly number[]; readonly bareMs: readonly number[] }
   readonly unrelated: Record<never, never>
   readonly mirrorPeers: { readonly ms: number }
+  readonly removeMirrorPeers: { readonly ms: number }
   /** `cluster1 hub`, `cluster1 spoke`, …: whose, and where. */
   readonly requests: Readonly<Record<string, Counts>>
 }

@@ -22,7 +22,8 @@ const answer = async (call: Call): Promise<Answers[keyof Answers]> => {
     case 'rotate':
       return fleet.rotate(call.times)
     case 'mirrorPeers':
-      return fleet.mirrorPeers(call.count)
+    case 'removeMirrorPeers':
+      return fleet[call.call](call.count)
     case 'unrelated':
       return fleet.unrelated(call)
   }

@@ -237,6 +237,15 @@ export class Fleet {
     return { ms: Date.now() - began }
   }
 
+  async removeMirrorPeers(count: number): Promise<Answers['removeMirrorPeers']> {
+    const client = this.#client('hub')
+    const names = [...range(0, count)].map((at) => withOthers(at).mirrorPeer.metadata.name ?? '')
+    const began = Date.now()
+    await each(names, (name) => client.delete(kinds.MirrorPeer, { name }))
+    await this.#until(() => names.every((name) => !this.#phases.has(name)))
+    return { ms: Date.now() - began }
+  }
+
   async requests(): Promise<Answers['requests']> {
     const all = [...this.#counts].map(
       async ([whose, counts]) => [whose, (await counts.now()).counts] as const,
@@ -253,9 +262,10 @@ export class Fleet {
 
   async #watch(): Promise<void> {
     const hub = this.#cluster('hub')
-    await hub.on(refOf(kinds.MirrorPeer), ({ object }) => {
+    await hub.on(refOf(kinds.MirrorPeer), ({ type, object }) => {
       const { metadata, status } = object as unknown as MirrorPeer
-      if (status?.phase !== undefined) this.#phases.set(metadata.name ?? '', status.phase)
+      if (type === 'DELETED') this.#phases.delete(metadata.name ?? '')
+      else if (status?.phase !== undefined) this.#phases.set(metadata.name ?? '', status.phase)
       for (const finalizer of metadata.finalizers ?? []) this.#pass(finalizer.split('.')[0] ?? '')
       this.#look()
     })

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import { AgentRun, type Run } from './one-run.ts'
+import { AgentRun, type ManyAtOnce, type Run } from './one-run.ts'
 import type { Answers, Counts, Exchange } from './calls.ts'
 
 export interface Plan extends Run {
@@ -35,8 +35,9 @@ export interface Figures {
   readonly sameNamespace: readonly Beside[]
   readonly many: {
     readonly mirrorPeers: number
-    readonly requests: Counts
-    readonly ms: number
+    /** From the first until all copies are on the first spoke, and from the first deletion until all MirrorPeers are gone. */
+    readonly made: ManyAtOnce
+    readonly gone: ManyAtOnce
     readonly residentMiB: number
     readonly restartedMiB: number
   }
@@ -59,41 +60,51 @@ export async function measured({ unrelated, ...run }: Plan): Promise<Figures> {
       `agent: ${what}, ${provider === 'memory' ? 'in memory' : 'real control plane'} (load ${load})\n`,
     )
   }
+  /** As it comes: a long run that fails has told what it knew. */
+  const found = <T>(what: string, figures: T): T => {
+    process.stderr.write(`agent:   ${what} ${JSON.stringify(figures, shortly)}\n`)
+    return figures
+  }
   try {
     tell('a fresh MirrorPeer')
-    const exchange = await fleet.fresh()
+    const exchange = found('ms', await fleet.fresh())
     const exchangeRequests = await fleet.requestsOf('cluster1')
     await fleet.takeOver()
     tell('starts')
-    const first = await fleet.firstCopies('cluster2', starts)
-    const cold = await fleet.firstCopies('cluster2', starts, { NODE_DISABLE_COMPILE_CACHE: '1' })
+    const first = found('first copies, ms', await fleet.firstCopies('cluster2', starts))
+    const cold = found(
+      'nothing compiled before, ms',
+      await fleet.firstCopies('cluster2', starts, { NODE_DISABLE_COMPILE_CACHE: '1' }),
+    )
     const inSyncMs: number[] = []
     const idle: number[] = []
     for (let time = 0; time < starts; time += 1) {
       inSyncMs.push(await fleet.restart('cluster1'))
       idle.push(await fleet.resident('cluster1', settleMs))
     }
+    found('in sync, ms, and idle, MiB', { inSyncMs, idle })
     const startCpuSeconds = fleet.cpuSeconds('cluster1')
     await fleet.restart('cluster2')
     tell('a quiet minute')
     await fleet.resident('cluster2', settleMs)
-    const requests = await fleet.quiet(quietMs)
+    const requests = found('requests', await fleet.quiet(quietMs))
     tell(`${rotations} rotated keys`)
-    const rotation = await fleet.rotate(rotations)
+    const rotation = found('ms', await fleet.rotate(rotations))
     const elsewhere: Beside[] = []
     const sameNamespace: Beside[] = []
     for (const secrets of unrelated) {
       tell(`${secrets} secrets that are nobody's`)
       await fleet.unrelated('cluster1', 'elsewhere', secrets)
       await fleet.unrelated('cluster2', 'storage', secrets)
-      elsewhere.push(await besideThem(fleet, 'cluster1', secrets))
-      sameNamespace.push(await besideThem(fleet, 'cluster2', secrets))
+      elsewhere.push(found('MiB, elsewhere', await besideThem(fleet, 'cluster1', secrets)))
+      sameNamespace.push(found('MiB, beside the storage', await besideThem(fleet, 'cluster2', secrets)))
     }
     tell(`${manyMirrorPeers} MirrorPeers`)
-    const { ms, requests: asked } = await fleet.mirrorPeers(manyMirrorPeers)
-    const residentMiB = await fleet.resident('cluster1', settleMs)
+    const made = found('copies, ms', await fleet.mirrorPeers(manyMirrorPeers))
+    const residentMiB = found('MiB', await fleet.resident('cluster1', settleMs))
     await fleet.restart('cluster1')
-    const restartedMiB = await fleet.resident('cluster1', settleMs)
+    const restartedMiB = found('MiB, restarted', await fleet.resident('cluster1', settleMs))
+    const gone = found('gone, ms', await fleet.removeMirrorPeers(manyMirrorPeers))
     return {
       provider,
       exchange,
@@ -107,12 +118,16 @@ export async function measured({ unrelated, ...run }: Plan): Promise<Figures> {
       rotation,
       elsewhere,
       sameNamespace,
-      many: { mirrorPeers: manyMirrorPeers, requests: asked, ms, residentMiB, restartedMiB },
+      many: { mirrorPeers: manyMirrorPeers, made, gone, residentMiB, restartedMiB },
     }
   } finally {
     await fleet.end()
   }
 }
+
+/** Figures as a person reads them. */
+const shortly = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 10) / 10 : value
 
 const besideThem = async (
   fleet: AgentRun,

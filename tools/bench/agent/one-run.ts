@@ -24,6 +24,12 @@ export interface Run {
   readonly folder: string
 }
 
+export interface ManyAtOnce {
+  readonly ms: number
+  /** Of the first spoke's agent meanwhile. */
+  readonly requests: Counts
+}
+
 const agentImage = 'odfmo/token-exchange-agent:demo'
 
 /** A hub and two spokes in one process, the hub controller and two agents in theirs. */
@@ -114,10 +120,19 @@ export class AgentRun {
     await this.#ask({ call: 'unrelated', spoke, namespace, count })
   }
 
-  /** So many more MirrorPeers for the first spoke, and what its agent asked for meanwhile. */
-  async mirrorPeers(count: number): Promise<{ readonly ms: number; readonly requests: Counts }> {
+  /** So many more MirrorPeers for the first spoke. */
+  mirrorPeers(count: number): Promise<ManyAtOnce> {
+    return this.#many({ call: 'mirrorPeers', count })
+  }
+
+  /** They are deleted, all together. */
+  removeMirrorPeers(count: number): Promise<ManyAtOnce> {
+    return this.#many({ call: 'removeMirrorPeers', count })
+  }
+
+  async #many(call: Extract<Call, { readonly count: number; readonly spoke?: never }>): Promise<ManyAtOnce> {
     const before = await this.#ask({ call: 'requests' })
-    const { ms } = await this.#ask({ call: 'mirrorPeers', count })
+    const { ms } = await this.#ask(call)
     await this.#agent('cluster1').inSync()
     const requests = since(before, await this.#ask({ call: 'requests' }))
     return { ms, requests: sum([requests['cluster1 hub'] ?? {}, requests['cluster1 spoke'] ?? {}]) }

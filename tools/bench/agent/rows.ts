@@ -1,6 +1,7 @@
 import { isRead, isWrite, total } from '../hub/one-run.ts'
 import { atMost, beside, middle, type Row } from '../row.ts'
 import type { Beside, Figures } from './measured.ts'
+import type { ManyAtOnce } from './one-run.ts'
 import { original } from './original.ts'
 
 const mb = 1e6 / 2 ** 20
@@ -51,16 +52,10 @@ export const rowsOf = (figures: Figures): readonly Row[] => {
     ...besideSecrets(figures, "in the StorageCluster's namespace", figures.sameNamespace, where),
     told(`${where}resident with ${many.mirrorPeers} more MirrorPeers`, many.residentMiB, 'MiB'),
     told(`${where}resident with ${many.mirrorPeers} more MirrorPeers, restarted`, many.restartedMiB, 'MiB'),
-    told(
-      `${where}reads of one of ${many.mirrorPeers} MirrorPeers`,
-      total(many.requests, isRead) / many.mirrorPeers,
-      '',
-    ),
-    told(
-      `${where}writes of one of ${many.mirrorPeers} MirrorPeers`,
-      total(many.requests, isWrite) / many.mirrorPeers,
-      '',
-    ),
+    ...[
+      ...manyRows(many.mirrorPeers, 'made', many.made),
+      ...manyRows(many.mirrorPeers, 'deleted', many.gone),
+    ].map((row) => ({ ...row, name: `${where}${row.name}` })),
     told(
       `${where}requests a minute when quiet, of one agent`,
       (total(quiet.requests['cluster1 hub'] ?? {}) + total(quiet.requests['cluster1 spoke'] ?? {})) /
@@ -89,6 +84,12 @@ export const rowsOf = (figures: Figures): readonly Row[] => {
 /** The locks are a Lease, and a ConfigMap for agents of the original; while both are held nothing else writes one. */
 const isSignOfLife = (what: string): boolean =>
   what.endsWith(' leases.coordination.k8s.io') || what === 'update configmaps'
+
+const manyRows = (count: number, what: 'made' | 'deleted', { ms, requests }: ManyAtOnce): readonly Row[] => [
+  told(`${count} MirrorPeers ${what} together`, ms / 1000, 's'),
+  told(`reads of one of ${count} MirrorPeers ${what}`, total(requests, isRead) / count, ''),
+  told(`writes of one of ${count} MirrorPeers ${what}`, total(requests, isWrite) / count, ''),
+]
 
 const besideSecrets = (
   { provider, idle }: Figures,
