@@ -59,6 +59,7 @@ export {
   type InformersOptions,
   type InformerStats,
 } from './cache/informers.ts'
+export type { WatchTrouble } from './cache/informer.ts'
 export { watchObjects, type ObjectChange, type WatchObjectsOptions } from './cache/watch-objects.ts'
 
 // The queue
@@ -192,6 +193,7 @@ export {
 } from './manager/leader-step.ts'
 export { configMapLock, leaseLock, type HeldLock, type Lock, type LockClient } from './manager/locks.ts'
 export { leaseHeartbeat, type LeaseHeartbeatOptions } from './manager/lease-heartbeat.ts'
+export { settleHeap } from './manager/settle-heap.ts'
 export { EventRecorder, type EventNote, type EventRecorderOptions } from './manager/event-recorder.ts'
 export { Metrics } from './manager/metrics.ts'
 export type { GaugeOptions, Sample } from './manager/gauge.ts'

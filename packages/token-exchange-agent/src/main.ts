@@ -7,6 +7,8 @@ import {
   KubeClient,
   Metrics,
   runService,
+  settleHeap,
+  systemClock,
   type IdentitySource,
 } from '@odfmo/controller-kit'
 import { agentDefaults, agentFlags, configure } from './config.ts'
@@ -14,6 +16,9 @@ import { agentManager } from './run-agent.ts'
 import { version } from './version.ts'
 
 const component = 'token-exchange-agent'
+
+/** By then it has read what is there and has done what it is for. */
+const startedMs = 5_000
 
 await runService(
   {
@@ -49,6 +54,7 @@ await runService(
         metricsAddress: flags.metricsAddress,
         debug: flags.debug,
       })
+      settleHeap(systemClock, startedMs)
       await manager.run(signal)
     },
   },

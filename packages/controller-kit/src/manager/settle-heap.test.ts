@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
-import { ManualClock } from '@odfmo/controller-kit'
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../manual-clock.ts'
 import { settleHeap } from './settle-heap.ts'
 
 /** What a reference is made of lives until its turn is over. */
@@ -13,8 +13,10 @@ describe('settleHeap', () => {
     const kept = { of: 'the program' }
     const held = new WeakRef(kept)
     await turn()
-    settleHeap(clock)
-    clock.advance(1_000)
+    settleHeap(clock, 1_000)
+    clock.advance(999)
+    expect(clock.nextTimer()).toBeDefined()
+    clock.advance(1)
     expect(left.deref()).toBeUndefined()
     expect(held.deref()).toBe(kept)
     expect(clock.nextTimer()).toBeUndefined()
@@ -22,7 +24,7 @@ describe('settleHeap', () => {
 
   it('leaves nothing by which others could collect', () => {
     const clock = new ManualClock()
-    settleHeap(clock)
+    settleHeap(clock, 1_000)
     clock.advance(1_000)
     expect(runInNewContext('typeof gc')).toBe('undefined')
   })
