@@ -1,10 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KubeObject } from '@odfmo/api-types/meta'
 import { eventually, startCluster, startTestCluster, type Cluster } from '@odfmo/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clientOf } from '../../test/clients.ts'
 import { clustersForTests } from '../../test/clusters-for-tests.ts'
 import type { KubeClient } from '../client/kube-client.ts'
+import { KubeError } from '../client/kube-error.ts'
 import { ManualClock } from '../manual-clock.ts'
+import type { Logger } from '../logging/logger.ts'
 import { EventRecorder } from './event-recorder.ts'
 
 let cluster: Cluster
@@ -80,6 +83,38 @@ describe('on any cluster', () => {
     )
   })
 
+  it('goes on with the Event of what lasts that another process has written', async () => {
+    const lasting = { ...note, lasting: true }
+    recorder.record(peer, lasting)
+    for (let again = 0; again < 2; again += 1) {
+      clock.advance(30 * 60_000)
+      recorder.record(peer, lasting)
+    }
+    await recorder.stop()
+    const before = await events()
+    expect(before).toMatchObject([{ series: { count: 3 } }])
+
+    const next = new EventRecorder({ client, controller: 'odfmo-test', instance: 'pod-2', clock })
+    next.record(peer, lasting)
+    await next.stop()
+    // What is there is not repeated: nothing was written.
+    expect(await events()).toEqual(before)
+
+    const third = new EventRecorder({ client, controller: 'odfmo-test', instance: 'pod-3', clock })
+    third.record(peer, lasting)
+    third.record({ ...peer, metadata: { name: 'p', uid: 'u2' } }, lasting)
+    third.record(peer, lasting)
+    await third.stop()
+    expect(await events()).toHaveLength(2)
+    expect(await events()).toContainEqual(
+      expect.objectContaining({
+        metadata: expect.objectContaining({ uid: before[0]?.metadata.uid }) as object,
+        reportingInstance: 'pod-1',
+        series: { count: 4, lastObservedTime: '2026-01-01T01:00:00.000000Z' },
+      }),
+    )
+  })
+
   it('writes the count of a series when it is stopped, and leaves no timer', async () => {
     recorder.record(peer, note)
     recorder.record(peer, note)
@@ -134,4 +169,36 @@ it('never throws, whatever the server says', async () => {
   // A name that no path can have: refused before anything is sent.
   recorder.record({ ...peer, metadata: { name: 'p', namespace: '' } }, note)
   await recorder.stop()
+})
+
+it('a missing right to write Events is told once, and what is told again is tried again', async () => {
+  const told: string[] = []
+  const tell = (level: string) => (_fields: object, message: string) => void told.push(`${level} ${message}`)
+  const logger: Logger = {
+    debug: tell('debug'),
+    info: tell('info'),
+    warn: tell('warn'),
+    error: tell('error'),
+    child: () => logger,
+  }
+  const tried: string[] = []
+  const request = { verb: 'create', resource: 'events', cluster: 'hub' }
+  const refuse = (verb: string) => (): Promise<never> => {
+    tried.push(verb)
+    return Promise.reject(new KubeError(request, 403, 'Forbidden', 'no such right'))
+  }
+  const refused = new EventRecorder({
+    client: { create: refuse('create'), patch: refuse('patch') },
+    controller: 'odfmo-test',
+    instance: 'pod-1',
+    clock: new ManualClock(),
+    logger,
+  })
+  for (const reason of ['Exchanged', 'Exchanged', 'Other', 'Exchanged']) {
+    refused.record(peer, { ...note, reason })
+    await nextTurn()
+  }
+  await refused.stop()
+  expect(tried).toEqual(['create', 'create', 'create', 'create'])
+  expect(told).toEqual(['info no events are recorded where a right to write them is missing'])
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Kind, KubeObject } from '@odfmo/api-types/meta'
-import { isNotFound } from '../client/kube-error.ts'
+import { isAlreadyExists, isForbidden, isNotFound } from '../client/kube-error.ts'
 import type { ObjectClient } from '../client/object-client.ts'
 import { fullBucket, takeToken, type Bucket, type RateLimit } from '../client/rate-limit.ts'
 import { systemClock, type Clock } from '../clock.ts'
@@ -16,6 +16,11 @@ export interface EventNote {
   readonly action: string
   /** For people; at most 1024 bytes are kept. Never a secret. */
   readonly note: string
+  /**
+   * Tells of what lasts, not of a moment: one Event for as long as it is told again within the hour that a server keeps
+   * Events, whichever process tells it. Who is started anew and finds the same goes on with the Event that is there.
+   */
+  readonly lasting?: boolean
 }
 
 /** In whose name Events are written, and where. */
@@ -58,6 +63,8 @@ const perObject: RateLimit = { perSecond: 1 / 300, burst: 25 }
 
 /** What happens again within this is one series, as in client-go. */
 const seriesWindowMs = 6 * 60_000
+/** How long a server keeps an Event after the last write to it. */
+const eventLifeMs = 60 * 60_000
 /** A series is written no more often than this; the count is exact all the same. */
 const seriesPeriodMs = 60_000
 
@@ -68,6 +75,7 @@ const forgetPeriodMs = 60_000
 interface Series {
   readonly namespace: string
   readonly name: string
+  readonly windowMs: number
   count: number
   lastAt: number
   /** Wall clock: what is written. */
@@ -90,6 +98,7 @@ export class EventRecorder {
   readonly #buckets = new Map<string, Bucket>()
   readonly #underWay = new Set<Promise<void>>()
   #forgottenAt: number
+  #isForbiddenTold = false
   #stopped = false
 
   constructor(options: EventRecorderOptions) {
@@ -110,7 +119,7 @@ export class EventRecorder {
     const id = [object, event.type, event.reason, event.action, event.note].join('\n')
     this.#forgetOld(now)
     const series = this.#series.get(id)
-    if (series !== undefined && now - series.lastAt < seriesWindowMs) {
+    if (series !== undefined && now - series.lastAt < series.windowMs) {
       series.count += 1
       series.lastAt = now
       series.lastObserved = wallNow
@@ -123,24 +132,28 @@ export class EventRecorder {
     const { bucket, waitMs } = takeToken(perObject, this.#buckets.get(object) ?? full, now)
     if (waitMs > 0) return
     this.#buckets.set(object, bucket)
-    const key = {
+    const { controller, instance } = this.#options
+    const { lasting = false } = event
+    const what = lasting ? `${id}\n${controller}` : `${id}\n${instance}\n${wallNow}`
+    const begun: Series = {
       namespace: regarding.metadata.namespace ?? 'default',
-      name: eventName(regarding.metadata.name ?? 'unknown', `${id}\n${this.#options.instance}\n${wallNow}`),
-    }
-    this.#series.set(id, {
-      ...key,
+      name: eventName(regarding.metadata.name ?? 'unknown', what),
+      windowMs: lasting ? eventLifeMs : seriesWindowMs,
       count: 1,
       lastAt: now,
       lastObserved: wallNow,
       writtenAt: now,
       pending: undefined,
-    })
-    this.#create(regarding, event, key, wallNow)
+    }
+    this.#series.set(id, begun)
+    this.#create(regarding, event, begun, id)
   }
 
   /** Takes no more events and writes the counts that are due later; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.#stopped = true
+    // What another process has counted may be on its way.
+    await Promise.all(this.#underWay)
     for (const [id, series] of this.#series) {
       if (series.pending === undefined) continue
       series.pending()
@@ -151,15 +164,15 @@ export class EventRecorder {
 
   #create(
     regarding: KubeObject,
-    { type, reason, action, note }: EventNote,
-    key: { namespace: string; name: string },
-    wallNow: number,
+    { type, reason, action, note, lasting = false }: EventNote,
+    series: Series,
+    id: string,
   ): void {
     const { apiVersion, kind, metadata } = regarding
     const { name, namespace, uid, resourceVersion } = metadata
     const event: Event = {
-      metadata: key,
-      eventTime: microTime(wallNow),
+      metadata: { namespace: series.namespace, name: series.name },
+      eventTime: microTime(series.lastObserved),
       type,
       reason,
       action,
@@ -168,7 +181,26 @@ export class EventRecorder {
       reportingInstance: this.#options.instance,
       regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
     }
-    this.#send(reason, () => this.#options.client.create(events, event))
+    const create = async (): Promise<void> => {
+      try {
+        await this.#options.client.create(events, event)
+      } catch (error) {
+        if (!lasting || !isAlreadyExists(error)) throw error
+        await this.#goOn(series)
+      }
+    }
+    this.#send(reason, create, () => {
+      // Nothing is there to be counted: the next time it is a new one.
+      series.pending?.()
+      if (this.#series.get(id) === series) this.#series.delete(id)
+    })
+  }
+
+  /** Another process has told it: the count goes on from there. A patch of nothing reads, and needs no right of its own. */
+  async #goOn(series: Series): Promise<void> {
+    const { namespace, name } = series
+    const there = await this.#options.client.patch(events, { namespace, name }, 'merge', {})
+    series.count += (there.series?.count ?? 1) - 1
   }
 
   #writeSeries(id: string, series: Series): void {
@@ -194,18 +226,27 @@ export class EventRecorder {
         await send()
       } catch (error) {
         onError(error)
-        this.#logger.debug({ event: what, err: error }, 'an event was not recorded')
+        this.#tellFailure(what, error)
       }
     }
     const done = attempt().finally(() => this.#underWay.delete(done))
     this.#underWay.add(done)
   }
 
+  /** What an Event says is said elsewhere too, so it is nothing to be warned of; a missing right is for people, once. */
+  #tellFailure(event: string, err: unknown): void {
+    if (!isForbidden(err)) this.#logger.debug({ event, err }, 'an event was not recorded')
+    else if (!this.#isForbiddenTold) {
+      this.#isForbiddenTold = true
+      this.#logger.info({ event, err }, 'no events are recorded where a right to write them is missing')
+    }
+  }
+
   #forgetOld(now: number): void {
     if (now - this.#forgottenAt < forgetPeriodMs) return
     this.#forgottenAt = now
-    for (const [id, { lastAt, pending }] of this.#series)
-      if (pending === undefined && now - lastAt >= seriesWindowMs) this.#series.delete(id)
+    for (const [id, { lastAt, windowMs, pending }] of this.#series)
+      if (pending === undefined && now - lastAt >= windowMs) this.#series.delete(id)
     for (const [object, bucket] of this.#buckets) {
       if (takeToken(perObject, bucket, now).bucket.tokens >= perObject.burst - 1) this.#buckets.delete(object)
     }
