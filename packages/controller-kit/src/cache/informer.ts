@@ -31,6 +31,16 @@ export interface InformerOwner {
   threw(of: WatchedKind, error: unknown): void
 }
 
+/** A watch that has no connection now. */
+export interface WatchTrouble {
+  /** The kind, and its namespace where not all are watched. */
+  readonly name: string
+  readonly cluster: string
+  /** What the server answered last: the HTTP status; 0 when there was no answer. */
+  readonly status: number
+  readonly why: string
+}
+
 interface Watch {
   readonly reflector: Reflector<KubeObject>
   readonly stop: AbortController
@@ -132,11 +142,18 @@ export class Informer {
   }
 
   /** Watches that have no connection now, though the store may be believed. */
-  troubles(): { readonly name: string; readonly why: string }[] {
-    return [...this.#watches].flatMap(([scope, { reflector }]) =>
-      reflector.lastError === undefined
-        ? []
-        : [{ name: scopeName(this.of, scope), why: reflector.lastError }],
+  troubles(): WatchTrouble[] {
+    return [...this.#watches].flatMap(
+      ([
+        scope,
+        {
+          reflector: { lastFailure },
+        },
+      ]) => {
+        if (lastFailure === undefined) return []
+        const { status, message } = lastFailure
+        return [{ name: scopeName(this.of, scope), cluster: this.of.cluster, status, why: message }]
+      },
     )
   }
 

@@ -7,7 +7,7 @@ import { aborted, once } from '../once.ts'
 import type { Index, WatchedKind } from '../watched-kind.ts'
 import type { CacheEvent, CacheReader, SyncState, WriteObserver } from './cache.ts'
 import { definitionName, Definitions } from './definitions.ts'
-import { Informer, type InformerOwner, type InformerSource } from './informer.ts'
+import { Informer, type InformerOwner, type InformerSource, type WatchTrouble } from './informer.ts'
 import { NotServedLog, notServedText } from './not-served.ts'
 import type { ReflectorFailure } from './reflector-state.ts'
 import { StreamSupport } from './stream-support.ts'
@@ -123,7 +123,7 @@ export class Informers implements CacheReader, WriteObserver {
   }
 
   /** Watches that have no connection now, and why; their caches are older than they should be. */
-  troubles(): { readonly name: string; readonly why: string }[] {
+  troubles(): WatchTrouble[] {
     return [...this.#informers.values()].flatMap((informer) => informer.troubles())
   }
 

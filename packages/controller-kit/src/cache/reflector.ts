@@ -70,7 +70,7 @@ export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>
   readonly #wake: Wake
   #state: ReflectorState
-  #lastError: string | undefined
+  #lastFailure: ReflectorFailure | undefined
   #away = false
   /** Since it was last found not to be served; perhaps while the answer that says so was on its way. */
   #announced = false
@@ -84,8 +84,8 @@ export class Reflector<T extends KubeObject> {
   }
 
   /** Why it is not up to date; undefined when it is. */
-  get lastError(): string | undefined {
-    return this.#lastError
+  get lastFailure(): ReflectorFailure | undefined {
+    return this.#lastFailure
   }
 
   /** The kind's definition came or changed. */
@@ -210,7 +210,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   #answered(): void {
-    this.#lastError = undefined
+    this.#lastFailure = undefined
     if (!this.#away) return
     this.#away = false
     this.#options.observer?.recovered?.()
@@ -234,7 +234,7 @@ export class Reflector<T extends KubeObject> {
       streams?.refused(this.#options.kind)
       return
     }
-    this.#lastError = failure.message
+    this.#lastFailure = failure
     this.#away ||= failure.status === 0 || failure.status >= 500
     this.#options.observer?.failed(failure)
   }

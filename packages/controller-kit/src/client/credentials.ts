@@ -105,6 +105,12 @@ export class Credentials {
     return { ok: true, note: `the ${what} expired at ${new Date(at).toISOString()}` }
   }
 
+  /** When the first of what the files hold expires, in milliseconds of wall time; undefined when they tell no end. */
+  get expiresAt(): number | undefined {
+    const ends = Object.values(this.#loaded.expiresAt).filter((at) => at !== undefined)
+    return ends.length === 0 ? undefined : Math.min(...ends)
+  }
+
   /** Reads the files again now; never throws, see `state`. Callers at the same time share one reading. */
   reread(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined))

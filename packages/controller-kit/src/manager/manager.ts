@@ -76,6 +76,7 @@ export class Manager {
       ...(options.indexes === undefined ? {} : { indexes: options.indexes }),
     })
     metrics.watchInformers(() => this.informers.stats())
+    metrics.watchCredentials(clients)
     if (leaderElection !== undefined) {
       this.#elector = new LeaderElector({ ...leaderElection, identity, clock, logger })
       metrics.watchLeader(leaderElection.locks[0]?.name ?? name, () => this.#elector?.leading ?? true)

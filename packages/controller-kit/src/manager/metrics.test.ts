@@ -37,6 +37,18 @@ it("has controller-runtime's and client-go's names and types where they have one
   })
 })
 
+it('tells when the credentials for each cluster end, and nothing of those that tell no end', async () => {
+  const metrics = new Metrics()
+  const credentials: { expiresAt: number | undefined } = { expiresAt: 1_800_000_000_500 }
+  metrics.watchCredentials({ hub: { credentials }, spoke: { credentials: { expiresAt: undefined } } })
+  const told = async (): Promise<readonly string[]> =>
+    (await metrics.text()).body.split('\n').filter((line) => line.startsWith('odfmo_credentials_expiry'))
+  const name = 'odfmo_credentials_expiry_timestamp_seconds'
+  expect(await told()).toEqual([`${name}{cluster="hub"} 1800000000.5`])
+  credentials.expiresAt = undefined
+  expect(await told()).toEqual([])
+})
+
 it('reads a queue when it is asked, and one that is made anew under the same name in its place', async () => {
   const metrics = new Metrics()
   const depth = async (): Promise<string | undefined> =>

@@ -221,6 +221,23 @@ export class Metrics {
     })
   }
 
+  /** By cluster, when its credentials expire; nothing of those that tell no end. */
+  watchCredentials(
+    clients: Readonly<Record<string, { readonly credentials: { readonly expiresAt: number | undefined } }>>,
+  ): void {
+    this.watchGauge(
+      {
+        name: 'odfmo_credentials_expiry_timestamp_seconds',
+        help: 'When the credentials for a cluster expire, in seconds since 1970; those that tell no end are left out',
+        labels: ['cluster'],
+      },
+      function* () {
+        for (const [cluster, { credentials }] of Object.entries(clients))
+          if (credentials.expiresAt !== undefined) yield [{ cluster }, seconds(credentials.expiresAt)]
+      },
+    )
+  }
+
   watchLeader(name: string, leading: () => boolean): void {
     this.#collectors.set(`leader ${name}`, () => this.#leader.set({ name }, leading() ? 1 : 0))
   }
