@@ -178,12 +178,14 @@ export {
   type ParsedFlags,
   type ServiceDefinition,
   type ServiceFlags,
+  type SharedFlag,
 } from './manager/service-flags.ts'
 export { createManager, Manager } from './manager/manager.ts'
 export type { ManagerOptions } from './manager/manager-options.ts'
 export type { Clients } from './manager/clients-by-name.ts'
 export { stopSignal, type StoppableProcess } from './manager/stop-signal.ts'
 export type { BindAddress } from './manager/http-endpoint.ts'
+export { ListenError, type Listener } from './manager/listen-error.ts'
 export { LeaderElector, LeadershipLostError, type LeaderElectorOptions } from './manager/leader-elector.ts'
 export {
   defaultLeaderTimings,

@@ -1,5 +1,5 @@
 // A service to be run as a process by run-service.test.ts; its mode says how it behaves.
-import { runService } from '@odfmo/controller-kit'
+import { Credentials, runService } from '@odfmo/controller-kit'
 
 await runService(
   {
@@ -12,6 +12,7 @@ await runService(
       const alive = setInterval(() => undefined, 1000)
       logger.info({ secret: { data: { token: 'c2VjcmV0' } } }, 'running')
       if (mode === 'reject') void Promise.reject(new Error('nobody catches this'))
+      if (mode === 'kubeconfig') await Credentials.load({ kubeconfig: '/no/such/file' })
       if (mode === 'fail') throw new Error('cannot work')
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
       if (mode === 'hang') await new Promise(() => undefined)

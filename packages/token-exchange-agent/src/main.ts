@@ -29,6 +29,8 @@ await runService(
     defaults: agentDefaults,
     // The Deployment of the original starts its agent by this word.
     words: ['tokenexchange'],
+    // It always elects: two at work would undo what the other does.
+    ignores: ['leader-elect'],
     configure,
     async run({ scope, hubKubeconfig, podName }, { flags, logger, signal }) {
       const { env } = process

@@ -16,6 +16,14 @@ await runService(
     version,
     describe: 'Judges MirrorPeers before they are stored, and fills in what was left out.',
     flags: webhookFlags,
+    // Every replica serves, and nothing here is derived.
+    ignores: [
+      'leader-elect',
+      'leader-elect-lease-duration',
+      'leader-elect-renew-deadline',
+      'leader-elect-retry-period',
+      'debug',
+    ],
     configure: webhookConfig,
     async run({ certificate, ...address }, { flags, logger, signal }) {
       const metrics = new Metrics()
@@ -34,7 +42,6 @@ await runService(
         logger,
         metrics,
         webhookMetrics,
-        debug: flags.debug,
         ...(flags.metricsAddress === undefined ? {} : { metricsAddress: flags.metricsAddress }),
         ...(flags.healthAddress === undefined ? {} : { healthAddress: flags.healthAddress }),
       })

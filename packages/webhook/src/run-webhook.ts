@@ -14,10 +14,7 @@ import type { ServingLimits } from './serving/serving-limits.ts'
 import { WebhookServer } from './serving/webhook-server.ts'
 import type { WebhookMetrics } from './webhook-metrics.ts'
 
-export interface WebhookOptions extends Pick<
-  ManagerOptions,
-  'clock' | 'metricsAddress' | 'healthAddress' | 'debug'
-> {
+export interface WebhookOptions extends Pick<ManagerOptions, 'clock' | 'metricsAddress' | 'healthAddress'> {
   readonly config: Pick<WebhookConfig, 'host' | 'port'>
   readonly certificates: CertificateSource
   readonly logger: Logger

@@ -25,7 +25,6 @@ const { manager, server } = webhookManager({
   logger: createLogger({ component: 'webhook', level: 'info' }),
   metrics,
   webhookMetrics,
-  debug: false,
   limits: {
     handshakeMs: longMs,
     headersMs: longMs,

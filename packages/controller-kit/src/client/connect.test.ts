@@ -64,7 +64,7 @@ it('is the service account in a pod, whatever is in the home folder', async () =
 it('names the file that is not there', async () => {
   const env = { HOME: folder.path }
   await expect(connect({ component: 'test', env })).rejects.toThrow(
-    `cannot read ${join(folder.path, '.kube', 'config')}: ENOENT`,
+    `cannot read ${join(folder.path, '.kube', 'config')}: ENOENT: there is no such file`,
   )
 })
 

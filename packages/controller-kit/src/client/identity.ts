@@ -130,14 +130,20 @@ const orMissing = (error: unknown): undefined => {
   if (cause?.code !== 'ENOENT') throw error
 }
 
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; is the path right, is it mounted?',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a folder, not a file',
+}
+
 const readText = async (file: string): Promise<string> => {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
-    throw new KubeconfigError(`cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`, {
-      cause,
-    })
+    const { code = 'failed' } = cause as NodeJS.ErrnoException
+    const why = unreadable[code] === undefined ? '' : `: ${unreadable[code]}`
+    throw new KubeconfigError(`cannot read ${file}: ${code}${why}`, { cause })
   }
   // Half a rotation: an empty CA would mean "trust the system's", an empty token "anonymous".
   if (text.trim() === '') throw new KubeconfigError(`${file} is empty`)

@@ -10,6 +10,10 @@ interface Addresses {
   readonly metricsAddress?: BindAddress
 }
 
+const probes = { what: 'probes', flag: '--health-probe-bind-address' }
+const forMetrics = { what: 'metrics', flag: '--metrics-bind-address' }
+const forBoth = { what: 'probes and metrics', flag: probes.flag }
+
 /** One port for both; any free port is another one each time. */
 const isSame = (health: BindAddress | undefined, metrics: BindAddress | undefined): metrics is BindAddress =>
   health !== undefined && health.port !== 0 && health.port === metrics?.port && health.host === metrics.host
@@ -20,12 +24,13 @@ export const serve = async (
   pages: { readonly health: Pages; readonly metrics: Pages },
 ): Promise<Endpoints> => {
   if (isSame(healthAddress, metricsAddress)) {
-    const both = await listen(metricsAddress, { ...pages.health, ...pages.metrics })
+    const both = await listen(metricsAddress, { ...pages.health, ...pages.metrics }, forBoth)
     return { health: both, metrics: both }
   }
-  const health = healthAddress === undefined ? undefined : await listen(healthAddress, pages.health)
+  const health = healthAddress === undefined ? undefined : await listen(healthAddress, pages.health, probes)
   try {
-    const metrics = metricsAddress === undefined ? undefined : await listen(metricsAddress, pages.metrics)
+    const metrics =
+      metricsAddress === undefined ? undefined : await listen(metricsAddress, pages.metrics, forMetrics)
     return { ...(health === undefined ? {} : { health }), ...(metrics === undefined ? {} : { metrics }) }
   } catch (error) {
     await health?.close()

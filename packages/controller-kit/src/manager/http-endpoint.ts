@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ListenError, type Listener } from './listen-error.ts'
 
 /** Where to listen; a host left out means every address. Port 0: any free one. */
 export interface BindAddress {
@@ -28,8 +29,12 @@ const send = (
   response.writeHead(status, { 'content-type': contentType, 'x-content-type-options': 'nosniff' }).end(body)
 }
 
-/** A small server for probes and metrics. Rejects when the address is taken. */
-export const listen = async (address: BindAddress, pages: Pages): Promise<HttpEndpoint> => {
+/** A small server for probes and metrics. Rejects with a `ListenError` when the address is taken. */
+export const listen = async (
+  address: BindAddress,
+  pages: Pages,
+  about: Pick<Listener, 'what' | 'flag'>,
+): Promise<HttpEndpoint> => {
   const answer = async (url: string): Promise<Page> => {
     const { pathname, searchParams } = new URL(url, 'http://localhost')
     const page = Object.hasOwn(pages, pathname) ? pages[pathname] : undefined
@@ -48,14 +53,7 @@ export const listen = async (address: BindAddress, pages: Pages): Promise<HttpEn
     )
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new Error(
-          `cannot listen on ${address.host ?? ''}:${address.port}: ${(cause as NodeJS.ErrnoException).code ?? 'failed'}`,
-          { cause },
-        ),
-      ),
-    )
+    server.once('error', (cause) => reject(new ListenError({ ...address, ...about }, cause)))
     server.listen(address.port, address.host, resolve)
   })
   return {

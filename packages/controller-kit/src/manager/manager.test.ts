@@ -69,7 +69,7 @@ describe('Manager', () => {
   })
 
   it('serves both at one address when they are given the same', async () => {
-    const before = await listen(anyPort, {})
+    const before = await listen(anyPort, {}, { what: 'nothing', flag: '' })
     await before.close()
     const address = { host: '127.0.0.1', port: before.port }
     const stop = new AbortController()
@@ -155,7 +155,9 @@ describe('Manager', () => {
     const second = managerOf(await clientOf(scene.cluster), 'two', {
       healthAddress: { host: '127.0.0.1', port: first.ports.health ?? 0 },
     })
-    await expect(second.run(stop.signal)).rejects.toThrow(/cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/)
+    await expect(second.run(stop.signal)).rejects.toThrow(
+      /cannot listen on 127\.0\.0\.1:\d+ for probes: EADDRINUSE/,
+    )
     stop.abort()
     await run
   })

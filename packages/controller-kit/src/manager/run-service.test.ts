@@ -102,6 +102,15 @@ describe('a process', () => {
     ['stops in order', 'run', 0, ['running', 'asked to stop']],
     ['stops at once on a second signal', 'hang', 1, ['running', 'asked to stop']],
     ['ends with what it could not do', 'fail', 1, ['running', 'failed']],
+    [
+      'ends with one line about what whoever installs it can put right',
+      'kubeconfig',
+      1,
+      [
+        'running',
+        'failed: cannot read /no/such/file: ENOENT: there is no such file; is the path right, is it mounted?',
+      ],
+    ],
     ['ends when nobody caught a rejection', 'reject', 1, ['running', 'nobody caught this']],
   ])('%s', async (_name, mode, code, messages) => {
     const result = await runProcess(mode, (line, kill) => {
@@ -110,6 +119,7 @@ describe('a process', () => {
     })
     expect(result.lines.map((line) => JSON.parse(line).msg)).toEqual(messages)
     expect(result.lines.join('')).not.toContain('c2VjcmV0')
+    if (mode === 'kubeconfig') expect(result.lines.join('')).not.toContain('stack')
     expect(result.code).toBe(code)
   })
 })

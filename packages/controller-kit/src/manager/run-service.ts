@@ -1,5 +1,7 @@
+import { KubeconfigError } from '../client/kubeconfig-error.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
+import { ListenError } from './listen-error.ts'
 import { parseServiceFlags, type ServiceDefinition, type ServiceFlags } from './service-flags.ts'
 
 /** Environment variables by name: `process.env` fits. */
@@ -79,7 +81,10 @@ export const runService = async <C>(service: Service<C>, host: ServiceProcess): 
     await service.run(configured.config, { flags, logger, signal: stop.signal })
     host.exit(exitCodes.stopped)
   } catch (error) {
-    logger.error({ err: error }, 'failed')
+    // What whoever installs it can put right is said in one line; where in the program it was noticed helps nobody.
+    if (error instanceof KubeconfigError || error instanceof ListenError)
+      logger.error({ code: error.code }, `failed: ${error.message}`)
+    else logger.error({ err: error }, 'failed')
     host.exit(exitCodes.failed)
   }
 }

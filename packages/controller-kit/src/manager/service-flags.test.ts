@@ -91,6 +91,18 @@ describe('parseServiceFlags', () => {
   })
 })
 
+it('takes shared flags that have no effect without a word, and keeps them out of the help', () => {
+  const ignoring: ServiceDefinition = { ...service, ignores: ['leader-elect', 'debug'] }
+  const help = parseServiceFlags(ignoring, ['--help'])
+  const lines = help.is === 'text' ? help.text.split('\n') : []
+  expect(lines.filter((line) => / --(leader-elect|debug) /.test(line))).toEqual([])
+  expect(lines.some((line) => line.startsWith('  --leader-elect-lease-duration '))).toBe(true)
+  expect(parseServiceFlags(ignoring, ['--cluster-name=c1', '--leader-elect=true', '--debug'])).toMatchObject({
+    is: 'run',
+    problems: [],
+  })
+})
+
 it.each([
   ['15s', 15_000],
   ['1m30s', 90_000],

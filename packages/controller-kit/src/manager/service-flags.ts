@@ -22,6 +22,8 @@ export interface ServiceDefinition {
   readonly flags?: Readonly<Record<string, FlagDefinition>>
   /** Words that may stand before the flags, for callers that are used to a subcommand. */
   readonly words?: readonly string[]
+  /** Shared flags that have no effect here: taken, for whoever gives all services the same, and left out of the help. */
+  readonly ignores?: readonly SharedFlag[]
   /**
    * Defaults of shared flags that differ: `{ 'health-probe-bind-address': ':8000' }`. An address may be that of another
    * flag: `{ 'metrics-bind-address': '--health-probe-bind-address' }`.
@@ -52,7 +54,7 @@ export type ParsedFlags =
 
 const duration = (ms: number): string => `${ms / 1000}s`
 
-const shared: Readonly<Record<string, FlagDefinition>> = {
+const shared = {
   kubeconfig: { type: 'string', describe: 'file; else KUBECONFIG, else the service account of the pod' },
   'log-level': { type: 'string', describe: logLevels.join(', '), default: 'info', choices: logLevels },
   'metrics-bind-address': {
@@ -84,7 +86,10 @@ const shared: Readonly<Record<string, FlagDefinition>> = {
   debug: { type: 'boolean', describe: 'serve /debug/derived on the health address', default: false },
   version: { type: 'boolean', describe: 'print the version and exit' },
   help: { type: 'boolean', describe: 'print this and exit' },
-}
+} as const satisfies Readonly<Record<string, FlagDefinition>>
+
+/** A flag of every service, without its dashes. */
+export type SharedFlag = keyof typeof shared
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
@@ -142,7 +147,9 @@ const readTokens = (
 }
 
 const help = (service: ServiceDefinition, known: Readonly<Record<string, FlagDefinition>>): string => {
-  const lines = Object.entries(known).map(([name, flag]) => {
+  const ignored: ReadonlySet<string> = new Set(service.ignores)
+  const told = Object.entries(known).filter(([name]) => !ignored.has(name))
+  const lines = told.map(([name, flag]) => {
     const left = `  --${name}${flag.type === 'string' ? ` <${flag.required === true ? 'required' : 'value'}>` : ''}`
     const preset = flag.default === undefined || flag.default === false ? '' : ` (default ${flag.default})`
     return `${left.padEnd(44)}${flag.describe}${preset}`
@@ -154,7 +161,7 @@ const help = (service: ServiceDefinition, known: Readonly<Record<string, FlagDef
 export const parseServiceFlags = (service: ServiceDefinition, argv: readonly string[]): ParsedFlags => {
   const problems: string[] = []
   const known = Object.fromEntries(
-    Object.entries({ ...service.flags, ...shared }).map(([name, flag]) => {
+    Object.entries<FlagDefinition>({ ...service.flags, ...shared }).map(([name, flag]) => {
       const preset = service.defaults?.[name]
       return [name, preset === undefined ? flag : { ...flag, default: preset }]
     }),

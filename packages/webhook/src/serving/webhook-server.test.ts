@@ -438,7 +438,7 @@ describe('the start', () => {
   it('says that the port is taken', async () => {
     const { server } = await start({ limits: quick })
     await expect(runServer(endpoints, { port: server.port })).rejects.toThrow(
-      `cannot listen on 127.0.0.1:${server.port}: EADDRINUSE`,
+      `cannot listen on 127.0.0.1:${server.port} for admission: EADDRINUSE`,
     )
   })
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
-import type { Clock, Logger, Readiness, Runnable } from '@odfmo/controller-kit'
+import { ListenError, type Clock, type Logger, type Readiness, type Runnable } from '@odfmo/controller-kit'
 import { rawAnswer, send, sendEarly, sentence, type HttpAnswer } from './answer-http.ts'
 import { BadRequestError } from './bad-request-error.ts'
 import type { CertificateSource, ServingCertificate } from './certificate-source.ts'
@@ -123,8 +123,7 @@ export class WebhookServer implements Runnable {
     try {
       await once(this.#server, 'listening')
     } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed'
-      throw new Error(`cannot listen on ${host}:${port}: ${code}`, { cause })
+      throw new ListenError({ what: 'admission', flag: '--host or --port', host, port }, cause)
     }
   }
 
