@@ -17,7 +17,7 @@ import { version } from './version.ts'
 
 const component = 'token-exchange-agent'
 
-/** By then it has read what is there and has done what it is for. */
+/** By then it has read what is there and has done what it is for, if both clusters answer. */
 const startedMs = 5_000
 
 await runService(
@@ -56,7 +56,7 @@ await runService(
         metricsAddress: flags.metricsAddress,
         debug: flags.debug,
       })
-      settleHeap(systemClock, startedMs)
+      settleHeap(systemClock, startedMs, () => manager.informers.unsynced().length === 0)
       await manager.run(signal)
     },
   },

@@ -22,6 +22,20 @@ describe('settleHeap', () => {
     expect(clock.nextTimer()).toBeUndefined()
   })
 
+  it('waits for a start that takes longer', async () => {
+    const clock = new ManualClock()
+    let isStarted = false
+    const left = new WeakRef({ of: 'the start' })
+    await turn()
+    settleHeap(clock, 1_000, () => isStarted)
+    clock.advance(1_000)
+    expect(clock.nextTimer()).toBeDefined()
+    isStarted = true
+    clock.advance(1_000)
+    expect(left.deref()).toBeUndefined()
+    expect(clock.nextTimer()).toBeUndefined()
+  })
+
   it('leaves nothing by which others could collect', () => {
     const clock = new ManualClock()
     settleHeap(clock, 1_000)
