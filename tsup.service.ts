@@ -59,6 +59,8 @@ export default defineConfig({
   sourcemap: false,
   dts: false,
   clean: true,
+  // Beside the bundle: what is inside, for the lists of an image's contents (tools/sbom).
+  metafile: true,
   noExternal: [/.*/],
   esbuildPlugins: [unused],
   // Else the plugins see the names without it.
