@@ -27,6 +27,7 @@ const programs = {
   downstream: 'tools/downstream/main.ts',
   format: 'tools/format.ts',
   generate: 'tools/generate/main.ts',
+  images: 'tools/images/main.ts',
   lint: 'tools/lint/main.ts',
   mutants: 'tools/mutants/main.ts',
   nightly: 'tools/nightly.ts',
