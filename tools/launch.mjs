@@ -32,7 +32,9 @@ const programs = {
   mutants: 'tools/mutants/main.ts',
   nightly: 'tools/nightly.ts',
   packages: 'tools/packages.ts',
+  previous: 'tools/previous/main.ts',
   reference: 'tools/reference/main.ts',
+  release: 'tools/release/main.ts',
   test: 'tools/test.ts',
   typecheck: 'tools/typecheck.ts',
 }

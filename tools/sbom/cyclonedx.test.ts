@@ -63,6 +63,13 @@ describe('a bill of materials', () => {
     ])
   })
 
+  it('has the digest of what a registry has, in hexadecimal', () => {
+    const integrity = `sha512-${Buffer.alloc(64, 0xab).toString('base64')}`
+    expect(parsed([{ ...scoped, integrity }])['components']).toMatchObject([
+      { hashes: [{ alg: 'SHA-512', content: 'ab'.repeat(64) }] },
+    ])
+  })
+
   it('lets the subject need everything, unless it is told who needs what', () => {
     expect(parsed([scoped, stray])['dependencies']).toEqual([
       { ref: 'container:shop@1.2.3', dependsOn: ['library:libodd.so.1', 'pkg:npm/%40noble/hashes@2.4.0'] },

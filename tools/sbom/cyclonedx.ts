@@ -16,6 +16,8 @@ export interface Component {
   readonly cpe?: string
   /** Of the file that it is, lower-case hex. */
   readonly sha256?: string
+  /** Of what a registry has, as lockfiles write it: `sha512-` and base64. */
+  readonly integrity?: string
   /** What it was compiled from. */
   readonly parts?: readonly Component[]
 }
@@ -89,7 +91,7 @@ const entry = (one: Component): Entry => {
     name,
     ...optional('version', one.version),
     ...optional('description', one.description),
-    ...(one.sha256 === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: one.sha256 }] }),
+    ...hashesOf(one),
     ...(one.licence === undefined ? {} : { licenses: [licenceEntry(one.licence)] }),
     ...optional('cpe', one.cpe),
     ...optional('purl', one.purl),
@@ -99,6 +101,17 @@ const entry = (one: Component): Entry => {
 
 const optional = (key: string, value: string | undefined): object =>
   value === undefined ? {} : { [key]: value }
+
+const hashesOf = ({ sha256, integrity }: Component): object => {
+  const digest = /^sha512-(.+)$/.exec(integrity ?? '')?.[1]
+  const hashes = [
+    ...(sha256 === undefined ? [] : [{ alg: 'SHA-256', content: sha256 }]),
+    ...(digest === undefined
+      ? []
+      : [{ alg: 'SHA-512', content: Buffer.from(digest, 'base64').toString('hex') }]),
+  ]
+  return hashes.length === 0 ? {} : { hashes }
+}
 
 const licenceEntry = (licence: string): object =>
   licence.includes(' ') ? { expression: licence } : { license: { id: licence } }
