@@ -11,6 +11,9 @@ export const images = {
   tokenExchangeAgent: 'odfmo-token-exchange-agent',
 } as const
 
+/** Where that image would be: to be replaced by a repository of one's own. */
+export const exampleRepository = (image: string): string => `example.com/odfmo/${image.replace('odfmo-', '')}`
+
 /** What runs on the hub: the name of its Deployment, account, roles and budgets. */
 export const components = { hubController: 'odfmo-hub-controller', webhook: 'odfmo-webhook' } as const
 export type Component = (typeof components)[keyof typeof components]

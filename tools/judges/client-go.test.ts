@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startTestCluster } from '@odfmo/testkit'
 import { expect, it, onTestFinished } from 'vitest'
-import { goProgram, NoGoProgramError } from '../client-go/go-program.ts'
+import { clientGoProgram } from '../client-go/client-go-program.ts'
+import { NoGoProgramError } from '../command/go-program.ts'
 
 /** Building the program takes minutes on a busy machine; each of the program's waits has a limit of its own. */
 const timeoutMs = 900_000
@@ -19,7 +20,7 @@ it(
   "client-go's informers, apply, leader election and discovery work against a cluster",
   { timeout: timeoutMs },
   async ({ skip }) => {
-    const program = await goProgram('judge').catch((error: unknown) => {
+    const program = await clientGoProgram('judge').catch((error: unknown) => {
       if (error instanceof NoGoProgramError) return skip(error.message)
       throw error
     })

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { goProgram, NoGoProgramError } from '../../client-go/go-program.ts'
+import { clientGoProgram } from '../../client-go/client-go-program.ts'
+import { NoGoProgramError } from '../../command/go-program.ts'
 import { root } from '../../command/root.ts'
 import type { ClientProgram } from './client-process.ts'
 
@@ -49,7 +50,7 @@ function clientNodeVersion(): string {
 
 async function clientGo(): Promise<ClientProgram | undefined> {
   try {
-    const { file, clientGoVersion } = await goProgram('bench')
+    const { file, clientGoVersion } = await clientGoProgram('bench')
     return { name: `client-go ${clientGoVersion}`, command: file, args: [] }
   } catch (error) {
     if (!(error instanceof NoGoProgramError)) throw error

@@ -1,7 +1,6 @@
 import type { HubReference } from '../../reference/hub-reference.ts'
-import { hubControllerAlerts } from '../monitoring/hub-controller-alerts.ts'
-import { prometheusRule, serviceMonitors } from '../monitoring/monitoring-objects.ts'
-import { webhookAlerts } from '../monitoring/webhook-alerts.ts'
+import { alertRule } from '../monitoring/alert-rule.ts'
+import { serviceMonitors } from '../monitoring/monitoring-objects.ts'
 import { components, selectorOf } from '../names.ts'
 import { apiServerEgress, metricsIngress } from '../objects/network-policies.ts'
 import type { ServiceFacts } from '../service-facts.ts'
@@ -76,18 +75,14 @@ function servingCert(): readonly GeneratedFile[] {
 }
 
 /** For clusters with the Prometheus operator: vanilla ones lack its kinds. */
-function monitoring({ webhook }: ServiceFacts, hub: HubReference): readonly GeneratedFile[] {
-  const rule = prometheusRule({
-    [components.hubController]: hubControllerAlerts(hub),
-    [components.webhook]: webhookAlerts(webhook.metrics),
-  })
+function monitoring(facts: ServiceFacts, hub: HubReference): readonly GeneratedFile[] {
   return [
     yamlFile(
       'components/monitoring/service-monitors.yaml',
       'tools/generate/monitoring/monitoring-objects.ts',
       serviceMonitors,
     ),
-    yamlFile('components/monitoring/alerts.yaml', 'tools/generate/monitoring', [rule]),
+    yamlFile('components/monitoring/alerts.yaml', 'tools/generate/monitoring', [alertRule(facts, hub)]),
     yamlFile('components/monitoring/network-policy.yaml', 'tools/generate/objects/network-policies.ts', [
       metricsIngress,
     ]),

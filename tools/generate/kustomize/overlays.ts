@@ -1,6 +1,6 @@
 import { releaseVersion } from '../../command/release-version.ts'
 import { openshiftPrometheusRights } from '../monitoring/monitoring-objects.ts'
-import { baseNamespace, components, images } from '../names.ts'
+import { baseNamespace, components, exampleRepository, images } from '../names.ts'
 import { yamlFile, type GeneratedFile } from '../yaml-file.ts'
 import { servingCertSecret } from './components.ts'
 import { addArgument, kustomization, type Kustomization } from './kustomization.ts'
@@ -21,7 +21,7 @@ export const namespaceOf: Readonly<Record<Overlay, string>> = {
 /** In one place for each overlay: what is to be replaced by images of one's own. */
 const exampleImages = Object.values(images).map((name) => ({
   name,
-  newName: `example.com/odfmo/${name.replace('odfmo-', '')}`,
+  newName: exampleRepository(name),
   newTag: releaseVersion,
 }))
 
