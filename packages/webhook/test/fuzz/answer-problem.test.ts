@@ -24,3 +24,18 @@ it.each([
   )
   expect(answerProblem(validatePath, body, { status: 200, headers, body: other ?? '' })).toBeDefined()
 })
+
+it('the answer about an update by an agent that leaves a spec with such a list as it is, is right', () => {
+  const old = mirrorPeer({ items: ones })
+  const object = { ...old, metadata: { ...old.metadata, labels: { of: 'somebody' } } }
+  const groups = ['system:open-cluster-management:cluster:cluster1:addon:tokenexchange']
+  const body = Buffer.from(
+    JSON.stringify(
+      review({ operation: 'UPDATE', object, oldObject: old, userInfo: { username: 'agent', groups } }),
+    ),
+  )
+  const text = endpoints[validatePath]?.(body) ?? ''
+  expect(text).toContain('metadata.labels')
+  const headers = { 'content-type': 'application/json' }
+  expect(answerProblem(validatePath, body, { status: 200, headers, body: text })).toBeUndefined()
+})
