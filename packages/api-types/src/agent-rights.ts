@@ -20,6 +20,8 @@ const storageNamespace: readonly PolicyRule[] = [
   rule('route.openshift.io', 'routes', read),
   rule('ocs.openshift.io', 'storageclusters', `${read} patch`),
   rule('ceph.rook.io', 'cephclusters', read),
+  // What waits for an administrator is told on the StorageCluster.
+  rule('events.k8s.io', 'events', 'create patch'),
 ]
 
 /**

@@ -16,6 +16,8 @@ import {
 } from '@odfmo/controller-kit'
 import type { AgentScope } from './agent-scope.ts'
 import { agentApp, type AgentApp } from './app.ts'
+import { hubCredentialsNews } from './news/hub-credentials-news.ts'
+import { storageClusterNews } from './news/storage-cluster-news.ts'
 import { accountOf, ownedByAccount } from './owned-by-account.ts'
 import { patchOrUpdate } from './patch-or-update.ts'
 import { followNamespaces } from './runnables/follow-namespaces.ts'
@@ -96,6 +98,19 @@ export const agentManager = (
     queueObserver: metrics.queueObserver('token-exchange-agent'),
     observer: metrics.engineObserver,
   })
+  const tell = storageClusterNews({
+    agent: world,
+    derived,
+    cache: informers,
+    ofAll: hubCredentialsNews({
+      credentials: hub.credentials,
+      cluster: world.hub.MirrorPeer.cluster,
+      troubles: () => informers.troubles(),
+      clock,
+    }),
+    recorder: manager.recorder('spoke'),
+    clock,
+  })
   manager.add(
     followNamespaces(world, informers),
     leaseHeartbeat({
@@ -106,7 +121,7 @@ export const agentManager = (
       logger,
     }),
     engine,
-    reportStates({ explain: () => engine.explain(), clock, logger }),
+    reportStates({ explain: () => engine.explain(), tell, clock, logger }),
   )
   return { manager, engine }
 }

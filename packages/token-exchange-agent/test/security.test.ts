@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { contract, keyOf, kinds, type KubeObject, type ObjectKey, type Secret } from '@odfmo/api-types'
+import { contract, keyOf, kinds, type ObjectKey, type Secret } from '@odfmo/api-types'
 import { createLogger, type Explanation } from '@odfmo/controller-kit'
 import { hubSecretName, s3SecretName } from '@odfmo/secret-naming'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { needsAdministrator } from '../src/news/needs-administrator.ts'
 import { namespace } from './agent-rights.ts'
 import { spokeOf } from './expect-exchanged.ts'
 import { mirrorPeer, refOf, settled, startFleet, storageClusterName, type Fleet } from './fleet.ts'
 import { astray, base64, goodGreen, hostileGreens, marker } from './hostile-green.ts'
 import type { RunningAgent } from './running-agent.ts'
 
-/* The agent tells of each in its log; on the spoke nothing is written, and it works on. */
+/* The agent tells of each in its log and by an Event; on the spoke nothing else is written, and it works on. */
 
 let fleet: Fleet
 let agent: RunningAgent
@@ -88,8 +89,42 @@ describe('a hub that delivers', () => {
       await says(words)
       expect(await spokeSecrets()).toEqual(before)
       expect(await mirroring()).toBeUndefined()
+      const now = state()
+      expect(now !== undefined && needsAdministrator(now)).toBe(words[0] === 'InvalidGreenSecret')
     },
   )
+})
+
+it('an Event on the StorageCluster tells of what is invalid, and holds nothing of it', async () => {
+  const spoke = spokeOf(fleet, 'cluster1')
+  await fleet.hub.apply({
+    ...goodGreen,
+    data: { ...goodGreen.data, 'secret-data': base64(`{"token": ${marker}`) },
+  })
+  const told = await vi.waitFor(
+    async () => {
+      const all = await fleet.list(spoke, kinds.Event, namespace)
+      const found = all.find(
+        ({ reason, note }) => reason === 'InvalidGreenSecret' && note?.includes('no JSON') === true,
+      )
+      expect(found).toBeDefined()
+      return found
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+  const [storageCluster] = await fleet.list(spoke, kinds.StorageCluster)
+  expect(told).toMatchObject({
+    type: 'Warning',
+    action: 'KeepSecret',
+    note: expect.stringContaining(`green secret ${key.name} in namespace cluster1 is ignored`) as string,
+    reportingController: 'odfmo-token-exchange-agent',
+    regarding: {
+      kind: 'StorageCluster',
+      namespace,
+      name: storageClusterName,
+      uid: storageCluster?.metadata.uid,
+    },
+  })
 })
 
 it('the agent takes from such a hub what is meant for it, under its own name alone, and says nothing of the rest', async () => {
@@ -113,7 +148,7 @@ it('the agent takes from such a hub what is meant for it, under its own name alo
   expect(Object.keys(exchanged?.data ?? {}).toSorted()).toEqual(['cluster', 'token'])
   await agent.stop()
 
-  const events = [fleet.hub, spoke].map((cluster) => fleet.list<KubeObject>(cluster, kinds.Event))
+  const events = [fleet.hub, spoke].map((cluster) => fleet.list(cluster, kinds.Event))
   const said = [...lines, JSON.stringify(await Promise.all(events))].join('\n')
   expect(lines.length).toBeGreaterThan(5)
   for (const form of [marker, base64(marker).slice(0, -4), Buffer.from(marker).toString('hex')])

@@ -10,5 +10,8 @@ export const reasons = {
   stillListed: 'StillListed',
 } as const
 
+/** What the hub has delivered makes no sense here. */
+export const invalidGreenSecret = 'InvalidGreenSecret'
+
 export const keepsFinalizer = (reason: string): boolean =>
   (Object.values(reasons) as readonly string[]).includes(reason)

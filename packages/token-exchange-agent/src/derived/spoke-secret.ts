@@ -15,7 +15,7 @@ import { greenSecretProblems, peerRefOf, type SecretExchangeHandler } from '@odf
 import type { AgentWorld } from '../kinds.ts'
 import { asyncOnly, inForce, live, pairings, type Pairing } from '../mirror-peer/pairing.ts'
 import { partsOf } from '../parts.ts'
-import { reasons } from './reasons.ts'
+import { invalidGreenSecret, reasons } from './reasons.ts'
 import { unwritableKey } from './unwritable-key.ts'
 
 /** Whether a Secret on the spoke was made from a green one. */
@@ -106,7 +106,7 @@ const fromGreen = (
     )
   }
   const ignored = (problem: string): Wanted<Secret> =>
-    waiting('InvalidGreenSecret', `green secret ${name} in namespace ${clusterName} is ignored: ${problem}`)
+    waiting(invalidGreenSecret, `green secret ${name} in namespace ${clusterName} is ignored: ${problem}`)
   const problem = problemOf(green, user.own)
   if (problem !== undefined) return ignored(problem)
   const made = handler.spokeSecret(green)
