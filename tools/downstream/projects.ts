@@ -13,7 +13,7 @@ export interface Project {
 
 interface Runner {
   /** The command that runs its tests and counts them in a file. */
-  command(report: string): readonly string[]
+  readonly command: (report: string) => readonly string[]
 }
 
 const reporter = path.join(root, 'tools/downstream/count-reporter.mjs')

@@ -22,7 +22,7 @@ interface SbomInput {
   readonly libraries: ReadonlyMap<string, PackedLibrary>
   readonly lockfile: Lockfile
   /** The licence of a key of the lockfile, as its package states it; undefined when it states none. */
-  licenceOf(key: string): string | undefined
+  readonly licenceOf: (key: string) => string | undefined
   /** When the source was committed: a second run says the same. */
   readonly madeAt: Date
 }

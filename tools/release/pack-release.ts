@@ -11,7 +11,7 @@ import { checksums, checksumsFile, sha256 } from './sha256.ts'
 import { readSource } from './source.ts'
 
 /** The name of the provenance statement in a folder of packed libraries. */
-export const provenanceFile = 'provenance.intoto.json'
+const provenanceFile = 'provenance.intoto.json'
 
 interface PackInput {
   readonly root: string

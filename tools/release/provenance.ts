@@ -21,7 +21,7 @@ interface ProvenanceInput {
 }
 
 /** What `npm run release -- pack` does, described in CONTRIBUTING.md. */
-export const buildType = 'urn:odfmo:build:release-pack:v1'
+const buildType = 'urn:odfmo:build:release-pack:v1'
 
 /** A statement of in-toto with a predicate of SLSA provenance, both in version 1. */
 export interface Statement {

@@ -3,7 +3,7 @@ import { releasedPackages } from './released-packages.ts'
 import { unreleased } from './release-problems.ts'
 
 /** The tags that the versions in the repository at `root` should have: one for the services, one for each library. */
-export function releaseTags(root: string): readonly string[] {
+function releaseTags(root: string): readonly string[] {
   const packages = releasedPackages(root).filter(({ version }) => version !== unreleased)
   const tags = packages.map(({ isLibrary, name, version }) =>
     isLibrary ? `${name}@${version}` : `v${version}`,

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
@@ -28,7 +28,7 @@ export interface Registry extends AsyncDisposable {
 /** Starts one that has nothing, on a free port. */
 export async function startRegistry(): Promise<Registry> {
   const published: Registry['published'][number][] = []
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
@@ -46,7 +46,8 @@ export async function startRegistry(): Promise<Registry> {
     if (newest === undefined) return answer(404, { error: 'not_found' })
     const versions = Object.fromEntries(found.map(({ manifest }) => [manifest.version, manifest]))
     return answer(200, { name, versions, 'dist-tags': { latest: newest.manifest.version } })
-  })
+  }
+  const server = createServer((request, response) => void respond(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
