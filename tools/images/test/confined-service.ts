@@ -71,10 +71,13 @@ export const startConfined = async (start: Start): Promise<ConfinedService> => {
     const answer = await fetch(`http://${probes}/readyz`)
     return `${answer.status} ${await answer.text()}`
   }
+  const ready = async (): Promise<void> => {
+    await expect.poll(isReady, { timeout: 120_000 }).toMatch(/^200 /)
+  }
   return {
     untilReady: () =>
       Promise.race([
-        expect.poll(isReady, { timeout: 120_000 }).toMatch(/^200 /),
+        ready(),
         ended.then((code) => {
           throw new Error(`it ended with ${code} before it was ready: ${output}`)
         }),
