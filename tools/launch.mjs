@@ -35,6 +35,7 @@ const programs = {
   previous: 'tools/previous/main.ts',
   reference: 'tools/reference/main.ts',
   release: 'tools/release/main.ts',
+  scenarios: 'tools/kind/scenarios/main.ts',
   test: 'tools/test.ts',
   typecheck: 'tools/typecheck.ts',
 }

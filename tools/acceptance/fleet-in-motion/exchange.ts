@@ -1,0 +1,88 @@
+import { contract, kinds, type Deployment, type MirrorPeer, type Secret } from '@odfmo/api-types'
+import { apiVersionOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
+import { hubSecretName, peerTokenSecretName } from '@odfmo/secret-naming'
+import { eventually, peerRef, type Cluster, type KindRef } from '@odfmo/testkit'
+import { expect } from 'vitest'
+import { quiet, readyMirrorPeer } from '../acceptance-world.ts'
+import type { FleetWorld, Spoke } from './fleet-world.ts'
+
+/** A process has to start, on a machine that has other things to do, and on a real control plane. */
+export const convergesMs = Number(process.env['FIM_MS'] ?? 180_000)
+
+export const refOf = (kind: Kind): KindRef => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
+
+export const { namespace: storageNamespace, name: storageClusterName } = peerRef().storageClusterRef
+
+export const agentKey = { namespace: storageNamespace, name: 'token-exchange-agent' }
+
+/** The object, or an error that names it. */
+export const read = async <T extends KubeObject>(
+  cluster: Cluster,
+  kind: Kind<T>,
+  key: ObjectKey,
+): Promise<T> => {
+  const found = (await cluster.get(refOf(kind), key)) as T | undefined
+  if (found === undefined)
+    throw new Error(`${cluster.name}: no ${kind.kind} ${key.namespace ?? ''}/${key.name}`)
+  return found
+}
+
+/** Resolves when the check passes. */
+export const settled = <T>({ clusters }: FleetWorld, check: () => Promise<T>): Promise<T> =>
+  eventually(clusters, check, { timeoutMs: convergesMs })
+
+/** Throws unless this spoke runs the agent from this image, and no other one. */
+export const expectAgent = async ({ cluster }: Spoke, image: string): Promise<void> => {
+  const { metadata, spec, status } = await read<Deployment>(cluster, kinds.Deployment, agentKey)
+  expect(spec?.template.spec.containers.map((container) => container.image)).toEqual([image])
+  const rolledOut = {
+    observedGeneration: metadata.generation,
+    updatedReplicas: 1,
+    replicas: 1,
+    readyReplicas: 1,
+  }
+  expect(status, `the agent of ${cluster.name}`).toMatchObject(rolledOut)
+}
+
+/** Resolves when the MirrorPeer is ready, every spoke runs the agent from this image, and nobody writes any more. */
+export const untilExchanged = async (world: FleetWorld, image: string, name = 'mp'): Promise<MirrorPeer> => {
+  const { hub, spokes, clusters } = world
+  const ready = async (): Promise<MirrorPeer> => {
+    for (const spoke of spokes) await expectAgent(spoke, image)
+    return readyMirrorPeer(hub, name)
+  }
+  await settled(world, ready)
+  await quiet(clusters)
+  return settled(world, ready)
+}
+
+const other = (spokes: readonly Spoke[], spoke: Spoke): Spoke => {
+  const found = spokes.find(({ name }) => name !== spoke.name)
+  if (found === undefined) throw new Error('there is one spoke only')
+  return found
+}
+
+const tokenIn = async ({ cluster }: Spoke, name: string): Promise<string> => {
+  const { data = {} } = await read<Secret>(cluster, kinds.Secret, { namespace: storageNamespace, name })
+  expect(data['token']).toBeTruthy()
+  return data['token'] ?? ''
+}
+
+/** Throws unless each spoke holds the token of the other one as it is there now. */
+export const expectTokensExchanged = async ({ spokes }: FleetWorld): Promise<void> => {
+  for (const spoke of spokes) {
+    const own = await tokenIn(spoke, peerTokenSecretName(storageClusterName))
+    const copy = await tokenIn(other(spokes, spoke), hubSecretName(peerRef({ clusterName: spoke.name })))
+    expect(copy === own, `the token of ${spoke.name} is on the other side`).toBe(true)
+  }
+}
+
+/** Gives every spoke's storage a new key; resolves when the other side has it. */
+export const rotateKeys = async (world: FleetWorld): Promise<void> => {
+  for (const { storage } of world.spokes) await storage.rotateKey(storageClusterName)
+  await settled(world, () => expectTokensExchanged(world))
+}
+
+/** The finalizers of spokes on a MirrorPeer. */
+export const spokeFinalizersOf = ({ metadata }: MirrorPeer): readonly string[] =>
+  (metadata.finalizers ?? []).filter((finalizer) => finalizer !== contract.finalizer.hub)

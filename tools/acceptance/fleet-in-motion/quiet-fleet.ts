@@ -1,0 +1,23 @@
+import { contract, kinds } from '@odfmo/api-types'
+import { peerTokenSecretName } from '@odfmo/secret-naming'
+import type { Cluster, Snapshot } from '@odfmo/testkit'
+import { quiet } from '../acceptance-world.ts'
+import { differencesSince } from '../differences-since.ts'
+import { read, settled, storageClusterName } from './exchange.ts'
+import type { FleetWorld } from './fleet-world.ts'
+
+/** Resolves with what the clusters are like when the hub controller has made what it always has, and nobody writes. */
+export const quietFleet = async (world: FleetWorld): Promise<readonly Snapshot[]> => {
+  await settled(world, () => read(world.hub, kinds.ClusterManagementAddOn, { name: contract.addon.name }))
+  await quiet(world.clusters)
+  return Promise.all(world.clusters.map(async (cluster) => cluster.snapshot()))
+}
+
+/** What is not as it was; that storage has another key than then is its own affair. */
+export const leftSince = async (
+  before: readonly Snapshot[],
+  clusters: readonly Cluster[],
+): Promise<readonly string[]> =>
+  (await differencesSince(before, clusters)).filter(
+    (difference) => !difference.endsWith(`/${peerTokenSecretName(storageClusterName)} data.token`),
+  )
