@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as realMoment } from 'node:timers/promises'
-import { contract, kinds } from '@odfmo/api-types'
+import { apiVersionOf, contract, kinds, type Event } from '@odfmo/api-types'
 import { createLogger, ManualClock } from '@odfmo/controller-kit'
 import {
   bucketName,
@@ -207,6 +207,45 @@ it('a hub that is away for hours: few tries, all duties on the spoke go on, and 
   })
   expect(took).toBeLessThan(5 * minuteMs)
   expect(clock.monotonic()).toBeGreaterThan(3 * 60 * minuteMs)
+}, 300_000)
+
+it('a hub that knows the agent no more: an Event says so after minutes, one for hours of it, and no more when it is known again', async () => {
+  await liveUntilExchanged(stage)
+  endPlay = await stage.players.play()
+  const { run, pass, until } = await startOnClock()
+  await until(() => {
+    expect(run.engine.pending).toBe(0)
+    expect(run.manager.informers.unsynced()).toEqual([])
+    expectSpokeWhole()
+  })
+  const told = (): readonly Event[] =>
+    (stage.spoke.list({ apiVersion: apiVersionOf(kinds.Event), kind: 'Event' }) as readonly Event[]).filter(
+      ({ reportingController }) => reportingController === 'odfmo-token-exchange-agent',
+    )
+  expect(told()).toEqual([])
+  const know = stage.hub.faults.add({
+    match: { user: hubUser('cluster1') },
+    fault: { kind: 'status', code: 401 },
+  })
+  // What is open stays open: it is cut, and asks again.
+  stage.hub.faults.partition()
+  await until(() => expect(run.manager.informers.troubles()).not.toEqual([]))
+  stage.hub.faults.partition(false)
+  await until(() => expect(run.manager.informers.troubles().map(({ status }) => status)).toContain(401))
+  await pass(4 * minuteMs)
+  expect(told()).toEqual([])
+  await until(() => expect(told()).toMatchObject([{ type: 'Warning', reason: 'HubCredentialsRefused' }]))
+  await pass(2 * 60 * minuteMs)
+  expect(told()).toMatchObject([{ reason: 'HubCredentialsRefused', regarding: storageClusterKey }])
+  const { count = 0 } = told()[0]?.series ?? {}
+  expect(count).toBeGreaterThan(2)
+  expect(count).toBeLessThan(7)
+  expect(run.manager.canWrite()).toBe(true)
+
+  know()
+  await until(() => expect(run.manager.informers.troubles()).toEqual([]))
+  await pass(60 * minuteMs)
+  expect(told()[0]?.series?.count).toBeLessThanOrEqual(count + 1)
 }, 300_000)
 
 it('a hub that goes in the middle of a deletion: nothing is taken for done, and the rest follows when it is back', async () => {

@@ -1,11 +1,11 @@
-import { contract, kinds } from '@odfmo/api-types'
-import { Credentials, KubeClient } from '@odfmo/controller-kit'
+import { apiVersionOf, contract, kinds, type Event, type ObjectKey } from '@odfmo/api-types'
+import { Credentials, KubeClient, ManualClock, systemClock, type Clock } from '@odfmo/controller-kit'
 import { spokeFinalizer } from '@odfmo/secret-naming'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { hubRights } from './hub-rights.ts'
 import { hubUser } from './agent-rights.ts'
-import { exchanged, mirrorPeer } from './crash/scenarios.ts'
-import { startHub, startStage, waitMs, type AgentRun, type Stage } from './crash/stage.ts'
+import { exchanged, mirrorPeer, storageClusterKey } from './crash/scenarios.ts'
+import { externalRef, startHub, startStage, waitMs, type AgentRun, type Stage } from './crash/stage.ts'
 import { csrFiles, hubFolder, tokenFiles, type HubFiles, type HubFolder } from './hub-files.ts'
 
 // In memory: certificates and tokens for the asking, a clock of the hub that can be moved.
@@ -33,9 +33,9 @@ const renewed = 'renewed'
 const identity = (user: string) => ({ user, groups: ['system:authenticated'] })
 
 /** An agent whose hub credentials are these files, with its probes. */
-const startOn = async (files: HubFiles, isLinked = true) => {
+const startOn = async (files: HubFiles, isLinked = true, clock: Clock = systemClock) => {
   folder = await hubFolder(files, isLinked)
-  const credentials = await Credentials.load({ kubeconfig: folder.kubeconfig })
+  const credentials = await Credentials.load({ kubeconfig: folder.kubeconfig }, { clock })
   const hub = new KubeClient({
     cluster: 'hub',
     component: 'token-exchange-agent',
@@ -55,6 +55,13 @@ const startOn = async (files: HubFiles, isLinked = true) => {
 
 const finalizersOf = (name = 'mp'): readonly string[] =>
   stage.find(stage.hub, kinds.MirrorPeer, { name })?.metadata.finalizers ?? []
+
+/** Events of the agent about a StorageCluster. */
+const toldOn = ({ namespace, name }: ObjectKey): readonly Event[] =>
+  (stage.spoke.list({ apiVersion: apiVersionOf(kinds.Event), kind: 'Event' }) as readonly Event[]).filter(
+    ({ regarding }) =>
+      regarding?.kind === 'StorageCluster' && regarding.namespace === namespace && regarding.name === name,
+  )
 
 /** All that the agent asked of the hub from here on. */
 const usersFrom = (since: number): readonly string[] => [
@@ -102,6 +109,37 @@ it('csr driver: of files replaced one by one, a certificate that does not fit th
   await files.write('tls.key', next['tls.key'] ?? '')
   await vi.waitFor(async () => expect((await page('/healthz')).status).toBe(200), patience)
   expect(credentials.current.cert).toBe(next['tls.crt'])
+})
+
+it('csr driver: a certificate that expires while nothing new comes is told by a metric and by an Event; it stays up', async () => {
+  const clock = new ManualClock(Date.now())
+  const { credentials, page } = await startOn(csrFiles(stage.hub, identity(hubUser('cluster1'))), true, clock)
+  await stage.create(mirrorPeer())
+  await exchanged(stage)
+  const endsAt = credentials.expiresAt ?? 0
+  expect(endsAt).toBeGreaterThan(clock.now())
+  const metric = async (): Promise<number> => {
+    const { body = '' } = (await agent?.manager.metrics.text()) ?? {}
+    return Number(/^odfmo_credentials_expiry_timestamp_seconds\{cluster="hub"\} (\S+)$/m.exec(body)?.[1])
+  }
+  expect(await metric()).toBe(endsAt / 1000)
+  expect(toldOn(storageClusterKey)).toEqual([])
+
+  clock.jump(endsAt - clock.now() + 1)
+  await vi.waitFor(
+    () =>
+      expect(toldOn(storageClusterKey)).toMatchObject([{ type: 'Warning', reason: 'HubCredentialsExpired' }]),
+    patience,
+  )
+  expect(toldOn(storageClusterKey)[0]?.note).toContain(
+    `the client certificate expired at ${new Date(endsAt).toISOString()}`,
+  )
+  // The other StorageCluster is no MirrorPeer's.
+  expect(toldOn(externalRef)).toEqual([])
+  expect((await page('/readyz')).status).toBe(200)
+  expect((await page('/healthz?verbose')).text).toContain('the client certificate expired at')
+  expect((await page('/healthz')).status).toBe(200)
+  expect(agent?.manager.canWrite()).toBe(true)
 })
 
 it('csr driver: half a kubeconfig changes nothing but /healthz, and the whole one is taken over', async () => {

@@ -6,6 +6,7 @@ import {
   type KubeObject,
   type PolicyRule,
 } from '@odfmo/api-types'
+import { rookHubSecret } from '@odfmo/secret-exchange'
 import { hubSecretName, s3SecretName, volumeReplicationClassName } from '@odfmo/secret-naming'
 import {
   journalOf,
@@ -168,10 +169,21 @@ const wholeLife = async (started: Fleet): Promise<void> => {
       expect((await started.get(spoke, kinds.Secret, copy))?.data).toEqual(token?.data)
     })
   }
+  await isToldOf(started)
+  const told = await eventWrites(started)
   await isMadeAnew(started, async () => {
     for (const agent of agents) await agent.stop()
     return start
   })
+  // Agents that are started anew find the Events there.
+  await settled(started, async () =>
+    expect((await eventWrites(started)).slice(told.length)).toEqual(
+      expect.arrayContaining(
+        [namespace, elsewhere.namespace].flatMap((at) => [`create ${at}`, `patch ${at}`]),
+      ),
+    ),
+  )
+  for (const name of hostiles) await started.deleteObject(started.hub, kinds.MirrorPeer, { name })
   // What somebody writes over is set back.
   await spoke.apply({
     apiVersion: apiVersionOf(kinds.VolumeReplicationClass),
@@ -206,6 +218,35 @@ const wholeLife = async (started: Fleet): Promise<void> => {
     expect(await started.list(spoke, kinds.VolumeReplicationClass)).toEqual([])
   })
 }
+
+/** MirrorPeers of a cluster whose tokens make no sense. */
+const hostiles = ['hostile', 'hostile-elsewhere']
+
+/** Both StorageClusters have something that waits for an administrator, and Events say so. */
+const isToldOf = async (started: Fleet): Promise<void> => {
+  const places = [{ namespace, name: storageClusterName }, elsewhere]
+  await started.hub.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'cluster3' } })
+  for (const [n, place] of places.entries()) {
+    const other = refOf('cluster3', place)
+    await started.hub.apply(
+      mirrorPeer(hostiles[n], { items: [refOf('cluster1', place), other] }),
+      rookHubSecret({ ref: other, external: false, secret: { data: {} } }),
+    )
+  }
+  await settled(started, async () => {
+    const events = await started.list(spokeOf(started, 'cluster1'), kinds.Event)
+    const told = events.flatMap(({ reason, regarding }) =>
+      reason === 'InvalidGreenSecret' ? [regarding?.namespace] : [],
+    )
+    expect(told.toSorted()).toEqual([namespace, elsewhere.namespace].toSorted())
+  })
+}
+
+const eventWrites = async (started: Fleet): Promise<readonly string[]> =>
+  (await journalOf(spokeOf(started, 'cluster1')))
+    .all({ user: spokeUser })
+    .filter(({ resource }) => resource === 'events.events.k8s.io')
+    .map(({ verb, namespace: at }) => `${verb} ${at}`)
 
 /** While no agent runs, somebody puts secrets of another type in the place of those with the buckets' keys. */
 const isMadeAnew = async (started: Fleet, stop: () => Promise<() => Promise<unknown>>): Promise<void> => {
