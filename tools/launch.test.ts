@@ -25,6 +25,7 @@ test.each([
   'nightly',
   'packages',
   'reference',
+  'scenarios',
   'test',
   'typecheck',
 ])('%s has help, and an unknown option is exit 2 with the help on stderr', (command) => {
