@@ -19,6 +19,7 @@ import {
 } from '@odfmo/testkit'
 import { root } from '../../command/root.ts'
 import { components } from '../../generate/names.ts'
+import { olmServiceName } from '../../generate/olm/csv/webhook-definitions.ts'
 import type { Overlay } from '../../generate/kustomize/overlays.ts'
 import { kubectl as runKubectl, rendered, type KubectlRun } from '../../generate/test/kubectl.ts'
 import { joinManagedCluster } from '../managed-cluster.ts'
@@ -110,7 +111,8 @@ const start = async (
   })
   ends.push(() => front.stop())
   if (isInMemory(hub))
-    hub.routeService({ namespace, name: components.webhook }, `https://127.0.0.1:${front.port}`)
+    for (const name of [components.webhook, olmServiceName(components.webhook)])
+      hub.routeService({ namespace, name }, `https://127.0.0.1:${front.port}`)
 
   await hub.apply(...spokeNames.map((name) => managedCluster({ metadata: { name } })))
   keep(await ocmHub({ hub: hub.kubeconfig() }))

@@ -16,15 +16,22 @@ const isComplete = ({ metadata, spec, status }: Deployment): void => {
   expect(status, metadata.name).toMatchObject({ ...wanted, readyReplicas: replicas })
 }
 
-/** Resolves when every Deployment that is installed has all replicas as it says now, ready, and no other. */
-export const untilRolledOut = async (hub: Cluster, namespace: string): Promise<void> => {
-  const names = [components.hubController, components.webhook].toSorted()
+/**
+ * Resolves when every Deployment that is installed has all replicas as it says now, ready, and no other. Those that need not
+ * run may be there too.
+ */
+export const untilRolledOut = async (
+  hub: Cluster,
+  namespace: string,
+  idle: readonly string[] = [],
+): Promise<void> => {
+  const names = [components.hubController, components.webhook, ...idle].toSorted()
   await eventually(
     hub,
     async () => {
       const deployments = (await hub.list(refOf(kinds.Deployment), namespace)) as Deployment[]
       expect(deployments.map(({ metadata }) => metadata.name)).toEqual(names)
-      deployments.forEach(isComplete)
+      deployments.filter(({ metadata }) => !idle.includes(metadata.name ?? '')).forEach(isComplete)
     },
     { timeoutMs: startsMs },
   )

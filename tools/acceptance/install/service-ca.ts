@@ -11,14 +11,15 @@ const wantsBundle = 'service.beta.openshift.io/inject-cabundle'
 const refOf = (kind: Kind): KindRef => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-interface Issued {
+/** PEM. */
+export interface Issued {
   readonly ca: string
   readonly cert: string
   readonly key: string
 }
 
-/** By a process of the webhook's tests: tools import no service. */
-const issue = async (name: string): Promise<Issued> => {
+/** A certificate of a CA of its own for this name, by a process of the webhook's tests: tools import no service. */
+export const issue = async (name: string): Promise<Issued> => {
   const flags = ['--conditions=@odfmo/source', '--disable-warning=ExperimentalWarning']
   const program = 'packages/webhook/test/certificates-process.ts'
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, name], { cwd: root })
