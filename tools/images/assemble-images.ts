@@ -9,7 +9,10 @@ import { systemFiles, type SystemFiles } from './system-files.ts'
 
 export interface AssembleOptions {
   readonly services: readonly ImageService[]
-  /** Each service's root file system is made in it, in a folder of its name, and its bill of materials beside that. */
+  /**
+   * Each service's root file system is made in it, in a folder of its name, and its bill of materials beside that. Node is
+   * there once: the others are hard links to it.
+   */
   readonly folder: string
   /** A Linux with Node in `/usr/local`; left out: this machine's libraries, and the lockfile's Node. */
   readonly system?: string
@@ -34,10 +37,11 @@ export const assembleImages = ({ services, folder, system, madeAt }: AssembleOpt
       : systemFiles(path.join(system, 'usr/local'), system)
   mkdirSync(folder, { recursive: true })
   const sizes = new Map<string, ImageSizes>()
+  const written = new Map<Buffer, string>()
   for (const service of services) {
     const files = imageFiles(service, ofSystem, madeAt)
     const rootfs = path.join(folder, service.name)
-    assemble(files, rootfs, madeAt)
+    assemble(files, rootfs, madeAt, written)
     const bill = billPath(service)
     copyFileSync(path.join(rootfs, bill), path.join(folder, path.basename(bill)))
     sizes.set(service.name, imageSizes(files))

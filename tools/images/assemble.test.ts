@@ -57,6 +57,15 @@ describe('assemble', () => {
     expect(tree('deeper/two')).toEqual(tree('one'))
   })
 
+  it('writes the same content once, for several images: their trees are no others for it', () => {
+    const written = new Map<Buffer, string>()
+    assemble(files, path.join(folder, 'one'), madeAt, written)
+    assemble(files, path.join(folder, 'two'), madeAt, written)
+    const inodes = ['one', 'two'].map((name) => statSync(path.join(folder, name, 'usr/bin/node')).ino)
+    expect(inodes[0]).toBe(inodes[1])
+    expect(tree('two')).toEqual(tree('one'))
+  })
+
   it('adds nothing to a folder that is there already', () => {
     assemble(files, path.join(folder, 'one'), madeAt)
     expect(() => assemble(files, path.join(folder, 'one'), madeAt)).toThrow('EEXIST')

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ImageFile } from './image-files.ts'
 
@@ -10,13 +10,26 @@ const modes = { folder: 0o755, program: 0o755, file: 0o644 }
  * machine.
  * @param folder is made; nothing may be there yet
  * @param madeAt of all files and folders
+ * @param written by the same caller with the same `madeAt`, in other folders: what is the very same content is linked, not
+ * written again
  */
-export const assemble = (files: readonly ImageFile[], folder: string, madeAt: Date): void => {
+export const assemble = (
+  files: readonly ImageFile[],
+  folder: string,
+  madeAt: Date,
+  written = new Map<Buffer, string>(),
+): void => {
   mkdirSync(path.dirname(folder), { recursive: true })
   mkdirSync(folder)
   for (const each of foldersOf(files)) if (each !== '/') mkdirSync(path.join(folder, each))
   for (const { path: at, content, isProgram } of files) {
     const place = path.join(folder, at)
+    const twin = typeof content === 'string' ? undefined : written.get(content)
+    if (twin !== undefined) {
+      linkSync(twin, place)
+      continue
+    }
+    if (typeof content !== 'string') written.set(content, place)
     writeFileSync(place, content, { flag: 'wx' })
     chmodSync(place, isProgram ? modes.program : modes.file)
     utimesSync(place, madeAt, madeAt)

@@ -17,7 +17,7 @@ export const agentCommand = '/manager'
 const entrypoint = [nodePath, `${programPath}/main.js`]
 
 /** All images. */
-export const imageServices: readonly ImageService[] = [
+export const imageServices: readonly [ImageService, ...ImageService[]] = [
   {
     name: 'hub-controller',
     title: 'odfmo hub controller',

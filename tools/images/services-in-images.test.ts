@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { mirrorPeerCrd } from '@odfmo/api-types'
@@ -103,6 +103,13 @@ describe.skipIf(typeof found === 'string')(
         expect(run(name, openShiftUser, [...entrypoint, '--help'])).toContain('--kubeconfig')
       },
     )
+
+    it('a name is looked up in the hosts file that a pod is given, though there is no DNS', () => {
+      const [{ name }] = imageServices
+      writeFileSync(path.join(folder, name, 'etc/hosts'), '127.0.0.9 api.cluster1.example\n')
+      const lookUp = `require('node:dns').lookup('api.cluster1.example', (error, address) => console.log(error ?? address))`
+      expect(run(name, user.id, [nodePath, '-e', lookUp])).toBe('127.0.0.9\n')
+    })
 
     it.each(imageServices)('$name may write nowhere', ({ name }) => {
       const { seen, writable } = JSON.parse(run(name, user.id, [nodePath, '-e', whatIsWritable])) as {
