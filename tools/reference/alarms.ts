@@ -11,7 +11,7 @@ export const alarms: Readonly<Record<string, string>> = {
     'sum over the replicas is not 1 for 5 minutes: nobody works, or more than one does',
   nodejs_heap_size_used_bytes: '',
   odfmo_credentials_expiry_timestamp_seconds:
-    'in the past: nothing new came in time. Of an agent, `cluster="hub"` tells when it loses its hub',
+    'in the past: nothing new came in time. Of an agent, `client="hub"` tells when it loses its hub',
   odfmo_controller_abandoned_reconciles: 'above 0 for 10 minutes: something hangs',
   odfmo_controller_source_errors_total: 'rises: a defect',
   odfmo_derived_contested:

@@ -56,7 +56,7 @@ export const labelRows = (
     ['phase', 'ready', 'reason'],
     'of the MirrorPeer’s status; empty: none yet; `other`: a word that is not ours',
   ],
-  [['cluster'], 'as in `kind`: `hub`; of an agent also `spoke`'],
+  [['client'], 'whose credentials: those for the `hub`; of an agent also those for its `spoke`'],
   [['kind'], 'cluster and kind as watched: `hub.Secret`'],
   [['verb'], 'what was asked: `get`, `list`, `watch`, `create`, `patch`, `delete`'],
   [['method'], 'of HTTP'],

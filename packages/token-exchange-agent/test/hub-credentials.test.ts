@@ -120,7 +120,7 @@ it('csr driver: a certificate that expires while nothing new comes is told by a 
   expect(endsAt).toBeGreaterThan(clock.now())
   const metric = async (): Promise<number> => {
     const { body = '' } = (await agent?.manager.metrics.text()) ?? {}
-    return Number(/^odfmo_credentials_expiry_timestamp_seconds\{cluster="hub"\} (\S+)$/m.exec(body)?.[1])
+    return Number(/^odfmo_credentials_expiry_timestamp_seconds\{client="hub"\} (\S+)$/m.exec(body)?.[1])
   }
   expect(await metric()).toBe(endsAt / 1000)
   expect(toldOn(storageClusterKey)).toEqual([])

@@ -44,7 +44,7 @@ it('tells when the credentials for each cluster end, and nothing of those that t
   const told = async (): Promise<readonly string[]> =>
     (await metrics.text()).body.split('\n').filter((line) => line.startsWith('odfmo_credentials_expiry'))
   const name = 'odfmo_credentials_expiry_timestamp_seconds'
-  expect(await told()).toEqual([`${name}{cluster="hub"} 1800000000.5`])
+  expect(await told()).toEqual([`${name}{client="hub"} 1800000000.5`])
   credentials.expiresAt = undefined
   expect(await told()).toEqual([])
 })

@@ -221,7 +221,7 @@ export class Metrics {
     })
   }
 
-  /** By cluster, when its credentials expire; nothing of those that tell no end. */
+  /** By client, when its credentials expire; nothing of those that tell no end. */
   watchCredentials(
     clients: Readonly<Record<string, { readonly credentials: { readonly expiresAt: number | undefined } }>>,
   ): void {
@@ -229,11 +229,11 @@ export class Metrics {
       {
         name: 'odfmo_credentials_expiry_timestamp_seconds',
         help: 'When the credentials for a cluster expire, in seconds since 1970; those that tell no end are left out',
-        labels: ['cluster'],
+        labels: ['client'],
       },
       function* () {
-        for (const [cluster, { credentials }] of Object.entries(clients))
-          if (credentials.expiresAt !== undefined) yield [{ cluster }, seconds(credentials.expiresAt)]
+        for (const [client, { credentials }] of Object.entries(clients))
+          if (credentials.expiresAt !== undefined) yield [{ client }, seconds(credentials.expiresAt)]
       },
     )
   }
