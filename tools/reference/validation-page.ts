@@ -25,9 +25,10 @@ Status, metadata and deletion are refused to nobody but the agents.
 
 Code, field and words are those of the library for an example. CEL cannot index a list in the path of a field: it names the list.
 
-An API server judges by the CRD before it asks the validating webhook. So what \`kubectl\` shows are the words of the schema (\`should match '^\\d+[mhd]$'\`) or
-of the CEL rule, and the field is looked up here. The webhook's own words come where the CRD lets something pass: an update that leaves what
-is invalid as it is (below), more than 1000 entries, a definition of MirrorPeer that is not ours.
+An API server judges by the CRD before it asks the validating webhook. So the error that \`kubectl\` shows is in the words of the schema (\`should match '^\\d+[mhd]$'\`)
+or of the CEL rule. The mutating webhook is asked before that: what it finds wrong is shown as \`Warning:\` beside the error, in the words of this table, at most
+five. Without the webhook the field is looked up here. The validating webhook refuses where the CRD lets something pass: an update that
+leaves what is invalid as it is (below), more than 1000 entries, a definition of MirrorPeer that is not ours.
 
 ${table(['rule', 'code', 'field', 'the webhook says', 'the CRD says it by'], validationRules().map(ruleRow))}
 

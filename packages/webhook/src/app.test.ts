@@ -102,6 +102,41 @@ describe('the mutating webhook', () => {
   })
 })
 
+describe('what is wrong', () => {
+  it('is told by the mutating webhook as warnings, for a schema refuses in other words before the validating one is asked', () => {
+    const object = mirrorPeer({
+      type: 'metro',
+      items: [item('c1'), item('c1', 'second', '')],
+      schedulingIntervals: ['5m', '5'],
+    })
+    const answer = mutate({ object })
+    expect(answer.allowed).toBe(true)
+    expect(answer.warnings).toEqual([
+      'spec.type: "metro" is no type of MirrorPeer: use async or sync',
+      expect.stringMatching(/^spec\.items\[1\]\.storageClusterRef\.namespace: /),
+      expect.stringMatching(/^spec\.items\[1\]\.clusterName: /),
+      expect.stringMatching(/^spec\.schedulingIntervals\[1\]: "5" is no interval: /),
+    ])
+  })
+
+  it('is at most five warnings, each short and in ASCII, with what is odd at most twenty', () => {
+    const fields = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`field${i}`, 1]))
+    const intervals = Array.from({ length: 900 }, () => `🙂ü\u202e${'→'.repeat(400)}`)
+    const { warnings = [] } = mutate({ object: mirrorPeer({ ...fields, schedulingIntervals: intervals }) })
+    expect(warnings.slice(0, 5).map((text) => text.slice(0, 25))).toEqual([
+      ...[0, 1, 2, 3].map((n) => `spec.schedulingIntervals[${n}`.slice(0, 25)),
+      'and 896 more that is wron',
+    ])
+    expect(warnings.length).toBeLessThanOrEqual(20)
+    for (const text of warnings) expect(text).toMatch(/^[\x20-\x7e]{1,256}$/)
+  })
+
+  it('is nothing of an update that leaves the spec as it is', () => {
+    const stored = mirrorPeer({ type: 'metro' })
+    expect(mutate({ operation: 'UPDATE', oldObject: stored, object: stored }).warnings).toBeUndefined()
+  })
+})
+
 describe('the validating webhook', () => {
   it('tells every problem at once, as an API server would', () => {
     const object = mirrorPeer({

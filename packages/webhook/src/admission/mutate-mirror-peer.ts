@@ -2,14 +2,18 @@ import { defaultMirrorPeer, type MirrorPeer } from '@odfmo/api-types'
 import type { AddOperation } from './admission-review.ts'
 import { judge } from './judge.ts'
 import type { Admit } from './mirror-peer-requests.ts'
-import { warningTexts } from './warning-texts.ts'
+import { mostWarnings, problemTexts, warningTexts } from './warning-texts.ts'
 
-/** Fills in what the user left out. It refuses nothing: that is for the one that validates. */
-export const mutateMirrorPeer: Admit = (request) => ({
-  allowed: true,
-  patch: defaultsPatch(request.object),
-  warnings: warningTexts(judge(request).warnings),
-})
+/** Fills in what the user left out. It refuses nothing, which is for the one that validates, but says already what is wrong. */
+export const mutateMirrorPeer: Admit = (request) => {
+  const { problems, warnings } = judge(request)
+  const wrong = problemTexts(problems)
+  return {
+    allowed: true,
+    patch: defaultsPatch(request.object),
+    warnings: [...wrong, ...warningTexts(warnings, mostWarnings - wrong.length)],
+  }
+}
 
 const nothing = { metadata: {}, spec: {} } as unknown as MirrorPeer
 /** The members of spec that have a default. Others are not looked at: there may be a quarter of a million. */
