@@ -30,11 +30,10 @@ export const buildCommands = (engine: EngineName, build: ImageBuild): readonly (
   }
   // One image for several platforms is a list of them, under a name of its own.
   const target = several ? ['--manifest', image] : ['--tag', image]
-  const time = ['--timestamp', String(build.madeAt.getTime() / 1000)]
   const pushed = several
     ? [engine, 'manifest', 'push', '--all', image, `docker://${image}`]
     : [engine, 'push', image]
-  return [[engine, 'build', ...target, ...time, ...shared(build), '.'], ...(push ? [pushed] : [])]
+  return [[engine, 'build', ...target, ...shared(build), '.'], ...(push ? [pushed] : [])]
 }
 
 const shared = ({ name, platforms, version, revision, madeAt }: ImageBuild): readonly string[] => [
@@ -43,5 +42,6 @@ const shared = ({ name, platforms, version, revision, madeAt }: ImageBuild): rea
   ...(platforms.length === 0 ? [] : ['--platform', platforms.join(',')]),
   ...['--build-arg', `VERSION=${version}`],
   ...['--build-arg', `REVISION=${revision}`],
+  // All three know it, and take it for the image's own time too. With podman's --timestamp beside it, podman refuses.
   ...['--build-arg', `SOURCE_DATE_EPOCH=${madeAt.getTime() / 1000}`],
 ]
