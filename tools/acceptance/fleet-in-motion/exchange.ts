@@ -7,13 +7,13 @@ import { quiet, readyMirrorPeer } from '../acceptance-world.ts'
 import type { FleetWorld, Spoke } from './fleet-world.ts'
 
 /** A process has to start, on a machine that has other things to do, and on a real control plane. */
-export const convergesMs = Number(process.env['FIM_MS'] ?? 180_000)
+export const convergesMs = 180_000
 
 export const refOf = (kind: Kind): KindRef => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })
 
 export const { namespace: storageNamespace, name: storageClusterName } = peerRef().storageClusterRef
 
-export const agentKey = { namespace: storageNamespace, name: 'token-exchange-agent' }
+const agentKey = { namespace: storageNamespace, name: 'token-exchange-agent' }
 
 /** The object, or an error that names it. */
 export const read = async <T extends KubeObject>(

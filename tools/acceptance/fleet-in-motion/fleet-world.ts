@@ -20,6 +20,7 @@ import {
   type Cluster,
   type ImageProgram,
   type Kubelet,
+  type OcmSpoke,
   type Simulator,
   type StorageSimulator,
 } from '@odfmo/testkit'
@@ -34,6 +35,7 @@ export interface Spoke {
   readonly cluster: Cluster
   readonly storage: StorageSimulator
   readonly kubelet: Kubelet
+  readonly klusterlet: OcmSpoke
 }
 
 /** A hub with Open Cluster Management and Ramen, and spokes with storage; none of our services runs yet. */
@@ -154,7 +156,7 @@ const startSpoke = async ({ hub, cluster, folder, fsid, programs, keep }: SpokeO
     }),
   )
   const identity = { user: klusterletUser(name), groups: [klusterletGroup(name), 'system:authenticated'] }
-  keep(
+  const klusterlet = keep(
     await ocmSpoke({
       hub: hub.kubeconfig(identity),
       spoke: cluster.kubeconfig(),
@@ -173,5 +175,5 @@ const startSpoke = async ({ hub, cluster, folder, fsid, programs, keep }: SpokeO
       crashBackOff: { firstMs: 10, mostMs: 10 },
     }),
   )
-  return { name, cluster, storage: disks, kubelet: node }
+  return { name, cluster, storage: disks, kubelet: node, klusterlet }
 }

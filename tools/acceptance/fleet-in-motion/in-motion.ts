@@ -131,3 +131,31 @@ const changedIdentities = (
     const now = identitiesOf(is, name)
     return [...identitiesOf(was, name)].flatMap(([object, uid]) => (now.get(object) === uid ? [] : [object]))
   })
+
+/**
+ * What the servers have refused to clients of this name since now: conflicts and what is not there aside. The answer throws
+ * where such clients have asked nothing.
+ */
+export const refusalsSince = async (
+  { clusters }: FleetWorld,
+  userAgent: string,
+): Promise<() => Promise<readonly string[]>> => {
+  const journals = await Promise.all(clusters.map(journalOf))
+  const marks = journals.map((journal) => journal.all().length)
+  return async () => {
+    const now = await Promise.all(clusters.map(journalOf))
+    const asked = now.map((journal, n) =>
+      journal
+        .all()
+        .slice(marks[n] ?? 0)
+        .filter((record) => record.userAgent.startsWith(userAgent)),
+    )
+    for (const [n, records] of asked.entries())
+      expect(records.length, `${userAgent} on ${clusters[n]?.name}`).toBeGreaterThan(0)
+    return asked.flatMap((records, n) =>
+      records.filter(isRefusal).map((record) => `${clusters[n]?.name}: ${record.status} ${textOf(record)}`),
+    )
+  }
+}
+
+const isRefusal = ({ status }: RequestRecord): boolean => status >= 400 && status !== 404 && status !== 409

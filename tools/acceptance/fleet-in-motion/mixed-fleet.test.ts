@@ -1,0 +1,174 @@
+import {
+  contract,
+  kinds,
+  type ConfigMap,
+  type ManifestWork,
+  type MirrorPeer,
+  type StorageCluster,
+} from '@odfmo/api-types'
+import { originalSpokeFinalizer } from '@odfmo/secret-naming'
+import { afterEach, expect, it } from 'vitest'
+import { mirrorPeer, quiet } from '../acceptance-world.ts'
+import {
+  convergesMs,
+  expectAgent,
+  read,
+  refOf,
+  rotateKeys,
+  settled,
+  storageClusterName,
+  storageNamespace,
+  untilExchanged,
+} from './exchange.ts'
+import { startFleetWorld, type FleetWorld, type Spoke } from './fleet-world.ts'
+import { refusalsSince, watchMotion } from './in-motion.ts'
+import { playOriginalHub, type OriginalHub } from './original/hub.ts'
+import { goldenFsid, layOutOriginal, mirrorPeerName, takenAway, untilAtWork } from './original/lay-out.ts'
+import { originalImage } from './original/manifests.ts'
+import { originalAgent } from './original/program.ts'
+import { leftSince, quietFleet } from './quiet-fleet.ts'
+import { thisRelease } from './release.ts'
+
+let world: FleetWorld | undefined
+let original: OriginalHub | undefined
+afterEach(async () => {
+  await original?.stop()
+  original = undefined
+  await world?.stop()
+  world = undefined
+}, 240_000)
+
+const startWorld = (): Promise<FleetWorld> =>
+  startFleetWorld({ fsidOf: goldenFsid, images: { [originalImage]: originalAgent } })
+
+it(
+  'one spoke with our agent and one with the original’s, under our hub: keys go both ways, and deletion ends',
+  async () => {
+    const current = await startWorld()
+    world = current
+    const { hub, admin, clusters } = current
+    original = await layOutOriginal(current)
+    const [ours, theirs] = pairOf(current)
+    await original.stop()
+    // Nothing new reaches this cluster: what its work brought stays as the original's hub has written it.
+    theirs.klusterlet.pause()
+    const refusals = await refusalsSince(current, 'odfmo-original-agent/')
+    const motion = await watchMotion(current)
+    await current.startHub(thisRelease)
+    const exchanged = async (): Promise<MirrorPeer> => {
+      await expectAgent(ours, thisRelease.agentImage)
+      await expectAgent(theirs, originalImage)
+      const found = await read<MirrorPeer>(hub, kinds.MirrorPeer, { name: mirrorPeerName })
+      // Not Ready: of a cluster whose klusterlet says nothing, OCM does not know whether its add-on is available.
+      expect(found.status?.phase).toBe('ExchangedSecret')
+      expect(found.status?.conditions).toContainEqual(
+        expect.objectContaining({ type: 'SecretsExchanged', status: 'True' }),
+      )
+      return found
+    }
+    await settled(current, exchanged)
+    await quiet(clusters)
+    const { metadata } = await settled(current, exchanged)
+    await motion.expectUndisturbed([takenAway.wideBinding, ...takenAway.formerRights])
+    motion.end()
+    expect(metadata.finalizers).toContain(originalSpokeFinalizer(theirs.name))
+
+    for (const { storage } of current.spokes) storage.resume()
+    await rotateKeys(current)
+    expect(await refusals()).toEqual([])
+    await admin.delete(kinds.MirrorPeer, { name: mirrorPeerName })
+    await settled(current, async () => {
+      expect(await hub.list(refOf(kinds.MirrorPeer))).toEqual([])
+      for (const spoke of current.spokes) await expectCleared(current, spoke)
+    })
+    // An agent that is still there when its cluster is named no more has lost its rights: it cannot even look.
+    expect((await refusals()).filter((one) => !one.startsWith('hub: 403 list '))).toEqual([])
+  },
+  5 * convergesMs,
+)
+
+it(
+  'a fleet that was never the original’s goes to it, and comes back: with two works for a while, and one Deployment all the time',
+  async () => {
+    const current = await startWorld()
+    world = current
+    const { hub, admin, spokes } = current
+    const ours = await current.startHub(thisRelease)
+    const before = await quietFleet(current)
+    await admin.create(kinds.MirrorPeer, mirrorPeer('mp'))
+    await untilExchanged(current, thisRelease.agentImage)
+
+    const applied = await appliedWorks(current)
+    const there = await watchMotion(current)
+    expect(await ours.stop()).toBe(0)
+    original = playOriginalHub(admin)
+    await settled(current, async () => {
+      for (const { name } of spokes) expectApplied(await read(hub, kinds.ManifestWork, workOf(name)))
+    })
+    // As the documentation says: else each of the two works would set the Deployment back to what it says, now and then.
+    for (const { name } of spokes) await admin.delete(kinds.ManifestWork, workOf(name, '-0'))
+    await settled(current, async () => {
+      expect(await hub.list(refOf(kinds.ManifestWork))).toHaveLength(spokes.length)
+      for (const spoke of spokes) await expectAgent(spoke, originalImage)
+    })
+    for (const spoke of spokes) await untilAtWork(current, spoke)
+    const works = spokes.map(
+      ({ name }) => `hub: work.open-cluster-management.io/manifestworks ${name}/${workName}-0`,
+    )
+    await there.expectUndisturbed([...works, ...applied])
+    there.end()
+    await rotateKeys(current)
+
+    await original.stop()
+    await current.startHub(thisRelease)
+    await untilExchanged(current, thisRelease.agentImage)
+    await rotateKeys(current)
+    await admin.delete(kinds.MirrorPeer, { name: 'mp' })
+    await settled(current, async () => expect(await leftSince(before, current.clusters)).toEqual([]))
+  },
+  6 * convergesMs,
+)
+
+const workName = 'addon-tokenexchange-deploy'
+const workOf = (namespace: string, suffix = ''): { readonly namespace: string; readonly name: string } => ({
+  namespace,
+  name: `${workName}${suffix}`,
+})
+
+const expectApplied = ({ metadata, status }: ManifestWork): void =>
+  expect(status?.conditions, metadata.namespace).toContainEqual(
+    expect.objectContaining({ type: 'Applied', status: 'True', observedGeneration: metadata.generation }),
+  )
+
+/** What the work agents keep of the works that they have applied. */
+const appliedWorks = async ({ spokes }: FleetWorld): Promise<readonly string[]> => {
+  const names = spokes.map(async ({ name, cluster }) =>
+    (await cluster.list(refOf(kinds.AppliedManifestWork))).map(
+      ({ metadata }) => `${name}: work.open-cluster-management.io/appliedmanifestworks ${metadata.name}`,
+    ),
+  )
+  return (await Promise.all(names)).flat()
+}
+
+const pairOf = ({ spokes }: FleetWorld): readonly [Spoke, Spoke] => {
+  const [first, second] = spokes
+  if (first === undefined || second === undefined) throw new Error('there are two spokes')
+  return [first, second]
+}
+
+/** Throws unless nothing of the exchange is left on the hub and the spoke, but for names and labels that the original leaves. */
+const expectCleared = async ({ hub }: FleetWorld, { name, cluster }: Spoke): Promise<void> => {
+  expect(await hub.list(refOf(kinds.Secret), name), name).toEqual([])
+  expect(await cluster.list(refOf(kinds.VolumeReplicationClass)), name).toEqual([])
+  expect(await cluster.list(refOf(kinds.ObjectBucketClaim)), name).toEqual([])
+  const { spec } = await read<StorageCluster>(cluster, kinds.StorageCluster, {
+    namespace: storageNamespace,
+    name: storageClusterName,
+  })
+  expect(spec?.mirroring?.enabled ?? false, name).toBe(false)
+  const config = await read<ConfigMap>(cluster, kinds.ConfigMap, {
+    namespace: storageNamespace,
+    name: contract.spoke.rookOperatorConfig,
+  })
+  expect(config.data?.['CSI_ENABLE_OMAP_GENERATOR'] ?? 'false', name).toBe('false')
+}
