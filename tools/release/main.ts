@@ -24,8 +24,17 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const release = cli(
   'release',
-  'Makes a release, step by step: version, check, pack, tag, publish (CONTRIBUTING.md).',
+  'Makes a release, step by step: change, version, check, pack, publish, tag (CONTRIBUTING.md).',
 )
+
+release
+  .command('change')
+  .description(
+    'writes a changeset: asks what has changed for whom, or is told by --patch NAME, --minor NAME, --major NAME and -m TEXT',
+  )
+  .allowUnknownOption()
+  .argument('[arguments...]', 'for changeset add')
+  .action((args: readonly string[]) => must('changeset', ['add', ...args]))
 
 release
   .command('version')

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { packRelease } from './pack-release.ts'
 import { releaseProblems } from './release-problems.ts'
 import { releasedPackages } from './released-packages.ts'
@@ -43,6 +43,9 @@ function beforeTheFirstRelease(copy: RepositoryCopy): void {
   }
   copy.commitAll('Before the first release')
 }
+
+// Every step is a process or a dozen.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 describe('a release, rehearsed on a copy of the repository', () => {
   let copy: RepositoryCopy
@@ -115,8 +118,14 @@ describe('a release, rehearsed on a copy of the repository', () => {
     ])
   })
 
-  it('of a library takes along what is made with it, and nothing else', () => {
-    copy.write('.changeset/small.md', "---\n'@odfmo/secret-naming': patch\n---\n\nA name is right.\n")
+  it('of a library takes along what is made with it, and nothing else', async () => {
+    await copy.release(['change', '--patch', '@odfmo/secret-naming', '-m', 'A name is right.'])
+    const [file = ''] = readdirSync(path.join(copy.folder, '.changeset')).filter((name) =>
+      name.endsWith('.md'),
+    )
+    expect(copy.read(`.changeset/${file}`)).toMatch(
+      /^---\n.@odfmo\/secret-naming.: patch\n---\n\nA name is right\.\n$/,
+    )
     const found = versionsAfter(copy)
     expect(found).toEqual({
       ...all(['api-types', 'controller-kit', 'console-init', 'testkit'], '0.1.0'),
