@@ -10,6 +10,7 @@ import { namespaceOf } from '../../generate/kustomize/overlays.ts'
 import { components } from '../../generate/names.ts'
 import { olmServiceName } from '../../generate/olm/csv/webhook-definitions.ts'
 import { olmFiles } from '../../generate/olm/olm-files.ts'
+import { releaseOf } from '../../generate/olm/release.ts'
 import { csvIn, objectsBelow } from '../../generate/olm/test/olm-objects.ts'
 import { serviceFacts } from '../../generate/service-facts.ts'
 import { hasKubectl } from '../../generate/test/kubectl.ts'
@@ -50,8 +51,7 @@ describe.skipIf(!hasKubectl)('deploy/olm, installed as OLM does it (skipped with
       issue(`${olmServiceName(components.webhook)}.${where}.svc`),
     ])
     const bundle = (version: string, previous?: string): OlmInstallation => {
-      const release = { version, ...(previous === undefined ? {} : { previous }) }
-      const files = olmFiles(facts, reference, release)
+      const files = olmFiles(facts, reference, releaseOf(version, previous))
       const csv = csvIn(files)
       const objects = objectsBelow(files, 'bundle/manifests').filter(({ kind }) => kind !== csv.kind)
       return { csv, objects, namespace: where, certificate }

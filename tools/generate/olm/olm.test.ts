@@ -9,7 +9,7 @@ import { containerOf, of, podOf } from '../test/manifests.ts'
 import type { Permissions } from './csv/cluster-service-version.ts'
 import { olmCertificates } from './csv/webhook-definitions.ts'
 import { olmFiles } from './olm-files.ts'
-import { thisRelease } from './release.ts'
+import { releaseOf, thisRelease, versionBefore } from './release.ts'
 import { csvIn, nameOf, objectsBelow } from './test/olm-objects.ts'
 
 const [facts, hub] = await Promise.all([serviceFacts(), hubReference()])
@@ -117,8 +117,7 @@ describe('the bundle', () => {
 })
 
 describe('a release', () => {
-  const of = (version: string, previous?: string) =>
-    olmFiles(facts, hub, { version, ...(previous === undefined ? {} : { previous }) })
+  const of = (version: string, previous?: string) => olmFiles(facts, hub, releaseOf(version, previous))
   const entryOf = (all: ReturnType<typeof of>) =>
     objectsBelow(all, 'catalog').find((one) => 'schema' in one && one.schema === 'olm.channel')
 
@@ -134,6 +133,13 @@ describe('a release', () => {
       metadata: { name: entry.name, annotations: { 'olm.skipRange': entry.skipRange } },
       spec: { version: '1.2.3', replaces: entry.replaces, maturity: 'stable' },
     })
+  })
+
+  it('comes after the one below it in the changelog', () => {
+    const changelog = '# hub\n\n## 1.3.0\n\n### Minor Changes\n\n- ## 9.9.9\n\n## 1.2.2\n\n## 1.2.1\n'
+    expect(versionBefore('1.3.0', changelog)).toBe('1.2.2')
+    expect(versionBefore('1.2.1', changelog)).toBeUndefined()
+    expect(versionBefore('0.0.0', '')).toBeUndefined()
   })
 
   it('is a candidate below 1.0, and the first of all replaces none', () => {

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { releaseVersion } from '../../command/release-version.ts'
+import { root } from '../../command/root.ts'
 
 /** The package's name is the original's: who has subscribed to that is offered this one. */
 export const packageName = 'odf-multicluster-orchestrator'
@@ -7,12 +10,28 @@ export const packageName = 'odf-multicluster-orchestrator'
 export interface Release {
   /** `1.2.3` */
   readonly version: string
-  /** That of the bundle before in the same channel, when there is one. */
+  /** Of the bundle before, when there is one: OLM calls it replaced. */
   readonly previous?: string
 }
 
+const changelog = path.join(root, 'packages/hub-controller/CHANGELOG.md')
+
+/** The version before another one in a changelog, whose first heading is the newest; undefined: there is none. */
+export const versionBefore = (version: string, text: string): string | undefined => {
+  const versions = [...text.matchAll(/^## (\d+\.\d+\.\d+\S*)$/gm)].map(([, heading]) => heading)
+  return versions[versions.indexOf(version) + 1]
+}
+
 /** The release that this checkout is of. */
-export const thisRelease: Release = { version: releaseVersion }
+export const thisRelease: Release = releaseOf(
+  releaseVersion,
+  existsSync(changelog) ? versionBefore(releaseVersion, readFileSync(changelog, 'utf8')) : undefined,
+)
+
+/** A release after another one, if there was any. */
+export function releaseOf(version: string, previous: string | undefined): Release {
+  return { version, ...(previous === undefined ? {} : { previous }) }
+}
 
 /** The name of the ClusterServiceVersion of a version, which is that of its bundle too. */
 export const csvName = (version: string): string => `${packageName}.v${version}`
