@@ -115,7 +115,7 @@ it('an Event on the StorageCluster tells of what is invalid, and holds nothing o
   const [storageCluster] = await fleet.list(spoke, kinds.StorageCluster)
   expect(told).toMatchObject({
     type: 'Warning',
-    action: 'KeepSecret',
+    action: 'Reconcile',
     note: expect.stringContaining(`green secret ${key.name} in namespace cluster1 is ignored`) as string,
     reportingController: 'odfmo-token-exchange-agent',
     regarding: {

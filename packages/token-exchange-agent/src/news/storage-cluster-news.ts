@@ -67,8 +67,8 @@ const newsOf = (
     const rule = derived.find((one) => one.name === name)
     if (rule === undefined || !('reason' in state) || !needsAdministrator(state)) return []
     const { reason, message } = state
-    const action = `Keep${rule.kind.kind.kind}`
-    const note: EventNote = { type: 'Warning', reason, action, note: message, lasting: true }
+    // The same for all objects: what holds all of them back is one Event.
+    const note: EventNote = { type: 'Warning', reason, action: 'Reconcile', note: message, lasting: true }
     return concernedStorageClusters(agent, cache, rule.kind, key).map((storageCluster) => ({
       storageCluster,
       note,
