@@ -54,7 +54,21 @@ export type ParsedFlags =
 
 const duration = (ms: number): string => `${ms / 1000}s`
 
-const shared = {
+/** A flag of every service, without its dashes. */
+export type SharedFlag =
+  | 'kubeconfig'
+  | 'log-level'
+  | 'metrics-bind-address'
+  | 'health-probe-bind-address'
+  | 'leader-elect'
+  | 'leader-elect-lease-duration'
+  | 'leader-elect-renew-deadline'
+  | 'leader-elect-retry-period'
+  | 'debug'
+  | 'version'
+  | 'help'
+
+const shared: Readonly<Record<SharedFlag, FlagDefinition>> = {
   kubeconfig: { type: 'string', describe: 'file; else KUBECONFIG, else the service account of the pod' },
   'log-level': { type: 'string', describe: logLevels.join(', '), default: 'info', choices: logLevels },
   'metrics-bind-address': {
@@ -86,10 +100,7 @@ const shared = {
   debug: { type: 'boolean', describe: 'serve /debug/derived on the health address', default: false },
   version: { type: 'boolean', describe: 'print the version and exit' },
   help: { type: 'boolean', describe: 'print this and exit' },
-} as const satisfies Readonly<Record<string, FlagDefinition>>
-
-/** A flag of every service, without its dashes. */
-export type SharedFlag = keyof typeof shared
+}
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
