@@ -1,14 +1,7 @@
-import {
-  contract,
-  kinds,
-  type ConfigMap,
-  type ManifestWork,
-  type MirrorPeer,
-  type StorageCluster,
-} from '@odfmo/api-types'
+import { contract, kinds, type ConfigMap, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
 import { originalSpokeFinalizer } from '@odfmo/secret-naming'
 import { afterEach, expect, it } from 'vitest'
-import { mirrorPeer, quiet } from '../acceptance-world.ts'
+import { quiet } from '../acceptance-world.ts'
 import {
   convergesMs,
   expectAgent,
@@ -18,15 +11,13 @@ import {
   settled,
   storageClusterName,
   storageNamespace,
-  untilExchanged,
 } from './exchange.ts'
 import { startFleetWorld, type FleetWorld, type Spoke } from './fleet-world.ts'
 import { refusalsSince, watchMotion } from './in-motion.ts'
-import { playOriginalHub, type OriginalHub } from './original/hub.ts'
-import { goldenFsid, layOutOriginal, mirrorPeerName, takenAway, untilAtWork } from './original/lay-out.ts'
+import type { OriginalHub } from './original/hub.ts'
+import { goldenFsid, layOutOriginal, mirrorPeerName, takenAway } from './original/lay-out.ts'
 import { originalImage } from './original/manifests.ts'
 import { originalAgent } from './original/program.ts'
-import { leftSince, quietFleet } from './quiet-fleet.ts'
 import { thisRelease } from './release.ts'
 
 let world: FleetWorld | undefined
@@ -86,69 +77,6 @@ it(
   },
   5 * convergesMs,
 )
-
-it(
-  'a fleet that was never the original’s goes to it, and comes back: with two works for a while, and one Deployment all the time',
-  async () => {
-    const current = await startWorld()
-    world = current
-    const { hub, admin, spokes } = current
-    const ours = await current.startHub(thisRelease)
-    const before = await quietFleet(current)
-    await admin.create(kinds.MirrorPeer, mirrorPeer('mp'))
-    await untilExchanged(current, thisRelease.agentImage)
-
-    const applied = await appliedWorks(current)
-    const there = await watchMotion(current)
-    expect(await ours.stop()).toBe(0)
-    original = playOriginalHub(admin)
-    await settled(current, async () => {
-      for (const { name } of spokes) expectApplied(await read(hub, kinds.ManifestWork, workOf(name)))
-    })
-    // As the documentation says: else each of the two works would set the Deployment back to what it says, now and then.
-    for (const { name } of spokes) await admin.delete(kinds.ManifestWork, workOf(name, '-0'))
-    await settled(current, async () => {
-      expect(await hub.list(refOf(kinds.ManifestWork))).toHaveLength(spokes.length)
-      for (const spoke of spokes) await expectAgent(spoke, originalImage)
-    })
-    for (const spoke of spokes) await untilAtWork(current, spoke)
-    const works = spokes.map(
-      ({ name }) => `hub: work.open-cluster-management.io/manifestworks ${name}/${workName}-0`,
-    )
-    await there.expectUndisturbed([...works, ...applied])
-    there.end()
-    await rotateKeys(current)
-
-    await original.stop()
-    await current.startHub(thisRelease)
-    await untilExchanged(current, thisRelease.agentImage)
-    await rotateKeys(current)
-    await admin.delete(kinds.MirrorPeer, { name: 'mp' })
-    await settled(current, async () => expect(await leftSince(before, current.clusters)).toEqual([]))
-  },
-  6 * convergesMs,
-)
-
-const workName = 'addon-tokenexchange-deploy'
-const workOf = (namespace: string, suffix = ''): { readonly namespace: string; readonly name: string } => ({
-  namespace,
-  name: `${workName}${suffix}`,
-})
-
-const expectApplied = ({ metadata, status }: ManifestWork): void =>
-  expect(status?.conditions, metadata.namespace).toContainEqual(
-    expect.objectContaining({ type: 'Applied', status: 'True', observedGeneration: metadata.generation }),
-  )
-
-/** What the work agents keep of the works that they have applied. */
-const appliedWorks = async ({ spokes }: FleetWorld): Promise<readonly string[]> => {
-  const names = spokes.map(async ({ name, cluster }) =>
-    (await cluster.list(refOf(kinds.AppliedManifestWork))).map(
-      ({ metadata }) => `${name}: work.open-cluster-management.io/appliedmanifestworks ${metadata.name}`,
-    ),
-  )
-  return (await Promise.all(names)).flat()
-}
 
 const pairOf = ({ spokes }: FleetWorld): readonly [Spoke, Spoke] => {
   const [first, second] = spokes

@@ -1,8 +1,9 @@
 import { contract, kinds } from '@odfmo/api-types'
 import { peerTokenSecretName } from '@odfmo/secret-naming'
-import type { Cluster, Snapshot } from '@odfmo/testkit'
+import type { Snapshot } from '@odfmo/testkit'
 import { quiet } from '../acceptance-world.ts'
 import { differencesSince } from '../differences-since.ts'
+import { keptForAgents } from '../kept-for-agents.ts'
 import { read, settled, storageClusterName } from './exchange.ts'
 import type { FleetWorld } from './fleet-world.ts'
 
@@ -13,11 +14,15 @@ export const quietFleet = async (world: FleetWorld): Promise<readonly Snapshot[]
   return Promise.all(world.clusters.map(async (cluster) => cluster.snapshot()))
 }
 
-/** What is not as it was; that storage has another key than then is its own affair. */
+/** What is not as it was, or is kept for an agent; that storage has another key than then is its own affair. */
 export const leftSince = async (
   before: readonly Snapshot[],
-  clusters: readonly Cluster[],
-): Promise<readonly string[]> =>
-  (await differencesSince(before, clusters)).filter(
-    (difference) => !difference.endsWith(`/${peerTokenSecretName(storageClusterName)} data.token`),
-  )
+  { clusters, spokes }: FleetWorld,
+): Promise<readonly string[]> => {
+  const differences = await differencesSince(before, clusters)
+  const rotated = `/${peerTokenSecretName(storageClusterName)} data.token`
+  return [
+    ...differences.filter((difference) => !difference.endsWith(rotated)),
+    ...(await keptForAgents(spokes.map(({ cluster }) => cluster))),
+  ]
+}

@@ -1,6 +1,7 @@
 import { kinds } from '@odfmo/api-types'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mirrorPeer } from '../acceptance-world.ts'
+import { keptForAgents } from '../kept-for-agents.ts'
 import { convergesMs, expectTokensExchanged, rotateKeys, settled, untilExchanged } from './exchange.ts'
 import { startFleetWorld, type FleetWorld } from './fleet-world.ts'
 import { leftSince, quietFleet } from './quiet-fleet.ts'
@@ -20,7 +21,7 @@ describe('hub and agents of two versions', () => {
     async (_title, hubOf, agentsOf) => {
       const current = await startFleetWorld()
       world = current
-      const { admin, releases, clusters } = current
+      const { admin, releases } = current
       const { agentImage } = releases[agentsOf]
       await current.startHub(releases[hubOf], agentImage)
       const before = await quietFleet(current)
@@ -30,9 +31,10 @@ describe('hub and agents of two versions', () => {
       expect(status?.phase).toBe('ExchangedSecret')
       await expectTokensExchanged(current)
       await rotateKeys(current)
+      expect(await keptForAgents(current.spokes.map(({ cluster }) => cluster))).toHaveLength(10)
 
       await admin.delete(kinds.MirrorPeer, { name: 'mp' })
-      await settled(current, async () => expect(await leftSince(before, clusters)).toEqual([]))
+      await settled(current, async () => expect(await leftSince(before, current)).toEqual([]))
     },
     6 * convergesMs,
   )

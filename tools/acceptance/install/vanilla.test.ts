@@ -7,6 +7,7 @@ import { hasKubectl, rendered } from '../../generate/test/kubectl.ts'
 import { settled } from '../../generate/test/settled.ts'
 import { mirrorPeer, quiet, readyMirrorPeer, untilStorageWorks } from '../acceptance-world.ts'
 import { differencesSince } from '../differences-since.ts'
+import { keptForAgents } from '../kept-for-agents.ts'
 import { overlay, previousOverlay, startInstallWorld, type InstallWorld } from './install-world.ts'
 import { exchangedOn, refOf, untilAgentsRun, untilBundled, untilRolledOut } from './installed.ts'
 import { expectPoliciesAtWork, expectWebhookAtWork } from './refusals.ts'
@@ -82,6 +83,9 @@ describe.skipIf(!hasKubectl)('deploy/overlays/vanilla (skipped without kubectl)'
   }
   const nothingIsLeft = async (): Promise<void> => {
     await eventually(clusters, async () => expect(await differencesSince(before, clusters)).toEqual([]), {
+      timeoutMs: finishesMs,
+    })
+    await eventually(clusters, async () => expect(await keptForAgents(world.spokes)).toEqual([]), {
       timeoutMs: finishesMs,
     })
     await expect.poll(() => world.node.pids()).toEqual([])

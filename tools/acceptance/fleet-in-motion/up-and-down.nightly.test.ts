@@ -106,7 +106,7 @@ it.each([
     )
     await settled(current, async () =>
       expect(
-        (await leftSince(before, clusters)).filter((one) => !isOf(one, [...installed, 'tokenexchange'])),
+        (await leftSince(before, current)).filter((one) => !isOf(one, [...installed, 'tokenexchange'])),
       ).toEqual([]),
     )
     expect(await hub.list(refOf(kinds.ManagedClusterAddOn))).toEqual([])
