@@ -1,9 +1,11 @@
 import { appendFileSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { root } from '../command/root.ts'
 import { packRelease } from './pack-release.ts'
 import { releaseProblems } from './release-problems.ts'
 import { releasedPackages } from './released-packages.ts'
+import { serviceVersionProblems } from './service-versions.ts'
 import { copyOfRepository, type RepositoryCopy } from './test/copy-of-repository.ts'
 import { startRegistry } from './test/registry.ts'
 
@@ -46,6 +48,10 @@ function beforeTheFirstRelease(copy: RepositoryCopy): void {
 
 // Every step is a process or a dozen.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
+
+it('this repository is of one version', async () => {
+  expect([...releaseProblems(root), ...(await serviceVersionProblems(root))]).toEqual([])
+})
 
 describe('a release, rehearsed on a copy of the repository', () => {
   let copy: RepositoryCopy
