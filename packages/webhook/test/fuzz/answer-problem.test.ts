@@ -27,7 +27,7 @@ it.each([
 
 it('the answer about an update by an agent that leaves a spec with such a list as it is, is right', () => {
   const old = mirrorPeer({ items: ones })
-  const object = { ...old, metadata: { ...old.metadata, labels: { of: 'somebody' } } }
+  const object = { ...old, metadata: { ...(old.metadata as object), labels: { of: 'somebody' } } }
   const groups = ['system:open-cluster-management:cluster:cluster1:addon:tokenexchange']
   const body = Buffer.from(
     JSON.stringify(
