@@ -4,6 +4,7 @@ import { nxBuildArguments, nxEnvironment } from '../command/nx.ts'
 import { root } from '../command/root.ts'
 import { runProgram } from '../command/run-program.ts'
 import { packRelease } from './pack-release.ts'
+import { ReleaseError } from './release-error.ts'
 import { publications, publish } from './publish-release.ts'
 import { releasedPackages } from './released-packages.ts'
 import { releaseProblems } from './release-problems.ts'
@@ -105,7 +106,12 @@ release
     }
   })
 
-await release.parseAsync()
+try {
+  await release.parseAsync()
+} catch (error) {
+  if (!(error instanceof ReleaseError)) throw error
+  fail(error.message)
+}
 
 async function check(): Promise<void> {
   const problems = [...releaseProblems(root), ...(await serviceVersionProblems(root))]

@@ -176,6 +176,9 @@ describe('a release, rehearsed on a copy of the repository', () => {
       '@odfmo/testkit@0.1.0 would be published from dist/',
     )
     expect(registry.published).toEqual([])
+    await expect(copy.release(['publish', '--from', 'nowhere'], env)).rejects.toThrow(
+      /nowhere has no SHA256SUMS: npm run release -- pack makes it\n$/,
+    )
 
     await copy.release(['publish'], env)
     const order = registry.published.map(({ name }) => name.replace('@odfmo/', ''))
