@@ -24,6 +24,7 @@ test.each([
   'mutants',
   'nightly',
   'packages',
+  'previous',
   'reference',
   'scenarios',
   'test',

@@ -1,4 +1,12 @@
-import { contract, kinds, type Deployment, type MirrorPeer, type Secret } from '@odfmo/api-types'
+import {
+  contract,
+  kinds,
+  type ConfigMap,
+  type Deployment,
+  type MirrorPeer,
+  type Secret,
+  type StorageCluster,
+} from '@odfmo/api-types'
 import { apiVersionOf, type Kind, type KubeObject, type ObjectKey } from '@odfmo/api-types/meta'
 import { hubSecretName, peerTokenSecretName } from '@odfmo/secret-naming'
 import { eventually, peerRef, type Cluster, type KindRef } from '@odfmo/testkit'
@@ -44,15 +52,37 @@ export const expectAgent = async ({ cluster }: Spoke, image: string): Promise<vo
   expect(status, `the agent of ${cluster.name}`).toMatchObject(rolledOut)
 }
 
+/** Throws unless the agent has done for a MirrorPeer of type async all that no condition on the hub tells of. */
+const expectPrepared = async ({ name, cluster }: Spoke): Promise<void> => {
+  const key = { namespace: storageNamespace, name: storageClusterName }
+  const { spec } = await read<StorageCluster>(cluster, kinds.StorageCluster, key)
+  expect(spec?.mirroring?.enabled, `mirroring of ${name}`).toBe(true)
+  const config = { namespace: storageNamespace, name: contract.spoke.rookOperatorConfig }
+  expect((await read<ConfigMap>(cluster, kinds.ConfigMap, config)).data).toMatchObject({
+    CSI_ENABLE_OMAP_GENERATOR: 'true',
+  })
+  expect(await cluster.list(refOf(kinds.VolumeReplicationClass)), `classes of ${name}`).toHaveLength(1)
+  const labelled = (await cluster.list(refOf(kinds.StorageClass))).filter(
+    ({ metadata }) => metadata.labels?.['ramendr.openshift.io/storageid'] !== undefined,
+  )
+  expect(labelled, `labelled classes of ${name}`).toHaveLength(2)
+}
+
+/** All that is waited for is there; what else would come has begun by then. */
+const quietMs = 1_500
+
 /** Resolves when the MirrorPeer is ready, every spoke runs the agent from this image, and nobody writes any more. */
 export const untilExchanged = async (world: FleetWorld, image: string, name = 'mp'): Promise<MirrorPeer> => {
   const { hub, spokes, clusters } = world
   const ready = async (): Promise<MirrorPeer> => {
-    for (const spoke of spokes) await expectAgent(spoke, image)
+    for (const spoke of spokes) {
+      await expectAgent(spoke, image)
+      await expectPrepared(spoke)
+    }
     return readyMirrorPeer(hub, name)
   }
   await settled(world, ready)
-  await quiet(clusters)
+  await quiet(clusters, quietMs)
   return settled(world, ready)
 }
 
@@ -79,7 +109,7 @@ export const expectTokensExchanged = async ({ spokes }: FleetWorld): Promise<voi
 
 /** Gives every spoke's storage a new key; resolves when the other side has it. */
 export const rotateKeys = async (world: FleetWorld): Promise<void> => {
-  for (const { storage } of world.spokes) await storage.rotateKey(storageClusterName)
+  for (const { storage } of world.spokes) await storage().rotateKey(storageClusterName)
   await settled(world, () => expectTokensExchanged(world))
 }
 

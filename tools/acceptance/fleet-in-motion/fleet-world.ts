@@ -33,7 +33,12 @@ import { agentProgram, previousRelease, thisRelease, type Release } from './rele
 export interface Spoke {
   readonly name: string
   readonly cluster: Cluster
-  readonly storage: StorageSimulator
+  /** Of now: another one after a start. */
+  readonly storage: () => StorageSimulator
+  /** Its storage makes nothing any more; what it has made stays. */
+  stopStorage(): Promise<void>
+  /** Goes on, with its own keys again. */
+  startStorage(): Promise<void>
   readonly kubelet: Kubelet
   readonly klusterlet: OcmSpoke
 }
@@ -147,14 +152,14 @@ interface SpokeOptions {
 const startSpoke = async ({ hub, cluster, folder, fsid, programs, keep }: SpokeOptions): Promise<Spoke> => {
   const { name } = cluster
   await cluster.apply(namespace(peerRef().storageClusterRef.namespace), storageCluster())
-  const disks = keep(
-    await storage({
+  const newStorage = (): Promise<StorageSimulator> =>
+    storage({
       spoke: cluster.kubeconfig(),
       routeDomain: `apps.${name}.example`,
       seed: name,
       ...(fsid === undefined ? {} : { fsid }),
-    }),
-  )
+    })
+  let disks = keep(await newStorage())
   const identity = { user: klusterletUser(name), groups: [klusterletGroup(name), 'system:authenticated'] }
   const klusterlet = keep(
     await ocmSpoke({
@@ -175,5 +180,15 @@ const startSpoke = async ({ hub, cluster, folder, fsid, programs, keep }: SpokeO
       crashBackOff: { firstMs: 10, mostMs: 10 },
     }),
   )
-  return { name, cluster, storage: disks, kubelet: node, klusterlet }
+  return {
+    name,
+    cluster,
+    storage: () => disks,
+    stopStorage: () => disks.stop(),
+    async startStorage() {
+      disks = keep(await newStorage())
+    },
+    kubelet: node,
+    klusterlet,
+  }
 }

@@ -1,8 +1,8 @@
 import { kinds, type MirrorPeer, type StorageCluster } from '@odfmo/api-types'
 import { journalOf, type Cluster, type ClusterEvent, type RequestRecord, type Snapshot } from '@odfmo/testkit'
 import { expect } from 'vitest'
-import { isServiceWrite } from '../acceptance-world.ts'
-import { refOf } from './exchange.ts'
+import { isServiceWrite, quiet } from '../acceptance-world.ts'
+import { refOf, settled } from './exchange.ts'
 import type { FleetWorld } from './fleet-world.ts'
 
 /** What must not happen to a fleet that is exchanging while its services change. */
@@ -12,13 +12,17 @@ export interface Motion {
    * peers, nobody has asked for a certificate, and no object has been made anew or gone but those named (`hub: TABLE NAME`).
    */
   expectUndisturbed(gone?: readonly string[]): Promise<void>
-  /** What our services have written since the beginning, sorted, each sort of write once: `hub: patch secrets ns/name`. */
-  writes(): Promise<readonly string[]>
+  /**
+   * Resolves when what our services have written since the beginning is this, each sort of write once
+   * (`hub: patch secrets ns/name`); throws when anything comes besides.
+   */
+  untilWritten(expected: readonly string[], isLeftOut?: (write: string) => boolean): Promise<void>
   end(): void
 }
 
 /** Begins to look; the fleet is settled and quiet. */
-export const watchMotion = async ({ hub, spokes, clusters }: FleetWorld): Promise<Motion> => {
+export const watchMotion = async (world: FleetWorld): Promise<Motion> => {
+  const { hub, spokes, clusters } = world
   const seen: string[] = []
   const note = (event: ClusterEvent, problem: (event: ClusterEvent) => string | undefined): void => {
     const found = problem(event)
@@ -47,22 +51,31 @@ export const watchMotion = async ({ hub, spokes, clusters }: FleetWorld): Promis
   const before = await snapshots(clusters)
   const journals = await Promise.all(clusters.map(journalOf))
   const marks = journals.map((journal) => journal.all().length)
+  const writes = async (): Promise<readonly string[]> => {
+    const now = await Promise.all(clusters.map(journalOf))
+    const texts = now.flatMap((journal, n) =>
+      journal
+        .all()
+        .slice(marks[n] ?? 0)
+        .filter(isServiceWrite)
+        .map((record) => `${clusters[n]?.name}: ${textOf(record)}`),
+    )
+    return [...new Set(texts)].toSorted()
+  }
   return {
     async expectUndisturbed(gone = []) {
       expect(seen).toEqual([])
       const changes = changedIdentities(before, await snapshots(clusters), clusters)
       expect(changes.toSorted()).toEqual(gone.toSorted())
     },
-    async writes() {
-      const now = await Promise.all(clusters.map(journalOf))
-      const texts = now.flatMap((journal, n) =>
-        journal
-          .all()
-          .slice(marks[n] ?? 0)
-          .filter(isServiceWrite)
-          .map((record) => `${clusters[n]?.name}: ${textOf(record)}`),
-      )
-      return [...new Set(texts)].toSorted()
+    async untilWritten(expected, isLeftOut = () => false) {
+      const check = async (): Promise<void> => {
+        const written = (await writes()).filter((write) => !isLeftOut(write))
+        expect(written).toEqual(expected.toSorted())
+      }
+      await settled(world, check)
+      await quiet(clusters)
+      await check()
     },
     end: () => ends.forEach((end) => end()),
   }

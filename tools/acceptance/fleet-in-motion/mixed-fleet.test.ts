@@ -60,11 +60,11 @@ it(
     await settled(current, exchanged)
     await quiet(clusters)
     const { metadata } = await settled(current, exchanged)
-    await motion.expectUndisturbed([takenAway.wideBinding, ...takenAway.formerRights])
+    await settled(current, () => motion.expectUndisturbed([takenAway.wideBinding, ...takenAway.formerRights]))
     motion.end()
     expect(metadata.finalizers).toContain(originalSpokeFinalizer(theirs.name))
 
-    for (const { storage } of current.spokes) storage.resume()
+    for (const spoke of current.spokes) await spoke.startStorage()
     await rotateKeys(current)
     expect(await refusals()).toEqual([])
     await admin.delete(kinds.MirrorPeer, { name: mirrorPeerName })

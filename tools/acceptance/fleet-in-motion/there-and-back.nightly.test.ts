@@ -95,7 +95,7 @@ it(
     const { hub, admin, spokes } = current
     original = await layOutOriginal(current)
     await original.stop()
-    for (const { storage } of spokes) storage.resume()
+    for (const spoke of spokes) await spoke.startStorage()
     await admin.delete(kinds.MirrorPeer, { name: mirrorPeerName })
     await settled(current, async () => {
       const { metadata } = await read(hub, kinds.MirrorPeer, { name: mirrorPeerName })

@@ -28,7 +28,7 @@ it(
     const second = await current.startHub(thisRelease, rebuilt)
     await passOn(current, 'everybody', async () => expect(await first.stop()).toBe(0))
     await untilExchanged(current, rebuilt)
-    expect(await upgrade.writes()).toEqual([
+    await upgrade.untilWritten([
       'hub: patch manifestworks.work.open-cluster-management.io cluster1/addon-tokenexchange-deploy-0',
       'hub: patch manifestworks.work.open-cluster-management.io cluster2/addon-tokenexchange-deploy-0',
     ])
@@ -44,7 +44,7 @@ it(
       for (const { kubelet } of current.spokes) kubelet.restart('token-exchange-agent')
     })
     await untilExchanged(current, rebuilt)
-    expect(await restart.writes()).toEqual([])
+    await restart.untilWritten([])
     await restart.expectUndisturbed()
     restart.end()
   },

@@ -48,7 +48,7 @@ export const goldenFsid = (cluster: string): string => {
   return spec.region
 }
 
-/** The fleet as the original left it, its hub controller and its agents still at work; storage hangs, as its keys are those of then. */
+/** The fleet as the original left it, its hub controller and its agents still at work; storage makes nothing, as its keys are those of then. */
 export const layOutOriginal = async (world: FleetWorld): Promise<OriginalHub> => {
   await world.hub.installCrds(mirrorPeerCrd)
   for (const spoke of world.spokes) await layOutSpoke(world, spoke)
@@ -127,7 +127,7 @@ const ramenConfigWithFormer = (): ConfigMap => {
   return { ...config, data: { [configKey]: text.replace('volSync: {}', `${entry}volSync: {}`) } }
 }
 
-const layOutSpoke = async (world: FleetWorld, { name, cluster, storage }: Spoke): Promise<void> => {
+const layOutSpoke = async (world: FleetWorld, { name, cluster, stopStorage }: Spoke): Promise<void> => {
   const other = clusterNames.find((one) => one !== name) ?? ''
   const left = <T extends KubeObject>(file: string): T => golden<T>(`${name}__${file}`)
   await cluster.apply(left<ObjectBucketClaim>(`objectbucketclaims__${storageNamespace}__${bucket}`))
@@ -135,7 +135,7 @@ const layOutSpoke = async (world: FleetWorld, { name, cluster, storage }: Spoke)
     const claim = await read(cluster, kinds.ObjectBucketClaim, { namespace: storageNamespace, name: bucket })
     expect(claim).toMatchObject({ status: { phase: 'Bound' } })
   })
-  storage.pause()
+  await stopStorage()
   const own = peerRef({ clusterName: name })
   const token = golden<Secret>(`${other}__secrets__${storageNamespace}__${hubSecretName(own)}`)
   const access = secretDataOf(golden<Secret>(`hub__secrets__${name}__${s3SecretName(own)}`))
