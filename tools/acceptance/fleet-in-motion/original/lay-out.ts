@@ -127,7 +127,8 @@ const ramenConfigWithFormer = (): ConfigMap => {
   return { ...config, data: { [configKey]: text.replace('volSync: {}', `${entry}volSync: {}`) } }
 }
 
-const layOutSpoke = async (world: FleetWorld, { name, cluster, stopStorage }: Spoke): Promise<void> => {
+const layOutSpoke = async (world: FleetWorld, spoke: Spoke): Promise<void> => {
+  const { name, cluster } = spoke
   const other = clusterNames.find((one) => one !== name) ?? ''
   const left = <T extends KubeObject>(file: string): T => golden<T>(`${name}__${file}`)
   await cluster.apply(left<ObjectBucketClaim>(`objectbucketclaims__${storageNamespace}__${bucket}`))
@@ -135,7 +136,7 @@ const layOutSpoke = async (world: FleetWorld, { name, cluster, stopStorage }: Sp
     const claim = await read(cluster, kinds.ObjectBucketClaim, { namespace: storageNamespace, name: bucket })
     expect(claim).toMatchObject({ status: { phase: 'Bound' } })
   })
-  await stopStorage()
+  await spoke.stopStorage()
   const own = peerRef({ clusterName: name })
   const token = golden<Secret>(`${other}__secrets__${storageNamespace}__${hubSecretName(own)}`)
   const access = secretDataOf(golden<Secret>(`hub__secrets__${name}__${s3SecretName(own)}`))
