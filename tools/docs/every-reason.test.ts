@@ -20,6 +20,15 @@ it('whatever reason the hub gives stands in the troubleshooting', async () => {
   expect(all.filter((reason) => !found.has(reason))).toEqual([])
 })
 
+it('so does whatever an agent tells its administrators', () => {
+  const [, table = ''] =
+    /## What it tells\n([^]*?)(?=\n## |$)/.exec(read('packages/token-exchange-agent/README.md')) ?? []
+  const told = table.split('\n').flatMap((row) => [...named(row.split('|')[1] ?? '')])
+  expect(told.length).toBeGreaterThan(5)
+  const found = named(read('docs/troubleshoot.md'))
+  expect(told.filter((reason) => !found.has(reason))).toEqual([])
+})
+
 it('each reason of a MirrorPeer leads to what the reference says of it', async () => {
   const { reasons } = await hubReference()
   const text = read('docs/troubleshoot.md')
