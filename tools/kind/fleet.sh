@@ -154,7 +154,8 @@ ocm() {
 
 start_hub() {
   step 'Open Cluster Management on the hub'
-  on hub get clustermanager cluster-manager >/dev/null 2>&1 || ocm hub init --wait
+  # It prints a token at its end.
+  on hub get clustermanager cluster-manager >/dev/null 2>&1 || ocm hub init --wait >/dev/null
   on hub wait clustermanager/cluster-manager --for=condition=Applied --timeout="$patience"
 }
 

@@ -15,8 +15,10 @@ export interface FleetOptions {
   /** How long anything may take that has to come about. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** What simulators and cleaning up have to say. */
+  /** What people have to know of cleaning up. */
   readonly log: (line: string) => void
+  /** What simulators met: refusals until the hub knows them, conflicts. Worth reading when something has failed. */
+  readonly note: (line: string) => void
   /** Told of what a played kubelet does on the hub. */
   readonly onContainer?: (event: ContainerEvent) => void
 }

@@ -9,6 +9,8 @@ import { runScenarios, type ScenarioResult } from './run-scenarios.ts'
 import { scenarios } from './scenarios.ts'
 import { startFleet } from './start-fleet.ts'
 
+const mostNotes = 20
+
 process.exitCode = await main(parseOptions(process.argv.slice(2)))
 // The pipe to the launcher must not keep a finished program alive.
 process.exit()
@@ -40,9 +42,25 @@ async function withFleet(options: ScenarioOptions, signal: AbortSignal): Promise
       : `Played from here: ${play.map((part) => partNames[part]).join(', ')}. It goes when this ends.`,
   )
   const timeoutMs = timeoutSeconds * 1_000
-  const fleet = await startFleet({ ...source, parts: play, namespace, timeoutMs, signal, log })
+  const notes: string[] = []
+  const note = (line: string): void => {
+    notes.push(line)
+    if (notes.length > mostNotes) notes.shift()
+  }
+  const tellNotes = (): void => {
+    if (notes.length > 0) log(`What was played met this last:\n${notes.join('\n')}`)
+  }
+  const fleet = await startFleet({ ...source, parts: play, namespace, timeoutMs, signal, log, note }).catch(
+    (error: unknown) => {
+      tellNotes()
+      throw error
+    },
+  )
   try {
-    return stay ? await stayUp(say, signal) : await tryAll(fleet, options, say)
+    if (stay) return await stayUp(say, signal)
+    const exitCode = await tryAll(fleet, options, say)
+    if (exitCode !== 0) tellNotes()
+    return exitCode
   } finally {
     say('Taking away what was put onto the clusters …')
     await fleet.stop()

@@ -13,6 +13,7 @@ import { components } from '../../generate/names.ts'
 import { hasKubectl, kubectl } from '../../generate/test/kubectl.ts'
 import { settled } from '../../generate/test/settled.ts'
 import type { Fleet, FleetOptions } from './fleet.ts'
+import { create, firstMirrorPeer, untilReady } from './mirror-peer.ts'
 import { parts } from './parts.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { scenarios } from './scenarios.ts'
@@ -48,6 +49,8 @@ describe.skipIf(!hasKubectl)('the scenarios, on clusters that exist (skipped wit
   let clusters: readonly Cluster[]
   let front: ServiceFront
   let fleet: Fleet | undefined
+  const ending = new AbortController()
+  const said: string[] = []
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'odfmo-kind-'))
@@ -83,8 +86,9 @@ describe.skipIf(!hasKubectl)('the scenarios, on clusters that exist (skipped wit
     parts,
     namespace: namespaceOf.vanilla,
     timeoutMs: minutes(4),
-    signal: new AbortController().signal,
-    log: () => undefined,
+    signal: ending.signal,
+    log: (line) => said.push(line),
+    note: () => undefined,
     onContainer: (event) => front.hear(event),
   })
 
@@ -98,8 +102,13 @@ describe.skipIf(!hasKubectl)('the scenarios, on clusters that exist (skipped wit
       expect(results.map(({ name, outcome, why = '' }) => `${name}: ${outcome} ${why}`)).toEqual(
         scenarios.map(({ name }) => `${name}: passed `),
       )
+      // Ended in the middle of something: the agents clean up all the same.
+      await create(fleet, firstMirrorPeer(fleet))
+      await untilReady(fleet, firstMirrorPeer(fleet))
+      ending.abort(new Error('ended by SIGINT'))
       await fleet.stop()
       fleet = undefined
+      expect(said).toEqual([])
       const after = await Promise.all(clusters.map(async (cluster) => cluster.snapshot()))
       // What an object says differs: nobody runs the services any more.
       const cameOrWent = before.flatMap((was, n) => {

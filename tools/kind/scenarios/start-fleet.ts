@@ -35,9 +35,9 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     const folder = mkdtempSync(path.join(tmpdir(), 'odfmo-scenarios-'))
     ends.push(() => rmSync(folder, { recursive: true, force: true }))
     const claims = await claim(clusters, options, ends)
-    const played = await play({ ...options, hub, spokes, folder, storageClusters })
+    const played = await play({ ...options, log: options.note, hub, spokes, folder, storageClusters })
     ends.push(() => played.stop())
-    const observer = await observeAll(clusters, folder, options.signal)
+    const observer = await observeAll(clusters, folder)
     ends.push(() => observer.stop())
     ends.push(() => withoutMirrorPeers(observer, hub, options.log))
     const fleet: Fleet = {
@@ -99,13 +99,14 @@ async function claim(
   return claims
 }
 
-function observeAll(clusters: readonly Cluster[], folder: string, signal: AbortSignal): Promise<Observer> {
+/** Until it is stopped, and so after the fleet's signal too: cleaning up is seen to end. */
+function observeAll(clusters: readonly Cluster[], folder: string): Promise<Observer> {
   const files = clusters.map((cluster) => {
     const file = path.join(folder, `${cluster.name}.kubeconfig`)
     writeFileSync(file, cluster.kubeconfig(), { mode: 0o600 })
     return [cluster.name, file] as const
   })
-  return observe(new Map(files), signal)
+  return observe(new Map(files), new AbortController().signal)
 }
 
 async function untilHolds<T>(

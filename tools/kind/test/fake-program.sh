@@ -41,7 +41,7 @@ case "$call" in
   'kind delete cluster '*) without "$(after --name "$@")" clusters ;;
   'kind load image-archive '*) [ -f "$3" ] ;;
 
-  'clusteradm init '*) touch "$state/clustermanager" ;;
+  'clusteradm init '*) touch "$state/clustermanager" && printf 'clusteradm join --hub-token s3cr3t\n' ;;
   'clusteradm get token '*)
     printf 'token=s3cr3t\nplease log on spoke and run:\n'
     printf 'clusteradm join --hub-token s3cr3t --hub-apiserver https://127.0.0.1:4711 --cluster-name <cluster_name>\n'

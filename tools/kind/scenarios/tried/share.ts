@@ -1,4 +1,4 @@
-import { expectSame, identities } from '../identities.ts'
+import { rememberIdentities } from '../identities.ts'
 import { create, firstMirrorPeer, mirrorPeerOf, remove, untilChainHolds } from '../mirror-peer.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -9,12 +9,12 @@ export const shareScenario: Scenario = {
   async run(fleet) {
     const first = firstMirrorPeer(fleet)
     const second = mirrorPeerOf(fleet, 'odfmo-scenario-second', { schedulingIntervals: ['1h'] })
-    const before = identities(fleet)
+    const expectSame = rememberIdentities(fleet)
     await create(fleet, second)
     await untilChainHolds(fleet, [first, second])
-    expectSame(before, identities(fleet))
+    expectSame()
     await remove(fleet, second)
     await untilChainHolds(fleet, [first])
-    expectSame(before, identities(fleet))
+    expectSame()
   },
 }
