@@ -67,6 +67,7 @@ up() {
   mkdir -p "$folder"
   chmod 700 "$folder"
   touch "$made"
+  remember "engine $engine"
 
   create_cluster hub
   for spoke in "${spokes[@]}"; do create_cluster "$spoke"; done
@@ -101,14 +102,17 @@ at_least() {
 }
 
 find_engine() {
-  local one
-  for one in ${ODFMO_KIND_ENGINE:-docker podman}; do
+  local one before
+  # No other engine sees what this one has made.
+  before=$(sed -n 's/^engine //p' "$made" 2>/dev/null | head -n 1) || true
+  for one in ${before:-${ODFMO_KIND_ENGINE:-docker podman}}; do
     if command -v "$one" >/dev/null && "$one" info >/dev/null 2>&1; then
       engine=$one
       export KIND_EXPERIMENTAL_PROVIDER=$one
       return
     fi
   done
+  [ -z "$before" ] || fail "$before, by which this fleet was made, cannot be used now" "'$before info' says why."
   fail "neither docker nor podman can be used here" \
     "'docker info' and 'podman info' say why. kind needs one of them, with its daemon or machine running."
 }
@@ -276,6 +280,7 @@ down() {
   find_programs kind
   find_engine
   while read -r what name; do
+    [ "$what" != engine ] || continue
     step "away: $what $name"
     case "$what" in
       # One that is not there any more is no error.
@@ -284,7 +289,7 @@ down() {
     esac
   done <"$made"
   if [ ${#left[@]} -gt 0 ]; then
-    printf '%s\n' "${left[@]}" >"$made"
+    printf '%s\n' "engine $engine" "${left[@]}" >"$made"
     fail "this could not be removed: $(IFS=,; printf '%s' "${left[*]}")" "It is kept in $made: run '$0 down' again."
   fi
   rm -rf "$overlay"

@@ -201,6 +201,32 @@ describe('fleet.sh down', () => {
     expect(existsSync(machine.folder)).toBe(false)
   })
 
+  it('asks the engine that up has used, whichever else works by then', async () => {
+    machine.engineWorks('docker', false)
+    machine.engineWorks('podman', true)
+    await up()
+    machine.engineWorks('docker', true)
+    machine.failAt(/^kind delete cluster --name odfmo-cluster1/)
+    const runs = [await machine.run('down')]
+    machine.failAt()
+    runs.push(await up(), await machine.run('down'))
+    expect(runs.map(({ code }) => code)).toEqual([1, 0, 0])
+    expect(runs.flatMap(({ calls }) => calls.filter((call) => /^docker /.test(call)))).toEqual([])
+    expect(machine.images()).toEqual([])
+  })
+
+  it('removes nothing while the engine that has it does not work, and names it', async () => {
+    machine.engineWorks('podman', true)
+    await up()
+    machine.engineWorks('docker', false)
+    const { code, errors } = await machine.run('down')
+    expect(code).toBe(1)
+    expect(errors).toContain(
+      "docker, by which this fleet was made, cannot be used now\n  'docker info' says why.",
+    )
+    expect(machine.clusters()).toHaveLength(3)
+  })
+
   it('has nothing to do where there is nothing, and asks nobody', async () => {
     const { code, out, calls } = await machine.run('down')
     expect([code, calls]).toEqual([0, []])
