@@ -34,6 +34,16 @@ const usersOwn = (change: Partial<VolumeReplicationClass>): VolumeReplicationCla
   ...original,
   ...change,
 })
+/** Of a StorageCluster in another namespace. */
+const ofElsewhere = usersOwn({
+  spec: {
+    provisioner: 'elsewhere.rbd.csi.ceph.com',
+    parameters: {
+      ...original.spec?.parameters,
+      [contract.replicationParameter.secretNamespace]: 'elsewhere',
+    },
+  },
+})
 
 describe('the class of an interval', () => {
   it('is what the original left, its spec immutable', () => {
@@ -121,6 +131,25 @@ describe('the class of an interval', () => {
       'goes when the interval is no longer asked for',
       'absent',
       { ...exchanged, mirrorPeers: [mirrorPeer({ schedulingIntervals: ['1h'] })], classes: [original] },
+    ],
+    [
+      'stays while its owner waits for a fsid',
+      'NoFsid',
+      { ...exchanged, secrets: secrets.slice(1), classes: [original] },
+    ],
+    [
+      'goes while its owner waits for a fsid, when a MirrorPeer of another StorageCluster has left it behind',
+      'absent',
+      { ...exchanged, secrets: secrets.slice(1), classes: [ofElsewhere] },
+    ],
+    [
+      'stays while its owner waits for a fsid, when it is a user’s of another StorageCluster',
+      'NoFsid',
+      {
+        ...exchanged,
+        secrets: secrets.slice(1),
+        classes: [{ ...ofElsewhere, metadata: { name: key.name } }],
+      },
     ],
     [
       'stays for another MirrorPeer with the interval',

@@ -7,6 +7,7 @@ import {
   present,
   waiting,
   type Derived,
+  type View,
   type World,
 } from '@odfmo/controller-kit'
 import { replicationId, volumeReplicationClassName } from '@odfmo/secret-naming'
@@ -34,10 +35,12 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
       ),
     ],
     wanted(key, world) {
+      const there = (): View<VolumeReplicationClass, 'spec' | 'meta'> | undefined =>
+        world.read(spoke.VolumeReplicationClass, key, ['spec', 'meta'])
       const users = live(asyncOnly(pairings(world, agent, agent.mirrorPeersByClass, key.name)))
       if (users.length === 0) {
-        const there = world.read(spoke.VolumeReplicationClass, key, ['spec', 'meta'])
-        return there === undefined || ownClassNamespace(there) !== undefined ? absent() : leave()
+        const left = there()
+        return left === undefined || ownClassNamespace(left) !== undefined ? absent() : leave()
       }
       const [owner] = claimants(users)
       if (owner?.standing !== 'inForce') {
@@ -46,6 +49,10 @@ export const volumeReplicationClass = (agent: AgentWorld): Derived<VolumeReplica
       const interval = owner.replicationClasses.find((each) => each.key.name === key.name)?.interval
       const fsids = fsidsOf(world, agent, owner)
       if (interval === undefined || fsids.missing !== undefined) {
+        // What a MirrorPeer of another StorageCluster had here nobody wants any more, however long this one waits.
+        const left = there()
+        const leftBy = left === undefined ? undefined : ownClassNamespace(left)
+        if (leftBy !== undefined && leftBy !== owner.namespace) return absent()
         return waiting(
           'NoFsid',
           `VolumeReplicationClass ${key.name} waits for the fsids of both sides: ${fsids.missing}`,
