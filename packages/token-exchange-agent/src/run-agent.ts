@@ -1,4 +1,4 @@
-import { contract } from '@odfmo/api-types'
+import { contract, kinds } from '@odfmo/api-types'
 import {
   configMapLock,
   createManager,
@@ -17,6 +17,7 @@ import {
 import type { AgentScope } from './agent-scope.ts'
 import { agentApp, type AgentApp } from './app.ts'
 import { hubCredentialsNews } from './news/hub-credentials-news.ts'
+import { newsWithoutHub } from './news/news-without-hub.ts'
 import { storageClusterNews } from './news/storage-cluster-news.ts'
 import { accountOf, ownedByAccount } from './owned-by-account.ts'
 import { patchOrUpdate } from './patch-or-update.ts'
@@ -98,17 +99,20 @@ export const agentManager = (
     queueObserver: metrics.queueObserver('token-exchange-agent'),
     observer: metrics.engineObserver,
   })
-  const tell = storageClusterNews({
-    agent: world,
-    derived,
-    cache: informers,
-    ofAll: hubCredentialsNews({
-      credentials: hub.credentials,
-      cluster: world.hub.MirrorPeer.cluster,
-      troubles: () => informers.troubles(),
-      clock,
-    }),
-    recorder: manager.recorder('spoke'),
+  const ofAll = hubCredentialsNews({
+    credentials: hub.credentials,
+    cluster: world.hub.MirrorPeer.cluster,
+    troubles: () => informers.troubles(),
+    clock,
+  })
+  const recorder = manager.recorder('spoke')
+  const tell = storageClusterNews({ agent: world, derived, cache: informers, ofAll, recorder, clock })
+  const tellWithoutHub = newsWithoutHub({
+    isHubKnown: () => informers.sync(world.hub.MirrorPeer).is === 'synced',
+    ofAll,
+    storageClusters: async () =>
+      (await spoke.list(kinds.StorageCluster, { namespace: installNamespace })).items,
+    recorder,
     clock,
   })
   manager.add(
@@ -121,7 +125,15 @@ export const agentManager = (
       logger,
     }),
     engine,
-    reportStates({ explain: () => engine.explain(), tell, clock, logger }),
+    reportStates({
+      explain: () => engine.explain(),
+      tell(explanations) {
+        tell(explanations)
+        tellWithoutHub()
+      },
+      clock,
+      logger,
+    }),
   )
   return { manager, engine }
 }

@@ -142,6 +142,26 @@ it('csr driver: a certificate that expires while nothing new comes is told by a 
   expect(agent?.manager.canWrite()).toBe(true)
 })
 
+it('csr driver: started with a certificate that has expired, it tells so by an Event on the StorageCluster beside it', async () => {
+  folder = await hubFolder(csrFiles(stage.hub, identity(hubUser('cluster1'))), true)
+  const kubeconfig = { kubeconfig: folder.kubeconfig }
+  const endsAt = (await Credentials.load(kubeconfig)).expiresAt ?? 0
+  const credentials = await Credentials.load(kubeconfig, { clock: new ManualClock(endsAt + 1) })
+  stage.hub.faults.add({ match: { user: hubUser('cluster1') }, fault: { kind: 'status', code: 401 } })
+  const client = {
+    cluster: 'hub',
+    component: 'token-exchange-agent',
+    version: '0',
+    rateLimit: false,
+  } as const
+  agent = await stage.startAgent({ hub: new KubeClient({ ...client, credentials }), hasProbes: true })
+  await vi.waitFor(
+    () =>
+      expect(toldOn(storageClusterKey)).toMatchObject([{ type: 'Warning', reason: 'HubCredentialsExpired' }]),
+    patience,
+  )
+})
+
 it('csr driver: half a kubeconfig changes nothing but /healthz, and the whole one is taken over', async () => {
   await stage.hub.apply(...hubRights(renewed))
   const { files, credentials, page } = await startOn(

@@ -24,7 +24,7 @@ export interface StorageClusterNewsOptions {
 }
 
 /** Twice within the hour that a server keeps Events: one that gets lost does not end what `kubectl describe` shows. */
-const repeatMs = 30 * 60_000
+export const repeatMs = 30 * 60_000
 
 interface News {
   readonly storageCluster: ObjectKey
@@ -53,7 +53,7 @@ export const storageClusterNews = (
       const toldAt = told.get(id)
       const isDue = toldAt === undefined || now - toldAt >= repeatMs
       lasting.set(id, isDue ? now : toldAt)
-      if (isDue) recorder.record(regarding(storageCluster, live.metadata.uid), note)
+      if (isDue) recorder.record(aboutStorageCluster(storageCluster, live.metadata.uid), note)
     }
     told = lasting
   }
@@ -80,7 +80,8 @@ const newsOf = (
   return [...ofObjects, ...all.map((storageCluster) => ({ storageCluster, note }))]
 }
 
-const regarding = ({ namespace = '', name }: ObjectKey, uid: string | undefined) => ({
+/** What an Event on it is about: `kubectl describe` looks for the uid too. */
+export const aboutStorageCluster = ({ namespace = '', name }: ObjectKey, uid: string | undefined) => ({
   apiVersion: apiVersionOf(kinds.StorageCluster),
   kind: kinds.StorageCluster.kind,
   metadata: { namespace, name, ...(uid === undefined ? {} : { uid }) },
