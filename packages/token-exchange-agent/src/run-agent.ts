@@ -1,4 +1,4 @@
-import { contract, kinds } from '@odfmo/api-types'
+import { contract } from '@odfmo/api-types'
 import {
   configMapLock,
   createManager,
@@ -16,9 +16,7 @@ import {
 } from '@odfmo/controller-kit'
 import type { AgentScope } from './agent-scope.ts'
 import { agentApp, type AgentApp } from './app.ts'
-import { hubCredentialsNews } from './news/hub-credentials-news.ts'
-import { newsWithoutHub } from './news/news-without-hub.ts'
-import { storageClusterNews } from './news/storage-cluster-news.ts'
+import { agentNews } from './news/agent-news.ts'
 import { accountOf, ownedByAccount } from './owned-by-account.ts'
 import { patchOrUpdate } from './patch-or-update.ts'
 import { followNamespaces } from './runnables/follow-namespaces.ts'
@@ -99,20 +97,12 @@ export const agentManager = (
     queueObserver: metrics.queueObserver('token-exchange-agent'),
     observer: metrics.engineObserver,
   })
-  const ofAll = hubCredentialsNews({
-    credentials: hub.credentials,
-    cluster: world.hub.MirrorPeer.cluster,
-    troubles: () => informers.troubles(),
-    clock,
-  })
-  const recorder = manager.recorder('spoke')
-  const tell = storageClusterNews({ agent: world, derived, cache: informers, ofAll, recorder, clock })
-  const tellWithoutHub = newsWithoutHub({
-    isHubKnown: () => informers.sync(world.hub.MirrorPeer).is === 'synced',
-    ofAll,
-    storageClusters: async () =>
-      (await spoke.list(kinds.StorageCluster, { namespace: installNamespace })).items,
-    recorder,
+  const tell = agentNews({
+    agent: world,
+    derived,
+    informers,
+    clients: { hub, spoke },
+    recorder: manager.recorder('spoke'),
     clock,
   })
   manager.add(
@@ -125,15 +115,7 @@ export const agentManager = (
       logger,
     }),
     engine,
-    reportStates({
-      explain: () => engine.explain(),
-      tell(explanations) {
-        tell(explanations)
-        tellWithoutHub()
-      },
-      clock,
-      logger,
-    }),
+    reportStates({ explain: () => engine.explain(), tell, clock, logger }),
   )
   return { manager, engine }
 }
