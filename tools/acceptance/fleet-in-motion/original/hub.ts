@@ -37,6 +37,8 @@ export const playOriginalHub = (client: KubeClient): OriginalHub => {
     }
   }
   const played = play()
+  // Whoever stops it is told; until then it ends no test but its own.
+  played.catch(() => undefined)
   return {
     async stop() {
       isStopped = true
