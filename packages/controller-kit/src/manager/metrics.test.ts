@@ -47,6 +47,9 @@ it('tells when the credentials for each cluster end, and nothing of those that t
   expect(await told()).toEqual([`${name}{client="hub"} 1800000000.5`])
   credentials.expiresAt = undefined
   expect(await told()).toEqual([])
+  // A manager that comes after another has the same metrics.
+  metrics.watchCredentials({ next: { credentials: { expiresAt: 1_900_000_000_000 } } })
+  expect(await told()).toEqual([`${name}{client="next"} 1900000000`])
 })
 
 it('reads a queue when it is asked, and one that is made anew under the same name in its place', async () => {

@@ -106,6 +106,11 @@ export class Metrics {
     ['verb', 'host'],
     reconcileBuckets,
   )
+  readonly #credentialsExpiry = this.#gauge(
+    'odfmo_credentials_expiry_timestamp_seconds',
+    'When the credentials for a cluster expire, in seconds since 1970; those that tell no end are left out',
+    ['client'],
+  )
   readonly #leader = this.#gauge('leader_election_master_status', '1 while this process leads', ['name'])
   readonly #lists = this.#counter('odfmo_informer_lists_total', 'Pages listed', ['kind'])
   readonly #watches = this.#counter('odfmo_informer_watches_total', 'Watches opened', ['kind'])
@@ -225,17 +230,12 @@ export class Metrics {
   watchCredentials(
     clients: Readonly<Record<string, { readonly credentials: { readonly expiresAt: number | undefined } }>>,
   ): void {
-    this.watchGauge(
-      {
-        name: 'odfmo_credentials_expiry_timestamp_seconds',
-        help: 'When the credentials for a cluster expire, in seconds since 1970; those that tell no end are left out',
-        labels: ['client'],
-      },
-      function* () {
-        for (const [client, { credentials }] of Object.entries(clients))
-          if (credentials.expiresAt !== undefined) yield [{ client }, seconds(credentials.expiresAt)]
-      },
-    )
+    this.#collectors.set('credentials', () => {
+      this.#credentialsExpiry.reset()
+      for (const [client, { credentials }] of Object.entries(clients))
+        if (credentials.expiresAt !== undefined)
+          this.#credentialsExpiry.set({ client }, seconds(credentials.expiresAt))
+    })
   }
 
   watchLeader(name: string, leading: () => boolean): void {
