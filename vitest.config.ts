@@ -15,8 +15,8 @@ const workersThatFit = Math.floor(totalmem() / 2e9)
 /** One project per package and one for the tools, so that `--project` and reports can name them. */
 const projects = [
   ...readdirSync('packages').map((name) => ({ name, folder: `packages/${name}`, globalSetup: [] })),
-  // Its acceptance tests run the services from their bundles.
-  { name: 'tools', folder: 'tools', globalSetup: ['tools/acceptance/build-services.ts'] },
+  // Its tests run services from their bundles and pack libraries.
+  { name: 'tools', folder: 'tools', globalSetup: ['tools/build-packages.ts'] },
 ]
 
 export default defineConfig({

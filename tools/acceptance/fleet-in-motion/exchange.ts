@@ -68,8 +68,8 @@ const expectPrepared = async ({ name, cluster }: Spoke): Promise<void> => {
   expect(labelled, `labelled classes of ${name}`).toHaveLength(2)
 }
 
-/** All that is waited for is there; what else would come has begun by then. */
-const quietMs = 1_500
+/** All that is waited for is there; what else would come has begun by then, on a machine that stands still at times too. */
+const quietMs = 5_000
 
 /** Resolves when the MirrorPeer is ready, every spoke runs the agent from this image, and nobody writes any more. */
 export const untilExchanged = async (world: FleetWorld, image: string, name = 'mp'): Promise<MirrorPeer> => {

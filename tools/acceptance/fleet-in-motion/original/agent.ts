@@ -6,7 +6,7 @@ import { contract, kinds } from '@odfmo/api-types'
 import { Credentials, identitySource, KubeClient } from '@odfmo/controller-kit'
 import { OriginalLock } from './lock.ts'
 import { agentRound } from './agent-round.ts'
-import { isRace, upsert } from './upsert.ts'
+import { isPassing, upsert } from './upsert.ts'
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -56,7 +56,7 @@ while (!isAsked) {
     await beat()
     if (await lock.hold()) await agentRound({ ...clients, clusterName: values['cluster-name'] })
   } catch (error) {
-    if (!isRace(error)) process.stderr.write(`${String(error)}\n`)
+    if (!isPassing(error)) process.stderr.write(`${String(error)}\n`)
   }
   await sleep(roundMs)
 }

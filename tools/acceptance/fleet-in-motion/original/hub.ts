@@ -12,7 +12,7 @@ import { hubSecretName, isSpokeFinalizer } from '@odfmo/secret-naming'
 import { golden } from '../golden.ts'
 import { agentGroup, agentUser, originalWork } from './manifests.ts'
 import { greenSecret } from './secrets.ts'
-import { find, isRace, replace, upsert } from './upsert.ts'
+import { find, isPassing, replace, upsert } from './upsert.ts'
 
 /** The original's hub controller at work, until it is stopped. */
 export interface OriginalHub {
@@ -31,7 +31,7 @@ export const playOriginalHub = (client: KubeClient): OriginalHub => {
       try {
         await round(client, bound)
       } catch (error) {
-        if (!isRace(error)) throw error
+        if (!isPassing(error)) throw error
       }
       await sleep(roundMs)
     }

@@ -1,5 +1,5 @@
 import type { Kind, KubeObject, ObjectKey } from '@odfmo/api-types/meta'
-import { isAlreadyExists, isConflict, isNotFound, type KubeClient } from '@odfmo/controller-kit'
+import { isAlreadyExists, isConflict, isNotFound, KubeError, type KubeClient } from '@odfmo/controller-kit'
 
 /** The object, undefined when there is none. */
 export const find = async <T extends KubeObject>(
@@ -42,6 +42,9 @@ export const replace = async <T extends KubeObject>(
   if (JSON.stringify(live) !== JSON.stringify(next)) await client.update(kind, next)
 }
 
-/** A failure that the next round may not meet again, somebody else having been faster. */
-export const isRace = (error: unknown): boolean =>
-  isConflict(error) || isNotFound(error) || isAlreadyExists(error)
+/** A failure that the next round may not meet again: somebody else was faster, or the server did not answer in time. */
+export const isPassing = (error: unknown): boolean =>
+  isConflict(error) ||
+  isNotFound(error) ||
+  isAlreadyExists(error) ||
+  (error instanceof KubeError && (error.status === 0 || error.status >= 500))
