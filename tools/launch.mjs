@@ -3,7 +3,16 @@
 // lockfile pins. Everything it says goes to stderr: stdout belongs to the command alone.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants as fileModes,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { constants, userInfo } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,6 +69,13 @@ function main() {
     fail(
       `unknown command ${JSON.stringify(command ?? '')}; there are: ${Object.keys(programs).join(', ')}`,
       exitUsage,
+    )
+  }
+  try {
+    accessSync(root, fileModes.W_OK)
+  } catch {
+    fail(
+      `${root} cannot be written by this user, and what a command makes is kept in there. Clone it as this user.`,
     )
   }
   const node = installed() ?? install()

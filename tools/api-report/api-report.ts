@@ -7,6 +7,7 @@ import {
   ExtractorLogLevel,
   type ExtractorMessage,
 } from '@microsoft/api-extractor'
+import { UserError } from '../command/user-error.ts'
 
 /** One entry of a library: what a user can import under one name. */
 export interface ApiEntry {
@@ -45,7 +46,7 @@ export function apiReport(root: string, entry: ApiEntry): ApiReport {
   const folder = path.join(root, entry.folder)
   const types = path.join(root, entry.types)
   const fileName = path.basename(entry.report)
-  if (!existsSync(types)) throw new Error(`${entry.types} is not there: npm run build makes it`)
+  if (!existsSync(types)) throw new UserError(`${entry.types} is not there: npm run build makes it`)
   const output = mkdtempSync(path.join(tmpdir(), 'odfmo-api-'))
   const problems: string[] = []
   const failures: string[] = []

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { cli } from '../command/cli.ts'
+import { makeFolder } from '../command/make-folder.ts'
 import { buildQuietly } from '../command/nx.ts'
 import { root } from '../command/root.ts'
 import { runProgram } from '../command/run-program.ts'
@@ -84,6 +85,7 @@ async function assembleIn(
 ): Promise<void> {
   if (platform !== undefined)
     command.error('--platform is for an engine: a root file system is of its --system')
+  makeFolder(folder)
   const { madeAt } = sources(process.env)
   await buildQuietly(
     service.map(({ name }) => name),

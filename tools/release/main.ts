@@ -7,7 +7,7 @@ import { packRelease } from './pack-release.ts'
 import { ReleaseError } from './release-error.ts'
 import { publications, publish } from './publish-release.ts'
 import { releasedPackages } from './released-packages.ts'
-import { releaseProblems } from './release-problems.ts'
+import { releaseProblems, unreleased } from './release-problems.ts'
 import { tagRelease } from './release-tags.ts'
 import { serviceVersionProblems } from './service-versions.ts'
 import { setRootVersion } from './set-root-version.ts'
@@ -21,6 +21,8 @@ interface PackOptions {
 }
 
 const defaultFolder = 'dist/release'
+/** Of many: they are for a look, not for a list. */
+const shownFiles = 5
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const release = cli(
@@ -64,8 +66,12 @@ release
   .action(async ({ to, builder, source, uncommitted = false }: PackOptions) => {
     const changed = readSource(root).uncommitted
     if (changed.length > 0 && !uncommitted) {
-      fail(`not committed: ${changed.join(', ')}. Commit it, or say --uncommitted.`)
+      const more = changed.length > shownFiles ? ` and ${changed.length - shownFiles} more` : ''
+      fail(
+        `not committed: ${changed.slice(0, shownFiles).join(', ')}${more}\nCommit it, or say --uncommitted.`,
+      )
     }
+    sayUnreleased()
     const libraries = releasedPackages(root).filter(({ isLibrary }) => isLibrary)
     await must('nx', nxBuildArguments(libraries.map(({ folder }) => path.basename(folder))), nxEnvironment())
     const folder = path.resolve(root, to)
@@ -86,6 +92,7 @@ release
   )
   .action(() => {
     for (const tag of tagRelease(root)) say(tag)
+    sayUnreleased()
   })
 
 release
@@ -118,6 +125,15 @@ async function check(): Promise<void> {
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   if (problems.length > 0) process.exitCode = 1
   else for (const { name, version } of releasedPackages(root)) say(`${name} ${version}`)
+}
+
+/** Nothing that is meant for others has this version. */
+function sayUnreleased(): void {
+  const none = releasedPackages(root).filter(({ version }) => version === unreleased)
+  if (none.length === 0) return
+  process.stderr.write(
+    `${none.map(({ name }) => name).join(', ')}: no version yet; npm run release -- version gives one\n`,
+  )
 }
 
 async function must(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {

@@ -154,7 +154,9 @@ describe('a release, rehearsed on a copy of the repository', () => {
 
   it('is not packed while something is not committed', async () => {
     appendFileSync(path.join(copy.folder, 'README.md'), 'More.\n')
-    await expect(copy.release(['pack'])).rejects.toThrow('not committed: README.md')
+    await expect(copy.release(['pack'])).rejects.toThrow(
+      'not committed: README.md\nCommit it, or say --uncommitted.\n',
+    )
     copy.git('checkout', '--quiet', 'README.md')
   })
 
