@@ -43,7 +43,7 @@ export async function publish(
   npmArguments: readonly string[],
 ): Promise<void> {
   try {
-    await promisify(execFile)('npm', ['publish', tarball, '--access', 'public', ...npmArguments])
+    await npm('publish', tarball, '--access', 'public', ...npmArguments)
   } catch (cause) {
     throw new ReleaseError(
       `${name}@${version} was not published; what was published before it stays: ${said(cause)}`,
@@ -52,13 +52,17 @@ export async function publish(
   }
 }
 
+/** It says what fails also where `npm run --silent` has started us, which it would take over. */
+const npm = (...args: readonly string[]): Promise<unknown> =>
+  promisify(execFile)('npm', ['--loglevel=error', ...args])
+
 const tarballOf = ({ name, version }: ReleasedPackage): string =>
   `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
 
 /** Throws when the registry says anything but yes or no. */
 async function isPublished(name: string, version: string): Promise<boolean> {
   try {
-    await promisify(execFile)('npm', ['view', `${name}@${version}`, 'version', '--json'])
+    await npm('view', `${name}@${version}`, 'version', '--json')
     return true
   } catch (cause) {
     if (said(cause).includes('E404')) return false

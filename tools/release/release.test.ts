@@ -170,6 +170,8 @@ describe('a release, rehearsed on a copy of the repository', () => {
     const env = {
       NPM_CONFIG_USERCONFIG: path.join(copy.folder, 'dist/npmrc'),
       NPM_CONFIG_REGISTRY: registry.url,
+      // as from `npm run --silent`
+      npm_config_loglevel: 'silent',
     }
     const folder = path.join(copy.folder, 'dist/release')
     await packRelease({ root: copy.folder, folder, builder: 'urn:test' })
