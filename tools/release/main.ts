@@ -4,7 +4,7 @@ import { nxBuildArguments, nxEnvironment } from '../command/nx.ts'
 import { root } from '../command/root.ts'
 import { runProgram } from '../command/run-program.ts'
 import { packRelease } from './pack-release.ts'
-import { ReleaseError } from './release-error.ts'
+import { tellUser } from '../command/user-error.ts'
 import { publications, publish } from './publish-release.ts'
 import { releasedPackages } from './released-packages.ts'
 import { releaseProblems, unreleased } from './release-problems.ts'
@@ -113,12 +113,7 @@ release
     }
   })
 
-try {
-  await release.parseAsync()
-} catch (error) {
-  if (!(error instanceof ReleaseError)) throw error
-  fail(error.message)
-}
+await release.parseAsync().catch(tellUser)
 
 async function check(): Promise<void> {
   const problems = [...releaseProblems(root), ...(await serviceVersionProblems(root))]

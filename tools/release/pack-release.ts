@@ -6,7 +6,7 @@ import { installedLicences } from './installed-licences.ts'
 import { librarySbom, type PackedLibrary } from './library-sbom.ts'
 import { readLockfile, type Lockfile } from './lockfile.ts'
 import { provenance } from './provenance.ts'
-import { ReleaseError } from './release-error.ts'
+import { UserError } from '../command/user-error.ts'
 import { releasedPackages, type ReleasedPackage } from './released-packages.ts'
 import { checksums, checksumsFile, sha256 } from './sha256.ts'
 import { readSource } from './source.ts'
@@ -67,7 +67,7 @@ export async function packRelease({ root, folder, builder, source }: PackInput):
 function expectBuilt(root: string, { name, folder, entries }: ReleasedPackage): void {
   const missing = entries.filter((entry) => !existsSync(path.join(root, folder, entry)))
   if (missing.length > 0)
-    throw new ReleaseError(`${name} is not built: ${missing.join(', ')} missing. Run npm run build.`)
+    throw new UserError(`${name} is not built: ${missing.join(', ')} missing. Run npm run build.`)
 }
 
 function packedLibrary(

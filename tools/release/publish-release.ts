@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { releasedPackages, type ReleasedPackage } from './released-packages.ts'
-import { ReleaseError } from './release-error.ts'
+import { UserError } from '../command/user-error.ts'
 import { unreleased } from './release-problems.ts'
 import { checksumProblems, checksumsFile } from './sha256.ts'
 
@@ -19,19 +19,17 @@ export interface Publication {
 /** What npm would be asked to publish from a folder of packed libraries, in an order in which each finds what it needs. */
 export async function publications(root: string, folder: string): Promise<readonly Publication[]> {
   if (!existsSync(path.join(folder, checksumsFile)))
-    throw new ReleaseError(`${folder} has no ${checksumsFile}: npm run release -- pack makes it`)
+    throw new UserError(`${folder} has no ${checksumsFile}: npm run release -- pack makes it`)
   const problems = checksumProblems(folder)
-  if (problems.length > 0)
-    throw new ReleaseError(`${folder} is not as it was packed:\n${problems.join('\n')}`)
+  if (problems.length > 0) throw new UserError(`${folder} is not as it was packed:\n${problems.join('\n')}`)
   const libraries = releasedPackages(root).filter(({ isLibrary }) => isLibrary)
   const found: Publication[] = []
   for (const library of libraries) {
     const { name, version } = library
     if (version === unreleased)
-      throw new ReleaseError(`${name} has no version yet: npm run release -- version gives it one`)
+      throw new UserError(`${name} has no version yet: npm run release -- version gives it one`)
     const tarball = path.join(folder, tarballOf(library))
-    if (!existsSync(tarball))
-      throw new ReleaseError(`${tarball} is not there: npm run release -- pack makes it`)
+    if (!existsSync(tarball)) throw new UserError(`${tarball} is not there: npm run release -- pack makes it`)
     found.push({ name, version, tarball, isThere: await isPublished(name, version) })
   }
   return found
@@ -45,7 +43,7 @@ export async function publish(
   try {
     await npm('publish', tarball, '--access', 'public', ...npmArguments)
   } catch (cause) {
-    throw new ReleaseError(
+    throw new UserError(
       `${name}@${version} was not published; what was published before it stays: ${said(cause)}`,
       { cause },
     )
@@ -66,7 +64,7 @@ async function isPublished(name: string, version: string): Promise<boolean> {
     return true
   } catch (cause) {
     if (said(cause).includes('E404')) return false
-    throw new ReleaseError(`the registry does not say whether it has ${name}@${version}: ${said(cause)}`, {
+    throw new UserError(`the registry does not say whether it has ${name}@${version}: ${said(cause)}`, {
       cause,
     })
   }

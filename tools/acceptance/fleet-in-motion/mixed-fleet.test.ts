@@ -12,12 +12,12 @@ import {
   storageClusterName,
   storageNamespace,
 } from './exchange.ts'
-import { startFleetWorld, type FleetWorld, type Spoke } from './fleet-world.ts'
+import type { FleetWorld, Spoke } from './fleet-world.ts'
 import { refusalsSince, watchMotion } from './in-motion.ts'
 import type { OriginalHub } from './original/hub.ts'
-import { goldenFsid, layOutOriginal, mirrorPeerName, takenAway } from './original/lay-out.ts'
+import { layOutOriginal, mirrorPeerName, takenAway } from './original/lay-out.ts'
+import { startOriginalWorld } from './original/start-original-world.ts'
 import { originalImage } from './original/manifests.ts'
-import { originalAgent } from './original/program.ts'
 import { thisRelease } from './release.ts'
 
 let world: FleetWorld | undefined
@@ -29,13 +29,10 @@ afterEach(async () => {
   world = undefined
 }, 240_000)
 
-const startWorld = (): Promise<FleetWorld> =>
-  startFleetWorld({ fsidOf: goldenFsid, images: { [originalImage]: originalAgent } })
-
 it(
   'one spoke with our agent and one with the original’s, under our hub: keys go both ways, and deletion ends',
   async () => {
-    const current = await startWorld()
+    const current = await startOriginalWorld()
     world = current
     const { hub, admin, clusters } = current
     original = await layOutOriginal(current)

@@ -9,20 +9,13 @@ import {
   settled,
   untilExchanged,
 } from './exchange.ts'
-import { startFleetWorld, type FleetWorld } from './fleet-world.ts'
+import type { FleetWorld } from './fleet-world.ts'
 import type { HubProcess } from './hub-process.ts'
 import { refusalsSince, watchMotion } from './in-motion.ts'
 import { playOriginalHub, type OriginalHub } from './original/hub.ts'
-import {
-  clusterNames,
-  goldenFsid,
-  layOutOriginal,
-  mirrorPeerName,
-  takenAway,
-  untilAtWork,
-} from './original/lay-out.ts'
+import { clusterNames, layOutOriginal, mirrorPeerName, takenAway, untilAtWork } from './original/lay-out.ts'
+import { startOriginalWorld } from './original/start-original-world.ts'
 import { originalImage } from './original/manifests.ts'
-import { originalAgent } from './original/program.ts'
 import { thisRelease } from './release.ts'
 import { passOn } from './turns.ts'
 
@@ -64,7 +57,7 @@ describe('a fleet that the original has worked on', () => {
   let registered: readonly string[]
 
   beforeAll(async () => {
-    world = await startFleetWorld({ fsidOf: goldenFsid, images: { [originalImage]: originalAgent } })
+    world = await startOriginalWorld()
     original = await layOutOriginal(world)
     registered = await registrations()
   }, 2 * convergesMs)

@@ -3,12 +3,12 @@ import { afterEach, expect, it } from 'vitest'
 import { hubNamespace } from '../../demo/world/names.ts'
 import { mirrorPeer } from '../acceptance-world.ts'
 import { convergesMs, expectAgent, read, refOf, rotateKeys, settled, untilExchanged } from './exchange.ts'
-import { startFleetWorld, type FleetWorld } from './fleet-world.ts'
+import type { FleetWorld } from './fleet-world.ts'
 import { watchMotion } from './in-motion.ts'
 import { playOriginalHub, type OriginalHub } from './original/hub.ts'
-import { clusterNames, goldenFsid, layOutOriginal, mirrorPeerName, untilAtWork } from './original/lay-out.ts'
+import { clusterNames, layOutOriginal, mirrorPeerName, untilAtWork } from './original/lay-out.ts'
+import { startOriginalWorld } from './original/start-original-world.ts'
 import { originalImage } from './original/manifests.ts'
-import { originalAgent } from './original/program.ts'
 import { leftSince, quietFleet } from './quiet-fleet.ts'
 import { thisRelease } from './release.ts'
 
@@ -21,13 +21,10 @@ afterEach(async () => {
   world = undefined
 }, 240_000)
 
-const startWorld = (): Promise<FleetWorld> =>
-  startFleetWorld({ fsidOf: goldenFsid, images: { [originalImage]: originalAgent } })
-
 it(
   'a fleet that was never the original’s goes to it, and comes back: with two works for a while, and one Deployment all the time',
   async () => {
-    const current = await startWorld()
+    const current = await startOriginalWorld()
     world = current
     const { hub, admin, spokes } = current
     const ours = await current.startHub(thisRelease)
@@ -90,7 +87,7 @@ const appliedWorks = async ({ spokes }: FleetWorld): Promise<readonly string[]> 
 it(
   'a MirrorPeer whose deletion the original began goes: our hub takes away on the hub what was for it alone',
   async () => {
-    const current = await startWorld()
+    const current = await startOriginalWorld()
     world = current
     const { hub, admin, spokes } = current
     original = await layOutOriginal(current)

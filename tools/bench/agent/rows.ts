@@ -52,10 +52,8 @@ export const rowsOf = (figures: Figures): readonly Row[] => {
     ...besideSecrets(figures, "in the StorageCluster's namespace", figures.sameNamespace, where),
     told(`${where}resident with ${many.mirrorPeers} more MirrorPeers`, many.residentMiB, 'MiB'),
     told(`${where}resident with ${many.mirrorPeers} more MirrorPeers, restarted`, many.restartedMiB, 'MiB'),
-    ...[
-      ...manyRows(many.mirrorPeers, 'made', many.made),
-      ...manyRows(many.mirrorPeers, 'deleted', many.gone),
-    ].map((row) => ({ ...row, name: `${where}${row.name}` })),
+    ...manyRows(`${where}${many.mirrorPeers} MirrorPeers made`, many.mirrorPeers, many.made),
+    ...manyRows(`${where}${many.mirrorPeers} MirrorPeers deleted`, many.mirrorPeers, many.gone),
     told(
       `${where}requests a minute when quiet, of one agent`,
       (total(quiet.requests['cluster1 hub'] ?? {}) + total(quiet.requests['cluster1 spoke'] ?? {})) /
@@ -85,10 +83,10 @@ export const rowsOf = (figures: Figures): readonly Row[] => {
 const isSignOfLife = (what: string): boolean =>
   what.endsWith(' leases.coordination.k8s.io') || what === 'update configmaps'
 
-const manyRows = (count: number, what: 'made' | 'deleted', { ms, requests }: ManyAtOnce): readonly Row[] => [
-  told(`${count} MirrorPeers ${what} together`, ms / 1000, 's'),
-  told(`reads of one of ${count} MirrorPeers ${what}`, total(requests, isRead) / count, ''),
-  told(`writes of one of ${count} MirrorPeers ${what}`, total(requests, isWrite) / count, ''),
+const manyRows = (what: string, count: number, { ms, requests }: ManyAtOnce): readonly Row[] => [
+  told(`${what} together`, ms / 1000, 's'),
+  told(`${what}: reads of each`, total(requests, isRead) / count, ''),
+  told(`${what}: writes of each`, total(requests, isWrite) / count, ''),
 ]
 
 const besideSecrets = (
